@@ -1,0 +1,27 @@
+import type { Snapshot, StoredDocument } from '../log/log.ts';
+
+// What is done with opened documents, away from the main thread. The main thread holds no Y.Doc.
+
+/**
+ * Document threads, behind one table of methods. Owned by the server; `close()` ends the threads and may be called twice.
+ * Every method may reject with `DocumentError` when the bytes do not make a document; the threads live on.
+ * The pieces handed in are not written to; large ones are copied to the thread once.
+ */
+export interface Documents {
+  /** Merges a stored document into one snapshot, with garbage collection. Proves before it resolves that the result loads. */
+  compact(stored: StoredDocument): Promise<Snapshot>;
+  /** The whole document as one V1 update. */
+  merge(stored: StoredDocument): Promise<Uint8Array>;
+  /** What a holder of `stateVector` lacks, as one V1 update. */
+  diff(stored: StoredDocument, stateVector: Uint8Array): Promise<Uint8Array>;
+  /** What a list of documents shows: `title` is the string at `meta.title`, '' when there is none. */
+  summary(stored: StoredDocument): Promise<{ title: string }>;
+  close(): Promise<void>;
+}
+
+export class DocumentError extends Error {
+  constructor(message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'DocumentError';
+  }
+}

@@ -1,0 +1,39 @@
+// Every bound of the server in one table, with its unit and its reason. docs/OPERATING.md lists them.
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+export const LIMITS = {
+  /** Bytes of one inbound frame. A pasted book fits; checking this much stays well under a frame of a film. */
+  frameBytes: 8 * MiB,
+  /** Bytes kept for one session that has not shown its token yet. Typing for a minute fits. */
+  heldBytes: 64 * KiB,
+  /** Milliseconds for a token to arrive. */
+  authMs: 5_000,
+  /** Documents on one connection. */
+  documentsPerConnection: 256,
+  /** UTF-16 units of a document name. Fits a URL and an index page. */
+  nameLength: 200,
+  /** Bytes of one person's presence. A caret, a selection, a name and a colour take 300. */
+  presenceBytes: 4 * KiB,
+  /** Presence ids owned by one session: a client has one, and may change it once in a while. */
+  presenceIds: 8,
+  /** Milliseconds between two sendings of presence in one room, when much moves: a position is never older than this plus the way. */
+  presenceWindowMs: 20,
+  /** Bytes that may wait for one socket, beyond the document it joined, before it is closed as a slow reader. */
+  queuedBytes: 16 * MiB,
+  /** Times that one session is asked to send what the server lacks before it is closed. */
+  resyncs: 3,
+  /** Updates in the log of one document before it is merged into a snapshot: a join sends them one by one. */
+  tailUpdates: 2_000,
+  /** Bytes in the log of one document before it is merged into a snapshot. */
+  tailBytes: 512 * KiB,
+  /** Milliseconds for which stored bytes stay in memory for the next join. */
+  copyMs: 5_000,
+  /** Milliseconds between two empty presence frames on a silent connection: y-websocket reconnects after 30 s of silence. */
+  keepaliveMs: 20_000,
+  /** Milliseconds without any sign of life, pongs included, after which a connection is dropped: two keepalives and a little. */
+  silenceMs: 45_000,
+} as const;
+
+export type Limits = typeof LIMITS;
