@@ -8,12 +8,12 @@ export const LIMITS = {
   frameBytes: 8 * MiB,
   /** Bytes kept for one session that has not shown its token yet. Typing for a minute fits. */
   heldBytes: 64 * KiB,
+  /** Bytes kept for one session that has, while its document is being opened: what was written offline may be among them. */
+  heldGrantedBytes: 16 * MiB,
   /** Milliseconds for a token to arrive. */
   authMs: 5_000,
   /** Documents on one connection. */
   documentsPerConnection: 256,
-  /** UTF-16 units of a document name. Fits a URL and an index page. */
-  nameLength: 200,
   /** Bytes of one person's presence. A caret, a selection, a name and a colour take 300. */
   presenceBytes: 4 * KiB,
   /** Presence ids owned by one session: a client has one, and may change it once in a while. */
@@ -28,8 +28,16 @@ export const LIMITS = {
   tailUpdates: 2_000,
   /** Bytes in the log of one document before it is merged into a snapshot. */
   tailBytes: 512 * KiB,
+  /** Bytes of a document from which on a returning client is sent only what it lacks: below, sending all is cheaper than computing. */
+  diffBytes: 64 * KiB,
   /** Milliseconds for which stored bytes stay in memory for the next join. */
   copyMs: 5_000,
+  /** Milliseconds for which a room stays open after its last member left: a reload or a dropped connection comes back within. */
+  lingerMs: 5_000,
+  /** A merge that took t is not followed by another of the same document before this many times t has passed. */
+  mergeRest: 10,
+  /** Milliseconds before a merge that failed is tried again. */
+  mergeRetryMs: 60_000,
   /** Milliseconds between two empty presence frames on a silent connection: y-websocket reconnects after 30 s of silence. */
   keepaliveMs: 20_000,
   /** Milliseconds without any sign of life, pongs included, after which a connection is dropped: two keepalives and a little. */

@@ -41,7 +41,8 @@ export class Reader {
     for (;;) {
       const next = this.byte();
       value += (next & 0x7f) * scale;
-      if (value > Number.MAX_SAFE_INTEGER) this.fail('integer over 2^53-1');
+      // An endless run of empty groups never raises the value: its scale would reach Infinity, and the value NaN.
+      if (value > Number.MAX_SAFE_INTEGER || scale > Number.MAX_SAFE_INTEGER) this.fail('integer over 2^53-1');
       if (next < 0x80) return value;
       scale *= 0x80;
     }

@@ -33,28 +33,35 @@ export interface DocumentInfo {
 }
 
 /**
- * Owned by whoever opened it; `close()` flushes what was appended and may be called twice.
+ * Owned by whoever opened it. A document's name is any well-formed string; the log gives it no meaning.
  * Errors are `LogError`s: `damaged` concerns one document, `failed` means that nothing is accepted any more.
  */
 export interface Log {
   /**
-   * Adds one record holding `updates` (at least one, kept in order) and resolves with its sequence number, 1 for the first
+   * Puts `updates` (at least one, kept in order) into a record and resolves with its sequence number, 1 for the first
    * record of a document, once it is on disk. Appends resolve in call order. What is appended within one turn of the
-   * event loop, or while a commit is in flight, shares one transaction and one fsync. The log owns `updates` from here on.
+   * event loop, or while a commit is in flight, shares one transaction and one fsync; within those, appends to one
+   * document share one record and its number. Bytes must not change until then.
    */
   append(document: string, updates: readonly Uint8Array[]): Promise<number>;
-  /** Everything on disk for `document`; an empty StoredDocument with sequence 0 for one never written. */
+  /**
+   * Everything on disk for `document` at one moment after the call: at least what had been acknowledged, whatever commits
+   * meanwhile. An empty StoredDocument with sequence 0 for one never written.
+   */
   load(document: string): Promise<StoredDocument>;
   /**
    * Puts `snapshot` in the place of the older snapshot and of every record up to and including `upTo`, atomically.
-   * Small appends go on between its pieces. Resolves false, having changed nothing, when a snapshot at or after `upTo` is there.
+   * Small appends go on between its pieces. Resolves false, having changed nothing, when a snapshot at or after `upTo` is
+   * there, or no record `upTo` (the document was deleted meanwhile). Bytes must not change until then.
    */
   replace(document: string, snapshot: Snapshot, upTo: number): Promise<boolean>;
+  /** Forgets the document, at once and atomically; its name may be written again, from sequence 1. */
   delete(document: string): Promise<void>;
   /** One document's information without its bytes; undefined for one never written. */
   info(document: string): Promise<DocumentInfo | undefined>;
   /** Newest change first. */
   list(options: { limit: number; offset?: number }): Promise<DocumentInfo[]>;
+  /** Completes what was asked before, then refuses everything with `closed`. May be called twice. */
   close(): Promise<void>;
 }
 

@@ -1,0 +1,32 @@
+import * as Y from 'yjs';
+
+// What a fresh document holds, and where its parts live. No DOM: the server makes documents with this too.
+// Invariant: a document is born with one paragraph in one update, so that no editor ever has to add the first one itself
+// (two editors would add two, and undoing everything and redoing it would leave one too many).
+
+/** Root types of an Inkroom document. */
+export const CONTENT = 'content';
+export const META = 'meta';
+/** Key in META: the title, a string. */
+export const TITLE = 'title';
+
+/** UTF-16 units of a title. A long headline fits one line of a list. */
+export const TITLE_LENGTH = 200;
+
+/** A fresh document as one V1 update: one empty paragraph, and the title cut to TITLE_LENGTH. */
+export function newDocument({ title }: { title: string }): Uint8Array {
+  const doc = new Y.Doc();
+  doc.transact(() => {
+    doc.getXmlFragment(CONTENT).insert(0, [new Y.XmlElement('paragraph')]);
+    doc.getMap(META).set(TITLE, title.slice(0, TITLE_LENGTH));
+  });
+  const update = Y.encodeStateAsUpdate(doc);
+  doc.destroy();
+  return update;
+}
+
+/** The title, '' when there is none. Another application may have put anything there: only a string counts. */
+export function documentTitle(doc: Y.Doc): string {
+  const title = doc.getMap(META).get(TITLE);
+  return typeof title === 'string' ? title.slice(0, TITLE_LENGTH) : '';
+}

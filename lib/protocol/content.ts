@@ -1,0 +1,312 @@
+import { Reader } from './reader.ts';
+
+// Steps over the values inside an update: strings, keys, JSON and lib0's Any, without building them.
+// Invariant: what it has stepped over, lib0 and JSON.parse would have read, and no key in it reaches a prototype.
+
+/** Levels of arrays and objects inside one value. Honest content has a dozen; recursion in every reader ends far later. */
+export const MAX_NESTING = 100;
+
+/** Keys that change an object's prototype, or stand for it, where an application copies them carelessly. */
+const PROTOTYPE_KEYS: readonly string[] = ['__proto__', 'constructor', 'prototype'];
+const PROTOTYPE_KEY_BYTES = PROTOTYPE_KEYS.map((key) => new TextEncoder().encode(key));
+const UNDEFINED = new TextEncoder().encode('undefined');
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** A cursor over one update. Every method throws `ProtocolError('malformed-update')` when the bytes are short or wrong. */
+export class ContentReader extends Reader {
+  constructor(bytes: Uint8Array) {
+    super(bytes, 'malformed-update');
+  }
+
+  /** How many of something follow, each of at least `bytes` bytes: a claim that the bytes left cannot hold is a lie. */
+  count(bytes: number): number {
+    const count = this.varUint();
+    if (count * bytes > this.left) this.fail(`${count} claimed, ${this.left} bytes left`);
+    return count;
+  }
+
+  /** Steps over `length` bytes. */
+  skip(length: number): void {
+    if (length > this.left) this.fail(`${length} bytes claimed, ${this.left} left`);
+    this.position += length;
+  }
+
+  /** Steps over a string and returns its length in UTF-16 units, in which Yjs counts clocks. */
+  skipString(): number {
+    const length = this.varUint();
+    const start = this.position;
+    this.skip(length);
+    const units = utf16Units(this.bytes, start, this.position);
+    if (units < 0) this.fail('string is not UTF-8');
+    return units;
+  }
+
+  /** Steps over a string that names an entry of a map, an object or a format. */
+  skipKey(): void {
+    const units = this.skipString();
+    // A refused key is ASCII: as many bytes as units, however its length was written.
+    if (isPrototypeKey(this.bytes, this.position - units, this.position)) this.fail('key of a prototype');
+  }
+
+  /** Steps over a string that holds JSON; `orUndefined`: or the word undefined, as ContentJSON has it. */
+  skipJson(orUndefined = false): void {
+    const length = this.varUint();
+    const start = this.position;
+    this.skip(length);
+    const end = this.position;
+    if (orUndefined && equals(this.bytes, start, end, UNDEFINED)) return;
+    if (utf16Units(this.bytes, start, end) < 0) this.fail('string is not UTF-8');
+    this.position = start;
+    this.#json(end, 0);
+    if (this.#token(end) !== NONE) this.fail('bytes after JSON');
+  }
+
+  /** Steps over a value as lib0's writeAny writes it. */
+  skipAny(depth = 0): void {
+    if (depth > MAX_NESTING) this.fail('value nested too deep');
+    const type = this.byte();
+    switch (type) {
+      case 127: // undefined
+      case 126: // null
+      case 121: // false
+      case 120: // true
+        return;
+      case 125:
+        this.#skipVarInt();
+        return;
+      case 124: // float32
+        this.skip(4);
+        return;
+      case 123: // float64
+      case 122: // bigint
+        this.skip(8);
+        return;
+      case 119:
+        this.skipString();
+        return;
+      case 118:
+        for (let left = this.count(2); left > 0; left--) {
+          this.skipKey();
+          this.skipAny(depth + 1);
+        }
+        return;
+      case 117:
+        for (let left = this.count(1); left > 0; left--) this.skipAny(depth + 1);
+        return;
+      case 116:
+        this.skip(this.varUint());
+        return;
+      default:
+        this.fail(`unknown value ${type}`);
+    }
+  }
+
+  /** A signed integer: six bits and a sign, then seven bits a byte. */
+  #skipVarInt(): void {
+    let next = this.byte();
+    let value = next & 0x3f;
+    let scale = 0x40;
+    while (next >= 0x80) {
+      next = this.byte();
+      value += (next & 0x7f) * scale;
+      if (value > Number.MAX_SAFE_INTEGER || scale > Number.MAX_SAFE_INTEGER) this.fail('integer over 2^53-1');
+      scale *= 0x80;
+    }
+  }
+
+  #json(end: number, depth: number): void {
+    if (depth > MAX_NESTING) this.fail('JSON nested too deep');
+    switch (this.#token(end)) {
+      case OBJECT:
+        this.position++;
+        if (this.#token(end) === OBJECT_END) break;
+        for (;;) {
+          if (this.#token(end) !== QUOTE) this.fail('bad JSON');
+          this.#jsonKey(end);
+          this.#expect(COLON, end);
+          this.#json(end, depth + 1);
+          if (this.#token(end) === OBJECT_END) break;
+          this.#expect(COMMA, end);
+        }
+        break;
+      case ARRAY:
+        this.position++;
+        if (this.#token(end) === ARRAY_END) break;
+        for (;;) {
+          this.#json(end, depth + 1);
+          if (this.#token(end) === ARRAY_END) break;
+          this.#expect(COMMA, end);
+        }
+        break;
+      case QUOTE:
+        this.#jsonString(end);
+        return;
+      case 0x74:
+        this.#word('true', end);
+        return;
+      case 0x66:
+        this.#word('false', end);
+        return;
+      case 0x6e:
+        this.#word('null', end);
+        return;
+      default:
+        this.#jsonNumber(end);
+        return;
+    }
+    this.position++; // the closing bracket
+  }
+
+  /** The byte after any white space, not consumed; NONE at the end. */
+  #token(end: number): number {
+    while (this.position < end) {
+      const byte = this.bytes[this.position] as number;
+      if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return byte;
+      this.position++;
+    }
+    return NONE;
+  }
+
+  #expect(byte: number, end: number): void {
+    if (this.#token(end) !== byte) this.fail('bad JSON');
+    this.position++;
+  }
+
+  #word(word: string, end: number): void {
+    for (let i = 0; i < word.length; i++) {
+      if (this.#at(end) !== word.charCodeAt(i)) this.fail('bad JSON');
+      this.position++;
+    }
+  }
+
+  /** The byte at the cursor, not consumed; NONE at the end. */
+  #at(end: number): number {
+    return this.position < end ? (this.bytes[this.position] as number) : NONE;
+  }
+
+  /** From quote to quote. Returns whether it holds escapes. */
+  #jsonString(end: number): boolean {
+    let escaped = false;
+    this.position++;
+    for (;;) {
+      const byte = this.#at(end);
+      if (byte === QUOTE) break;
+      if (byte < 0x20) this.fail('bad JSON'); // a control character, or NONE
+      this.position++;
+      if (byte !== BACKSLASH) continue;
+      escaped = true;
+      const letter = this.#at(end);
+      this.position++;
+      if (letter === 0x75) {
+        for (let i = 0; i < 4; i++, this.position++) if (!isHexDigit(this.#at(end))) this.fail('bad JSON');
+      } else if (!SIMPLE_ESCAPES.includes(letter)) {
+        this.fail('bad JSON');
+      }
+    }
+    this.position++;
+    return escaped;
+  }
+
+  #jsonKey(end: number): void {
+    const start = this.position;
+    const escaped = this.#jsonString(end);
+    const refused = escaped
+      ? PROTOTYPE_KEYS.includes(JSON.parse(utf8.decode(this.bytes.subarray(start, this.position))) as string)
+      : isPrototypeKey(this.bytes, start + 1, this.position - 1);
+    if (refused) this.fail('key of a prototype');
+  }
+
+  #jsonNumber(end: number): void {
+    if (this.#at(end) === MINUS) this.position++;
+    if (this.#at(end) === ZERO) this.position++;
+    else this.#digits(end);
+    if (this.#at(end) === POINT) {
+      this.position++;
+      this.#digits(end);
+    }
+    if ((this.#at(end) | 0x20) === 0x65) {
+      this.position++;
+      const sign = this.#at(end);
+      if (sign === PLUS || sign === MINUS) this.position++;
+      this.#digits(end);
+    }
+  }
+
+  /** At least one. */
+  #digits(end: number): void {
+    if (!isDigit(this.#at(end))) this.fail('bad JSON');
+    while (isDigit(this.#at(end))) this.position++;
+  }
+}
+
+const NONE = -1;
+const QUOTE = 0x22;
+const PLUS = 0x2b;
+const COMMA = 0x2c;
+const MINUS = 0x2d;
+const POINT = 0x2e;
+const ZERO = 0x30;
+const COLON = 0x3a;
+const ARRAY = 0x5b;
+const BACKSLASH = 0x5c;
+const ARRAY_END = 0x5d;
+const OBJECT = 0x7b;
+const OBJECT_END = 0x7d;
+const SIMPLE_ESCAPES: readonly number[] = Array.from('"\\/bfnrt', (character) => character.charCodeAt(0));
+
+function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39;
+}
+
+function isHexDigit(byte: number): boolean {
+  return isDigit(byte) || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x66);
+}
+
+function isPrototypeKey(bytes: Uint8Array, start: number, end: number): boolean {
+  for (const key of PROTOTYPE_KEY_BYTES) if (equals(bytes, start, end, key)) return true;
+  return false;
+}
+
+function equals(bytes: Uint8Array, start: number, end: number, other: Uint8Array): boolean {
+  if (end - start !== other.length) return false;
+  for (let i = 0; i < other.length; i++) if (bytes[start + i] !== other[i]) return false;
+  return true;
+}
+
+/** UTF-16 units of the UTF-8 in `bytes` from `start` to `end`; -1 where a fatal TextDecoder would throw. */
+function utf16Units(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  let units = end - start;
+  while (at < end) {
+    const lead = bytes[at++] as number;
+    if (lead < 0x80) continue;
+    // The second byte's range keeps out overlong forms, surrogates and what lies beyond U+10FFFF (Unicode table 3-7).
+    let low = 0x80;
+    let high = 0xbf;
+    let more: number;
+    if (lead < 0xc2) {
+      return -1;
+    } else if (lead < 0xe0) {
+      more = 1;
+      units -= 1;
+    } else if (lead < 0xf0) {
+      more = 2;
+      units -= 2;
+      if (lead === 0xe0) low = 0xa0;
+      else if (lead === 0xed) high = 0x9f;
+    } else if (lead < 0xf5) {
+      more = 3;
+      units -= 2; // a surrogate pair
+      if (lead === 0xf0) low = 0x90;
+      else if (lead === 0xf4) high = 0x8f;
+    } else {
+      return -1;
+    }
+    if (more > end - at) return -1;
+    const second = bytes[at++] as number;
+    if (second < low || second > high) return -1;
+    while (--more > 0) if (((bytes[at++] as number) & 0xc0) !== 0x80) return -1;
+  }
+  return units;
+}

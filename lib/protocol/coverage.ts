@@ -1,0 +1,182 @@
+import * as encoding from 'lib0/encoding';
+import { encode } from './bytes.ts';
+import { Reader } from './reader.ts';
+
+// What the log of one document already holds: a clock per client, and which clocks are deleted.
+// Invariant: it only grows, and a client's deleted ranges are sorted, apart from each other and below its clock.
+
+/** What an update brings to a coverage. Flat, because an update is checked for every key that somebody presses. */
+export interface Addition {
+  /** Client, and the clock that it has reached: pairs. */
+  readonly clocks: readonly number[];
+  /** Client, first clock, and the clock after the last: triples of what is deleted. Long runs in order are added fastest. */
+  readonly deletions: readonly number[];
+}
+
+/** Above so many new ranges of one client at once, merging beats inserting each. */
+const FEW_RANGES = 8;
+
+const NO_RANGES: readonly number[] = [];
+
+/** Owned by a room. Two small maps for a small document; 16 bytes a deleted range. */
+export class Coverage {
+  readonly #clocks = new Map<number, number>();
+  readonly #deleted = new Map<number, number[]>();
+  #encoded: Uint8Array | undefined;
+
+  /**
+   * The coverage of a stored document. `deletions`: a V1 update without structs. Both are only read.
+   * Throws `ProtocolError('malformed-update')` when they do not decode, or do not belong together.
+   */
+  static from(stateVector: Uint8Array, deletions: Uint8Array): Coverage {
+    const coverage = new Coverage();
+    coverage.#readClocks(new Reader(stateVector, 'malformed-update'));
+    coverage.#readDeletions(new Reader(deletions, 'malformed-update'));
+    return coverage;
+  }
+
+  /** The next clock of `client`: 0 for one that has written nothing. */
+  clock(client: number): number {
+    return this.#clocks.get(client) ?? 0;
+  }
+
+  has(client: number, clock: number): boolean {
+    return clock < this.clock(client);
+  }
+
+  /** What is deleted of `client`: first clock and the clock after the last, in turn, sorted. Valid until the next `add`. */
+  deleted(client: number): readonly number[] {
+    return this.#deleted.get(client) ?? NO_RANGES;
+  }
+
+  /** Encoded as Yjs does. The bytes are shared: never write to them. */
+  stateVector(): Uint8Array {
+    this.#encoded ??= encode((encoder) => {
+      encoding.writeVarUint(encoder, this.#clocks.size);
+      for (const [client, clock] of this.#clocks) {
+        encoding.writeVarUint(encoder, client);
+        encoding.writeVarUint(encoder, clock);
+      }
+    });
+    return this.#encoded;
+  }
+
+  /** Adding the same twice changes nothing. Add an update before the next is checked: that one may build on it. */
+  add({ clocks, deletions }: Addition): void {
+    for (let i = 0; i < clocks.length; i += 2) {
+      const client = clocks[i] as number;
+      const clock = clocks[i + 1] as number;
+      if (clock <= this.clock(client)) continue;
+      this.#clocks.set(client, clock);
+      this.#encoded = undefined;
+    }
+    for (let i = 0; i < deletions.length; ) {
+      const client = deletions[i] as number;
+      const start = i;
+      do i += 3;
+      while (deletions[i] === client && (deletions[i + 1] as number) >= (deletions[i - 1] as number));
+      this.#addDeleted(client, deletions, start, i);
+    }
+  }
+
+  /** Takes the triples of `client` from `start` to `end`, which are in order. */
+  #addDeleted(client: number, triples: readonly number[], start: number, end: number): void {
+    const ranges = this.#deleted.get(client) ?? [];
+    if (ranges.length === 0 || end - start > 3 * FEW_RANGES) {
+      const added: number[] = [];
+      for (let i = start; i < end; i += 3) added.push(triples[i + 1] as number, triples[i + 2] as number);
+      this.#deleted.set(client, union(ranges, added));
+    } else {
+      for (let i = start; i < end; i += 3) insert(ranges, triples[i + 1] as number, triples[i + 2] as number);
+    }
+  }
+
+  #readClocks(reader: Reader): void {
+    const clients = reader.varUint();
+    for (let i = 0; i < clients; i++) {
+      const client = reader.varUint();
+      const clock = reader.varUint();
+      if (this.#clocks.has(client)) reader.fail(`client ${client} is there twice`);
+      if (clock > 0) this.#clocks.set(client, clock);
+    }
+    reader.end();
+  }
+
+  #readDeletions(reader: Reader): void {
+    if (reader.varUint() !== 0) reader.fail('deletions with structs');
+    const clients = reader.varUint();
+    for (let i = 0; i < clients; i++) {
+      const client = reader.varUint();
+      if (this.#deleted.has(client)) reader.fail(`client ${client} is there twice`);
+      const clock = this.clock(client);
+      const ranges: number[] = [];
+      let after = 0;
+      for (let left = reader.varUint(); left > 0; left--) {
+        const start = reader.varUint();
+        const end = start + reader.varUint();
+        if (start < after || end === start || end > clock) reader.fail('deletion out of order or of nothing');
+        if (start === after && ranges.length > 0) ranges[ranges.length - 1] = end;
+        else ranges.push(start, end);
+        after = end;
+      }
+      if (ranges.length > 0) this.#deleted.set(client, ranges);
+    }
+    reader.end();
+  }
+}
+
+/**
+ * Where the last of `ranges` that starts at or before `clock` lies; -2 when none does. `hint`: where the last answer was,
+ * which finds the next in a sorted series at once.
+ */
+export function rangeBefore(ranges: readonly number[], clock: number, hint = -2): number {
+  let low = -2;
+  let high = ranges.length; // the answer is at low or above, below high
+  if (hint >= 0 && (ranges[hint] as number) <= clock) {
+    low = hint;
+    if (low + 2 < high && (ranges[low + 2] as number) <= clock) low += 2;
+    if (low + 2 >= high || (ranges[low + 2] as number) > clock) return low;
+  }
+  while (high - low > 2) {
+    const middle = low + 2 + (((high - low - 2) >> 2) << 1);
+    if ((ranges[middle] as number) <= clock) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Adds one range, joined with those that it touches. */
+function insert(ranges: number[], start: number, end: number): void {
+  let from = rangeBefore(ranges, start);
+  if (from < 0 || (ranges[from + 1] as number) < start) from += 2;
+  if (from === ranges.length) {
+    ranges.push(start, end);
+    return;
+  }
+  const to = rangeBefore(ranges, end, from); // the last that it touches
+  if (to < from) {
+    ranges.splice(from, 0, start, end);
+    return;
+  }
+  ranges[from] = Math.min(start, ranges[from] as number);
+  ranges[from + 1] = Math.max(end, ranges[to + 1] as number);
+  if (to > from) ranges.splice(from + 2, to - from);
+}
+
+/** The union of two sorted lists of ranges. */
+function union(a: readonly number[], b: readonly number[]): number[] {
+  const ranges: number[] = [];
+  let i = 0;
+  let j = 0;
+  while (i < a.length || j < b.length) {
+    const first = j >= b.length || (i < a.length && (a[i] as number) <= (b[j] as number));
+    const start = (first ? a[i] : b[j]) as number;
+    const end = (first ? a[i + 1] : b[j + 1]) as number;
+    if (first) i += 2;
+    else j += 2;
+    const last = ranges.length - 1;
+    if (last > 0 && start <= (ranges[last] as number)) ranges[last] = Math.max(end, ranges[last] as number);
+    else ranges.push(start, end);
+  }
+  return ranges;
+}

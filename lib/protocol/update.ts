@@ -1,0 +1,282 @@
+import { concat } from './bytes.ts';
+import { MAX_NESTING } from './content.ts';
+import { type Addition, type Coverage, rangeBefore } from './coverage.ts';
+import { ProtocolError } from './errors.ts';
+import { DELETED, GC, NOBODY, SKIP, StructReader } from './structs.ts';
+
+// The check that every inbound update passes, on the main thread: one walk over its bytes, no Yjs, no object per struct.
+// Invariant: what it accepts, Yjs applies to the covered document without throwing and without leaving anything pending.
+
+/** What one update may hold. A whole document of 20 MB fits; what does not is far from anything that people write. */
+export const UPDATE_LIMITS = {
+  /** Clients with structs, and clients with deletions. One editing session is one client; each costs a join 10 bytes, and memory in every browser. */
+  clients: 100_000,
+  /** Structs. Yjs takes 200 bytes of memory for each, and a struct of somebody typing takes 10 bytes here. */
+  structs: 2_000_000,
+  /** Ranges in the delete set. Each may split an item of the document; 138,000 edits of one text leave 9,000. */
+  deletedRanges: 500_000,
+  /** Names of root types. Yjs looks through all of them for each item that it writes below one. */
+  roots: 10_000,
+  /** Clocks by which one client advances without content: deleted runs, which claim any length in a few bytes. Clocks end at 2^53. */
+  emptyClocks: 10_000_000,
+  /** Levels of arrays and objects inside one value. Readers recurse. */
+  nesting: MAX_NESTING,
+} as const;
+
+/** An update that may be appended, and what `Coverage.add` needs to know of it. */
+export interface CheckedUpdate extends Addition {
+  /** Whether it says anything that the coverage does not hold. Deletions alone may be ones that every reader makes for itself. */
+  readonly novel: boolean;
+}
+
+/**
+ * Checks a V1 update against what the log holds, changing nothing. Throws ProtocolError:
+ * `malformed-update` when Yjs could not read or integrate it, whatever came before it; also for keys of prototypes;
+ * `gap` when it builds on, or deletes, what neither the coverage nor the update holds, or starts inside a struct that the coverage holds
+ * in part: the sender, asked for what comes after the coverage's state vector, mends all of these;
+ * `too-large` when it holds more of something than UPDATE_LIMITS allows.
+ */
+export function checkUpdate(update: Uint8Array, coverage: Coverage): CheckedUpdate {
+  return new Check(update, coverage).run();
+}
+
+/** The delete set of a V1 update, as a V1 update without structs. Throws ProtocolError('malformed-update'). */
+export function deletionsOf(update: Uint8Array): Uint8Array {
+  const reader = new StructReader(update);
+  for (let sections = reader.count(3); sections > 0; sections--) {
+    for (let structs = reader.section(); structs > 0; structs--) reader.next();
+  }
+  return concat([NO_STRUCTS, update.subarray(reader.position)]);
+}
+
+const NO_STRUCTS = new Uint8Array([0]);
+
+class Check {
+  readonly #reader: StructReader;
+  readonly #coverage: Coverage;
+  readonly #clocks: number[] = [];
+  readonly #deletions: number[] = [];
+  /** The clients with structs: one, as nearly always, or several. */
+  #client = NOBODY;
+  #end = 0;
+  #several: Clients | undefined;
+  /** The last other client that was looked up in the coverage: text of two people refers to the same one again and again. */
+  #otherClient = NOBODY;
+  #otherClock = 0;
+  #roots: Set<number> | undefined;
+
+  constructor(update: Uint8Array, coverage: Coverage) {
+    this.#reader = new StructReader(update);
+    this.#coverage = coverage;
+  }
+
+  run(): CheckedUpdate {
+    const reader = this.#reader;
+    const sections = reader.count(3);
+    bound('clients', sections);
+    if (sections > 1) this.#several = new Clients();
+    let structs = 0;
+    for (let i = 0; i < sections; i++) {
+      const count = reader.section();
+      structs += count;
+      bound('structs', structs);
+      this.#section(count);
+    }
+    if (this.#several && !this.#several.integrable()) gap('clients that wait for each other, or for others');
+    this.#deleteSet();
+    reader.end();
+    const novel = this.#clocks.length > 0 || this.#deletions.length > 0;
+    return { novel, clocks: this.#clocks, deletions: this.#deletions };
+  }
+
+  /** The structs of one client. */
+  #section(structs: number): void {
+    const reader = this.#reader;
+    const client = reader.client;
+    const known = this.#coverage.clock(client);
+    let end = known; // what the coverage and this update hold so far
+    let empty = 0;
+    this.#client = client;
+    if (this.#several && !this.#several.enter(client)) reader.fail(`client ${client} is there twice`);
+    for (let i = 0; i < structs; i++) {
+      reader.next();
+      const { clock, kind } = reader;
+      const after = clock + reader.length;
+      if (kind === SKIP) {
+        if (after > end) gap('skipped structs');
+        continue;
+      }
+      if (clock > end) gap('structs before these');
+      if (kind !== GC) {
+        // Yjs splits it and ties its rest to the part that it holds, which throws where that part was collected as garbage.
+        if (clock < end && after > end) gap('a struct that begins later');
+        this.#references();
+      }
+      if (after <= end) continue;
+      if (kind === GC || kind === DELETED) {
+        empty += after - end;
+        this.#deletions.push(client, end, after);
+      }
+      end = after;
+    }
+    bound('emptyClocks', empty);
+    if (end > known) this.#clocks.push(client, end);
+    this.#end = end;
+    this.#several?.leave(end);
+  }
+
+  /** What Item.getMissing of Yjs asks for, also of structs that are known: it would wait, or throw, for those as well. */
+  #references(): void {
+    const reader = this.#reader;
+    if (reader.originClient !== NOBODY) this.#reference(reader.originClient, reader.originClock);
+    if (reader.rightClient !== NOBODY) this.#reference(reader.rightClient, reader.rightClock);
+    if (reader.parentClient !== NOBODY) this.#reference(reader.parentClient, reader.parentClock);
+    if (reader.root !== NOBODY) {
+      this.#roots ??= new Set();
+      this.#roots.add(reader.root);
+      bound('roots', this.#roots.size);
+    }
+  }
+
+  #reference(client: number, clock: number): void {
+    if (client === this.#client) {
+      if (clock >= this.#reader.clock) this.#reader.fail('struct that refers to itself or a later one');
+      return;
+    }
+    if (client !== this.#otherClient) {
+      this.#otherClient = client;
+      this.#otherClock = this.#coverage.clock(client);
+    }
+    if (clock < this.#otherClock) return;
+    if (!this.#several) gap(`clock ${clock} of client ${client}`);
+    this.#several.need(this.#reader.clock, client, clock);
+  }
+
+  #deleteSet(): void {
+    const reader = this.#reader;
+    const clients = reader.count(2);
+    bound('clients', clients);
+    const seen = clients > 1 ? new Set<number>() : undefined;
+    let ranges = 0;
+    for (let i = 0; i < clients; i++) {
+      const client = reader.varUint();
+      if (seen?.has(client)) reader.fail(`client ${client} is there twice`);
+      seen?.add(client);
+      const count = reader.count(2);
+      ranges += count;
+      bound('deletedRanges', ranges);
+      this.#deletedRanges(client, count);
+    }
+  }
+
+  /** In order and apart: Yjs writes them so, and V2 could not say it otherwise. */
+  #deletedRanges(client: number, count: number): void {
+    const reader = this.#reader;
+    const held = this.#held(client);
+    const deleted = this.#coverage.deleted(client);
+    let at = -2;
+    let after = 0;
+    for (let i = 0; i < count; i++) {
+      const start = reader.varUint();
+      const end = start + reader.varUint();
+      if (start < after || end === start) reader.fail('deletion out of order or without length');
+      if (end > held) gap('deleted structs');
+      at = rangeBefore(deleted, start, at);
+      if (at < 0 || (deleted[at + 1] as number) < end) this.#deletions.push(client, start, end);
+      after = end;
+    }
+  }
+
+  /** The next clock of `client` after this update. */
+  #held(client: number): number {
+    if (this.#several) return this.#several.end(client) ?? this.#coverage.clock(client);
+    return client === this.#client ? this.#end : this.#coverage.clock(client);
+  }
+}
+
+/** The clients of one update, where there are several, and what they need of each other. */
+class Clients {
+  /** Where each stands in the update. */
+  readonly #places = new Map<number, number>();
+  /** Per place: the clock after its last struct, and where its needs end. */
+  readonly #ends: number[] = [];
+  readonly #needEnds: number[] = [];
+  /** Clock of a struct, client that it needs, clock that it needs of it: triples, by place and then by clock. */
+  readonly #needs: number[] = [];
+  /** What the client being read has asked of others. Its later structs wait for that anyway. */
+  readonly #asked = new Map<number, number>();
+
+  /** False when this client was there before. */
+  enter(client: number): boolean {
+    if (this.#places.has(client)) return false;
+    this.#places.set(client, this.#places.size);
+    this.#asked.clear();
+    return true;
+  }
+
+  leave(end: number): void {
+    this.#ends.push(end);
+    this.#needEnds.push(this.#needs.length);
+  }
+
+  /** The struct at `clock` of the client being read refers to a clock of another that the coverage does not hold. */
+  need(clock: number, client: number, needed: number): void {
+    if (needed <= (this.#asked.get(client) ?? -1)) return;
+    this.#asked.set(client, needed);
+    this.#needs.push(clock, client, needed);
+  }
+
+  end(client: number): number | undefined {
+    const place = this.#places.get(client);
+    return place === undefined ? undefined : this.#ends[place];
+  }
+
+  /**
+   * Whether there is an order in which every struct finds what it needs. Goes the way of Yjs's integrateStructs, from need to need
+   * instead of from struct to struct: a client that waits for one that waits for it never integrates.
+   */
+  integrable(): boolean {
+    const needs = this.#needs;
+    const ends = this.#ends;
+    const needEnds = this.#needEnds;
+    const next = [0, ...needEnds.slice(0, -1)]; // per place: its first need that is not met
+    const waits = new Uint8Array(ends.length);
+    const stack: number[] = []; // those that wait, each for the one after it, the last for `at`
+    /** The clock before which everything at `place` is integrated. */
+    const reached = (place: number) =>
+      next[place] === needEnds[place] ? (ends[place] as number) : (needs[next[place] as number] as number);
+    for (let first = 0; first < ends.length; first++) {
+      let at = first;
+      while (next[at] !== needEnds[at] || stack.length > 0) {
+        const need = next[at] as number;
+        if (need !== needEnds[at]) {
+          const place = this.#places.get(needs[need + 1] as number);
+          const needed = needs[need + 2] as number;
+          if (place === undefined || needed >= (ends[place] as number)) return false;
+          if (needed >= reached(place)) {
+            if (waits[place]) return false;
+            waits[at] = 1;
+            stack.push(at);
+            at = place;
+            continue;
+          }
+          next[at] = need + 3;
+        }
+        // A step further: does that do for the one that waits for it?
+        const waiting = stack.pop();
+        if (waiting === undefined) continue;
+        waits[waiting] = 0;
+        at = waiting;
+      }
+    }
+    return true;
+  }
+}
+
+function bound(limit: keyof typeof UPDATE_LIMITS, count: number): void {
+  if (count > UPDATE_LIMITS[limit]) throw new ProtocolError('too-large', `${count} ${limit} in one update`);
+}
+
+function gap(missing: string): never {
+  throw new ProtocolError('gap', `the update builds on what is not there: ${missing}`);
+}

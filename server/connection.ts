@@ -1,0 +1,184 @@
+import { ProtocolError, REFUSALS } from '../lib/protocol/errors.ts';
+import * as hocuspocus from '../lib/protocol/hocuspocus.ts';
+import type { ClientMessage } from '../lib/protocol/messages.ts';
+import { documentName } from '../lib/protocol/names.ts';
+import * as yWebsocket from '../lib/protocol/y-websocket.ts';
+import type { Authorize } from './auth.ts';
+import { EMPTY_AWARENESS } from './awareness.ts';
+import type { Clock } from './clock.ts';
+import { type Dialect, hocuspocusDialect, yWebsocketDialect } from './dialect.ts';
+import { LIMITS } from './limits.ts';
+import type { Logger } from './logger.ts';
+import { frame, type Wire } from './outbox.ts';
+import type { Rooms } from './rooms.ts';
+import { type Carrier, Session } from './session.ts';
+
+// One socket: frames in, to the session that each belongs to; frames out. Bytes become messages here.
+// Invariant: whatever a client sends, at worst this connection ends, with a code; no error leaves this file.
+
+export interface ConnectionOptions {
+  readonly wire: Wire;
+  readonly rooms: Rooms;
+  readonly authorize: Authorize;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** y-websocket: the one document of this socket and the token of its URL. Undefined: Hocuspocus frames, each naming its document. */
+  readonly single?: { readonly document: string; readonly token: string } | undefined;
+}
+
+/** Owned by the server, which tells it of frames and of the socket's end. */
+export class Connection implements Carrier {
+  readonly #options: ConnectionOptions;
+  readonly #sessions = new Map<string, Session>();
+  /** When it last had a granted session, or opened. */
+  #grantedAt: number;
+  #heardAt: number;
+  #toldAt: number;
+  #pinged = false;
+  #ended = false;
+  /** Bytes of joined documents that may still be queued. */
+  #allowance = 0;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    const now = options.clock.now();
+    this.#grantedAt = now;
+    this.#heardAt = now;
+    this.#toldAt = now;
+    if (options.single) {
+      const { document, token } = options.single;
+      this.#openSession(document, document, yWebsocketDialect).authenticate(token);
+    }
+  }
+
+  /** One inbound frame. The connection owns `data` from here on. */
+  receive(data: Uint8Array, isBinary: boolean): void {
+    if (this.#ended) return;
+    this.#heardAt = this.#options.clock.now();
+    this.#pinged = false;
+    try {
+      if (!isBinary) throw new ProtocolError('text-frame');
+      if (this.#options.single)
+        this.#sessions.get(this.#options.single.document)?.receive(yWebsocket.decodeClientFrame(data), data.length);
+      else this.#receiveKeyed(data);
+    } catch (error) {
+      if (error instanceof ProtocolError) {
+        this.end(error);
+      } else {
+        this.#options.logger.error({ err: error }, 'a frame could not be handled');
+        this.end(new ProtocolError('internal', undefined, { cause: error }));
+      }
+    }
+  }
+
+  /** The peer has answered a ping. */
+  heard(): void {
+    this.#heardAt = this.#options.clock.now();
+    this.#pinged = false;
+  }
+
+  /** To be called every few seconds: keeps watchdogs quiet, ends what is dead and what never showed a token. */
+  tick(): void {
+    const now = this.#options.clock.now();
+    if (now - this.#heardAt > LIMITS.silenceMs) {
+      this.destroy();
+      return;
+    }
+    if (this.#granted()) this.#grantedAt = now;
+    if (now - this.#grantedAt > LIMITS.authMs) {
+      this.end(new ProtocolError('auth-timeout'));
+      return;
+    }
+    if (!this.#pinged && now - this.#heardAt > LIMITS.keepaliveMs) {
+      this.#pinged = true;
+      this.#options.wire.ping();
+    }
+    if (now - this.#toldAt > LIMITS.keepaliveMs) this.#keepAlive();
+  }
+
+  deliver(frames: Uint8Array): void {
+    if (this.#ended) return;
+    this.#toldAt = this.#options.clock.now();
+    this.#options.wire.write(frames);
+    this.#endIfSlow();
+  }
+
+  deliverAll(pieces: readonly Uint8Array[]): void {
+    if (this.#ended) return;
+    this.#toldAt = this.#options.clock.now();
+    this.#options.wire.writeAll(pieces);
+    this.#allowance = this.#options.wire.queued();
+  }
+
+  end(error: ProtocolError): void {
+    if (this.#ended) return;
+    const { closeCode } = REFUSALS[error.code];
+    this.#options.logger.info({ code: error.code, closeCode, detail: error.message }, 'connection refused');
+    this.close(error);
+  }
+
+  /** Ends the connection for a reason that is not its fault. */
+  close(error: ProtocolError): void {
+    if (this.#ended) return;
+    const { closeCode, text } = REFUSALS[error.code];
+    this.closed();
+    this.#options.wire.close(closeCode, text);
+  }
+
+  /** Drops the socket without a word, for a peer that no longer answers. */
+  destroy(): void {
+    this.closed();
+    this.#options.wire.destroy();
+  }
+
+  /** The socket is gone. */
+  closed(): void {
+    this.#ended = true;
+    for (const session of this.#sessions.values()) session.close();
+    this.#sessions.clear();
+  }
+
+  #receiveKeyed(data: Uint8Array): void {
+    const decoded = hocuspocus.decodeClientFrame(data);
+    if (decoded.key === undefined) {
+      if (decoded.message === 'ping') this.deliver(frame(hocuspocus.PONG_FRAME));
+      return;
+    }
+    this.#sessionOf(decoded.key, decoded.message)?.receive(decoded.message, data.length);
+    if (decoded.message.type === 'leave') this.#sessions.delete(decoded.key);
+  }
+
+  /** The session of `key`; a first frame opens it. Undefined for a farewell to nobody. */
+  #sessionOf(key: string, message: ClientMessage): Session | undefined {
+    const session = this.#sessions.get(key);
+    if (session || message.type === 'leave') return session;
+    if (this.#sessions.size >= LIMITS.documentsPerConnection) throw new ProtocolError('too-many-documents');
+    return this.#openSession(key, documentName(hocuspocus.documentOfKey(key)), hocuspocusDialect(key));
+  }
+
+  #openSession(key: string, document: string, dialect: Dialect): Session {
+    const { rooms, authorize, clock, logger } = this.#options;
+    const session = new Session({ document, dialect, carrier: this, rooms, authorize, clock, logger });
+    this.#sessions.set(key, session);
+    return session;
+  }
+
+  #granted(): boolean {
+    for (const session of this.#sessions.values()) if (session.granted) return true;
+    return false;
+  }
+
+  /** An empty presence message: the one keepalive that every client of both dialects understands. */
+  #keepAlive(): void {
+    const [session] = this.#sessions.values();
+    const message = session?.dialect.encode({ type: 'awareness', update: EMPTY_AWARENESS });
+    if (message) this.deliver(frame(message));
+  }
+
+  /** A document that is being joined may take its time; what is queued on top of it is bounded. */
+  #endIfSlow(): void {
+    const queued = this.#options.wire.queued();
+    if (queued < this.#allowance) this.#allowance = queued;
+    if (queued - this.#allowance > LIMITS.queuedBytes) this.end(new ProtocolError('slow-reader'));
+  }
+}

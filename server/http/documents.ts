@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { newDocument } from '../../lib/convert/new-document.ts';
+import { ProtocolError } from '../../lib/protocol/errors.ts';
+import { documentName } from '../../lib/protocol/names.ts';
+import type { Documents } from '../documents/documents.ts';
+import { type DocumentInfo, type Log, LogError } from '../log/log.ts';
+import { HttpError, readJson, sendBytes, sendJson } from './respond.ts';
+
+// /api/documents: what pages, tests, backups and scripts ask about documents. It serves what is on disk, nothing else.
+
+/** UTF-16 units of a title given at creation. */
+const TITLE_LENGTH = 500;
+/** Documents in one answer of the list. */
+const LIST_LIMIT = 100;
+/** Titles kept in memory: a few megabytes at most. */
+const TITLES_KEPT = 10_000;
+
+interface Listed {
+  name: string;
+  title: string;
+  /** Milliseconds since the epoch. */
+  createdAt: number;
+  updatedAt: number;
+  /** The stored bytes could not be read; nothing of the document is served until the operator has looked. */
+  damaged?: true;
+}
+
+export interface DocumentsApiOptions {
+  readonly log: Log;
+  readonly documents: Documents;
+}
+
+export class DocumentsApi {
+  readonly #log: Log;
+  readonly #documents: Documents;
+  /** Title by document, right for one sequence number; the oldest fall out. */
+  readonly #titles = new Map<string, { sequence: number; title: string }>();
+
+  constructor({ log, documents }: DocumentsApiOptions) {
+    this.#log = log;
+    this.#documents = documents;
+  }
+
+  /** Handles what lies below /api/documents. Throws HttpError. `rest` is the undecoded path after that. */
+  async handle(
+    request: IncomingMessage,
+    response: ServerResponse,
+    rest: string,
+    query: URLSearchParams,
+  ): Promise<void> {
+    const { method } = request;
+    if (rest === '' || rest === '/') {
+      if (isRead(method)) return sendJson(response, 200, { documents: await this.#list(query) });
+      if (method === 'POST') return sendJson(response, 201, await this.#create(await readJson(request)));
+      throw methodNotAllowed('GET, POST');
+    }
+    if (!isRead(method)) throw methodNotAllowed('GET');
+    const isState = rest.endsWith('/state');
+    const name = nameOf(isState ? rest.slice(1, -'/state'.length) : rest.slice(1));
+    const info = await this.#log.info(name);
+    if (!info) throw new HttpError(404, 'not-found', 'There is no such document.');
+    if (isState) return sendBytes(response, await this.#state(name));
+    sendJson(response, 200, await this.#describe(info));
+  }
+
+  async #list(query: URLSearchParams): Promise<Listed[]> {
+    const limit = boundedInteger(query.get('limit'), LIST_LIMIT, LIST_LIMIT);
+    const offset = boundedInteger(query.get('offset'), 0, Number.MAX_SAFE_INTEGER);
+    const infos = await this.#log.list({ limit, offset });
+    return Promise.all(infos.map((info) => this.#describe(info)));
+  }
+
+  async #create(body: Record<string, unknown>): Promise<{ name: string; title: string }> {
+    const title = body.title ?? '';
+    if (typeof title !== 'string' || title.length > TITLE_LENGTH) {
+      throw new HttpError(400, 'bad-title', `A title is text of at most ${TITLE_LENGTH} characters.`);
+    }
+    const name = randomBytes(12).toString('base64url'); // 96 bits: not to be guessed, short enough for a link
+    await this.#log.append(name, [newDocument({ title })]);
+    return { name, title };
+  }
+
+  async #state(name: string): Promise<Uint8Array> {
+    try {
+      return await this.#documents.merge(await this.#log.load(name));
+    } catch (error) {
+      throw unavailable(error);
+    }
+  }
+
+  async #describe(info: DocumentInfo): Promise<Listed> {
+    const { name, createdAt, updatedAt } = info;
+    const known = this.#titles.get(name);
+    if (known?.sequence === info.sequence) return { name, title: known.title, createdAt, updatedAt };
+    try {
+      const stored = await this.#log.load(name);
+      const { title } = await this.#documents.summary(stored);
+      this.#titles.delete(name);
+      this.#titles.set(name, { sequence: stored.sequence, title });
+      const [oldest] = this.#titles.keys();
+      if (this.#titles.size > TITLES_KEPT && oldest !== undefined) this.#titles.delete(oldest);
+      return { name, title, createdAt, updatedAt };
+    } catch (error) {
+      if (error instanceof LogError && error.code !== 'damaged') throw unavailable(error);
+      return { name, title: '', createdAt, updatedAt, damaged: true };
+    }
+  }
+}
+
+function isRead(method: string | undefined): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+function methodNotAllowed(allowed: string): HttpError {
+  return new HttpError(405, 'method-not-allowed', `Use ${allowed} here.`);
+}
+
+function unavailable(cause: unknown): HttpError {
+  return new HttpError(503, 'document-unavailable', 'The document could not be loaded. Nothing was changed.', {
+    cause,
+  });
+}
+
+function nameOf(encoded: string): string {
+  try {
+    return documentName(decodeURIComponent(encoded));
+  } catch (error) {
+    const reason = error instanceof ProtocolError ? error.message : 'the document name is not valid percent-encoding';
+    throw new HttpError(400, 'bad-name', reason, { cause: error });
+  }
+}
+
+function boundedInteger(text: string | null, fallback: number, most: number): number {
+  if (text === null) return fallback;
+  if (!/^\d{1,9}$/.test(text)) throw new HttpError(400, 'bad-query', 'limit and offset are whole numbers.');
+  return Math.min(Number(text), most);
+}

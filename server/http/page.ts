@@ -1,0 +1,62 @@
+import { Agent, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+
+// Everything that is not the server's own is the page's: passed on to the process that renders it, so that rendering never holds up an edit.
+
+/** Headers that concern one hop only (RFC 9110 section 7.6.1). */
+const HOP_BY_HOP = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** Passes requests to `origin` (an http URL on this machine). Owns its connections to it until `close()`. */
+export class PageProxy {
+  readonly #origin: URL;
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 64 });
+
+  constructor(origin: string) {
+    this.#origin = new URL(origin);
+  }
+
+  handle(request: IncomingMessage, response: ServerResponse): void {
+    const onward = httpRequest({
+      agent: this.#agent,
+      hostname: this.#origin.hostname,
+      port: this.#origin.port,
+      method: request.method,
+      path: request.url,
+      headers: {
+        ...endToEnd(request.headers),
+        'x-forwarded-host': request.headers.host ?? '',
+        'x-forwarded-proto': 'http',
+      },
+    });
+    onward.on('response', (answer) => {
+      response.writeHead(answer.statusCode ?? 502, endToEnd(answer.headers));
+      answer.pipe(response);
+      answer.on('error', () => response.destroy()); // the page broke off in the middle: so must we
+    });
+    onward.on('error', () => {
+      if (response.headersSent) {
+        response.destroy();
+        return;
+      }
+      response.writeHead(502, { 'Content-Type': 'text/plain; charset=utf-8' });
+      response.end('The page is not running. The sync server is; reload in a moment.\n');
+    });
+    response.on('close', () => onward.destroy());
+    request.pipe(onward);
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+}
+
+function endToEnd(headers: IncomingMessage['headers']): IncomingMessage['headers'] {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_BY_HOP.has(name)));
+}

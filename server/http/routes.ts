@@ -1,0 +1,67 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from '../logger.ts';
+import { checkOrigin, UpgradeRefused } from '../upgrade.ts';
+import type { DocumentsApi } from './documents.ts';
+import type { PageProxy } from './page.ts';
+import { HttpError, sendError, sendJson } from './respond.ts';
+
+// Which request goes where: health, the documents API, and the page for the rest.
+
+export interface RoutesOptions {
+  readonly api: DocumentsApi;
+  /** Undefined without a page: what is unknown is 404 then. */
+  readonly page: PageProxy | undefined;
+  /** Whether edits are being accepted. */
+  readonly ready: () => boolean;
+  readonly loopbackOnly: boolean;
+  readonly logger: Logger;
+}
+
+const API = '/api';
+const DOCUMENTS = '/api/documents';
+
+export function createRoutes(options: RoutesOptions): (request: IncomingMessage, response: ServerResponse) => void {
+  return (request, response) => {
+    route(request, response, options).catch((error: unknown) => {
+      if (response.headersSent) {
+        response.destroy();
+        return;
+      }
+      if (error instanceof HttpError) {
+        if (error.status >= 500) options.logger.error({ err: error, cause: error.cause }, 'request failed');
+        sendError(response, error);
+      } else {
+        options.logger.error({ err: error }, 'request failed');
+        sendError(response, new HttpError(500, 'internal', 'The server failed to answer.'));
+      }
+    });
+  };
+}
+
+async function route(request: IncomingMessage, response: ServerResponse, options: RoutesOptions): Promise<void> {
+  const url = request.url ?? '/';
+  const queryAt = url.indexOf('?');
+  const path = queryAt < 0 ? url : url.slice(0, queryAt);
+  if (path === '/healthz') return sendJson(response, 200, { status: 'ok' });
+  if (path === '/readyz') {
+    const ready = options.ready();
+    return sendJson(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not ready' });
+  }
+  if (path === DOCUMENTS || path.startsWith(`${DOCUMENTS}/`)) {
+    checkSite(request, options.loopbackOnly);
+    const query = new URLSearchParams(queryAt < 0 ? '' : url.slice(queryAt));
+    return options.api.handle(request, response, path.slice(DOCUMENTS.length), query);
+  }
+  if (options.page && path !== API && !path.startsWith(`${API}/`)) return options.page.handle(request, response);
+  throw new HttpError(404, 'not-found', 'There is nothing here.');
+}
+
+function checkSite(request: IncomingMessage, loopbackOnly: boolean): void {
+  try {
+    checkOrigin(request.headers, loopbackOnly);
+  } catch (error) {
+    if (error instanceof UpgradeRefused)
+      throw new HttpError(error.status, 'forbidden', error.message, { cause: error });
+    throw error;
+  }
+}

@@ -1,0 +1,172 @@
+import type Database from 'libsql';
+import type { DocumentInfo } from './log.ts';
+
+// The rows of documents: which there are, where each one's newest record is, which snapshot it has.
+// Invariant: an entry in memory is right; its row on disk may lag behind by the records after `progress`, from which it is
+// mended at the next start. Writing the row with every record would double the cost of a keystroke.
+
+/** One document as the log thread knows it. */
+export interface Entry {
+  readonly id: number;
+  readonly name: string;
+  readonly createdAt: number;
+  updatedAt: number;
+  /** Sequence number and id of the newest record. */
+  sequence: number;
+  head: number;
+  /** Id of the snapshot, 0 for none, and the sequence number up to which it replaces the records. */
+  snapshot: number;
+  merged: number;
+  /** Id of the first record that the row on disk does not know of; 0 when it knows all. */
+  since: number;
+}
+
+/** Entries in memory, about 300 bytes each. One that is not there costs a look-up by name, 10 us. */
+const CACHED = 10_000;
+/** Entries whose rows may lag behind: so many are written when the list is asked for, in some 10 ms. */
+const LAGGING = 1_000;
+/** Records that rows may lag behind: so many are read at a start after a crash, in some 50 ms. */
+const LAGGING_RECORDS = 20_000;
+/** Rows written in one step between two batches. */
+const STEP = 64;
+
+const COLUMNS = 'id, cast(name as blob), created_at, updated_at, sequence, head, snapshot, merged';
+type Row = [number, Uint8Array, number, number, number, number, number, number];
+
+export class DocumentTable {
+  readonly #entries = new Map<string, Entry>();
+  /** In the order of `since`. */
+  readonly #lagging = new Set<Entry>();
+  readonly #byName;
+  readonly #insert;
+  readonly #update;
+  readonly #delete;
+  readonly #page;
+  readonly #progress;
+
+  /** Mends the rows that lagged behind when the last process ended. */
+  constructor(database: Database.Database) {
+    this.#byName = database.prepare(`select ${COLUMNS} from document where name = ?`).raw();
+    this.#insert = database
+      .prepare('insert into document values (null, ?1, ?2, ?2, 0, 0, 0, 0) returning id') // its record follows at once
+      .raw();
+    this.#update = database.prepare(
+      'update document set updated_at = ?, sequence = ?, head = ?, snapshot = ?, merged = ? where id = ?',
+    );
+    this.#delete = database.prepare('delete from document where id = ?');
+    this.#page = database.prepare(`select ${COLUMNS} from document order by head desc limit ? offset ?`).raw();
+    this.#progress = database.prepare('update progress set written = ?');
+    // max(id) makes SQLite take the other columns from the row that has it.
+    database.exec(`
+      begin immediate;
+      update document set updated_at = newest.at, sequence = newest.sequence, head = newest.id
+        from (select max(id) as id, document, sequence, at from record
+              where id > (select written from progress) group by document) as newest
+        where document.id = newest.document and document.sequence < newest.sequence;
+      update progress set written = max(written,
+        coalesce((select max(id) from record), 0), coalesce((select max(head) from document), 0));
+      commit`);
+  }
+
+  find(name: string): Entry | undefined {
+    const known = this.#entries.get(name);
+    if (known) return known;
+    const row = this.#byName.get([name]) as Row | undefined;
+    return row && this.adopt(entryOf(row));
+  }
+
+  /** Inserts a row, inside the caller's transaction; the entry counts once it is adopted. */
+  insert(name: string, at: number): Entry {
+    const [id] = this.#insert.get([name, at]) as [number];
+    return { id, name, createdAt: at, updatedAt: at, sequence: 0, head: 0, snapshot: 0, merged: 0, since: 0 };
+  }
+
+  adopt(entry: Entry): Entry {
+    if (this.#entries.size >= CACHED) this.#forgetOne();
+    this.#entries.set(entry.name, entry);
+    return entry;
+  }
+
+  /** A record of `entry` has been committed. */
+  advance(entry: Entry, record: number, at: number): void {
+    entry.sequence++;
+    entry.head = record;
+    entry.updatedAt = at;
+    if (entry.since > 0) return;
+    entry.since = record;
+    this.#lagging.add(entry);
+  }
+
+  /** Whether `writeSome` should run. `next` is the id that the next record will have. */
+  isBehind(next: number): boolean {
+    const [oldest] = this.#lagging;
+    return oldest !== undefined && (this.#lagging.size > LAGGING || next - oldest.since > LAGGING_RECORDS);
+  }
+
+  get anyLagging(): boolean {
+    return this.#lagging.size > 0;
+  }
+
+  /** Writes the rows of the entries that lag furthest, inside the caller's transaction. `settled` follows its commit. */
+  writeSome(next: number, most = STEP): Entry[] {
+    const entries: Entry[] = [];
+    let written = next - 1;
+    for (const entry of this.#lagging) {
+      if (entries.length === most) {
+        written = entry.since - 1;
+        break;
+      }
+      this.write(entry);
+      entries.push(entry);
+    }
+    this.#progress.run([written]);
+    return entries;
+  }
+
+  /** Writes one row, inside the caller's transaction. */
+  write(entry: Entry, snapshot = entry.snapshot, merged = entry.merged): void {
+    this.#update.run([entry.updatedAt, entry.sequence, entry.head, snapshot, merged, entry.id]);
+  }
+
+  settled(entries: readonly Entry[]): void {
+    for (const entry of entries) {
+      entry.since = 0;
+      this.#lagging.delete(entry);
+    }
+  }
+
+  /** Deletes a row, inside the caller's transaction; `forget` follows its commit. */
+  delete(entry: Entry): void {
+    this.#delete.run([entry.id]);
+  }
+
+  forget(entry: Entry): void {
+    this.#entries.delete(entry.name);
+    this.#lagging.delete(entry);
+  }
+
+  /** Only what is on disk: the caller writes what lags behind first. */
+  page(limit: number, offset: number): DocumentInfo[] {
+    return (this.#page.all([limit, offset]) as Row[]).map((row) => infoOf(entryOf(row)));
+  }
+
+  /** Makes room, unless all lag behind: an entry that does has nothing else to remember it, and goes to the end of the queue. */
+  #forgetOne(): void {
+    let left = this.#entries.size;
+    for (const [name, entry] of this.#entries) {
+      this.#entries.delete(name);
+      if (entry.since === 0) return;
+      this.#entries.set(name, entry);
+      if (--left === 0) return;
+    }
+  }
+}
+
+export function infoOf(entry: Entry): DocumentInfo {
+  return { name: entry.name, sequence: entry.sequence, createdAt: entry.createdAt, updatedAt: entry.updatedAt };
+}
+
+/** The name is read as bytes: libsql cuts a text at its first NUL. */
+function entryOf([id, name, createdAt, updatedAt, sequence, head, snapshot, merged]: Row): Entry {
+  return { id, name: Buffer.from(name).toString(), createdAt, updatedAt, sequence, head, snapshot, merged, since: 0 };
+}

@@ -1,0 +1,251 @@
+import { Worker } from 'node:worker_threads';
+import { EMPTY_STATE_VECTOR, EMPTY_UPDATE } from '../../lib/protocol/bytes.ts';
+import { Batch } from './batch.ts';
+import { type DocumentInfo, type Log, LogError, type Snapshot, type StoredDocument } from './log.ts';
+import { decodeRecords } from './record.ts';
+import { PIECE_BYTES } from './snapshot-table.ts';
+import type { LoadStep, Store } from './store.ts';
+import type { Failure, FromThread, Method, ToThread } from './thread-messages.ts';
+
+// The embedded log: SQLite in a thread of its own, which this side feeds.
+// Invariant: one batch is in flight at a time, and what is appended meanwhile forms the next: the slower the disk, the bigger the batches.
+
+type State =
+  | { state: 'open' }
+  /** Takes nothing more; what was asked before is being done. */
+  | { state: 'closing' }
+  | { state: 'over'; reason: LogError };
+
+interface Waiting {
+  resolve(value: unknown): void;
+  reject(error: LogError): void;
+}
+
+/**
+ * Opens the log in `directory`, creating it where there is none. Rejects with LogError `failed` when another process has it
+ * open, when it was written by a newer Inkroom, or when it cannot be read.
+ */
+export async function openSqliteLog(options: { directory: string }): Promise<Log> {
+  const thread = new Worker(new URL('./sqlite-thread.js', import.meta.url), {
+    name: 'inkroom-log',
+    workerData: { directory: options.directory },
+  });
+  await new Promise<void>((resolve, reject) => {
+    thread.once('message', (message: FromThread) => {
+      if (message.type === 'ready') resolve();
+      else reject(message.type === 'failed' ? errorOf(message.failure) : new Error(`unexpected ${message.type}`));
+    });
+    thread.once('error', (error) => reject(new LogError('failed', 'The log thread did not start.', { cause: error })));
+  });
+  return new SqliteLog(thread);
+}
+
+class SqliteLog implements Log {
+  readonly #thread: Worker;
+  #now: State = { state: 'open' };
+  #forming = new Batch();
+  #inFlight: Batch | undefined;
+  #scheduled = false;
+  readonly #calls = new Map<number, Waiting>();
+  #called = 0;
+  /** Loads, replaces and the like that `close` waits for. */
+  readonly #running = new Set<Promise<unknown>>();
+  #idle: (() => void) | undefined;
+  #closed: Promise<void> | undefined;
+
+  constructor(thread: Worker) {
+    this.#thread = thread;
+    thread.removeAllListeners('error');
+    thread.on('message', (message: FromThread) => this.#hear(message));
+    thread.on('error', (error) => this.#end(new LogError('failed', 'The log thread died.', { cause: error })));
+    thread.on('exit', () => this.#end(new LogError('failed', 'The log thread ended.')));
+  }
+
+  append(document: string, updates: readonly Uint8Array[]): Promise<number> {
+    const refusal = this.#refusal();
+    if (refusal) return Promise.reject(refusal);
+    this.#commitSoon();
+    return this.#forming.add(document, updates);
+  }
+
+  /** At the end of this turn of the event loop, when all sockets that were ready have been read. */
+  #commitSoon(): void {
+    if (this.#scheduled || this.#inFlight) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#commit();
+    });
+  }
+
+  #commit(): void {
+    if (this.#forming.empty || this.#now.state === 'over') return;
+    this.#inFlight = this.#forming;
+    this.#forming = new Batch();
+    const batch = this.#inFlight.encode();
+    this.#send({ type: 'append', batch }, [batch.buffer]);
+  }
+
+  #landed(): Batch | undefined {
+    const batch = this.#inFlight;
+    this.#inFlight = undefined;
+    if (!this.#forming.empty) this.#commitSoon();
+    else this.#idle?.();
+    return batch;
+  }
+
+  load(document: string): Promise<StoredDocument> {
+    return this.#run(async () => {
+      const start = await this.#call('read', [document]);
+      const snapshot = [...start.pieces];
+      const stretches = [...start.tail];
+      for (let step: LoadStep = start; step.load !== 0; ) {
+        step = await this.#call('readOn', [step.load]);
+        snapshot.push(...step.pieces);
+        stretches.push(...step.tail);
+      }
+      const updates: Uint8Array[] = [];
+      for (const stretch of stretches.reverse()) decodeRecords(stretch, updates);
+      return {
+        snapshot,
+        stateVector: start.snapshot?.stateVector ?? EMPTY_STATE_VECTOR,
+        deletions: start.snapshot?.deletions ?? EMPTY_UPDATE,
+        updates,
+        sequence: start.sequence,
+      };
+    });
+  }
+
+  replace(document: string, { update, stateVector, deletions }: Snapshot, upTo: number): Promise<boolean> {
+    return this.#run(async () => {
+      const replacement = await this.#call('beginReplace', [document, upTo]);
+      if (replacement === 0) return false;
+      // Piece by piece, each copied when its turn comes: copying 20 MB at once would hold up the main thread for 10 ms.
+      for (let at = 0; at < update.length; at += PIECE_BYTES) {
+        const piece = new Uint8Array(update.subarray(at, at + PIECE_BYTES)); // not slice: that of a Buffer copies nothing
+        await this.#call('writePiece', [replacement, piece], [piece.buffer]);
+      }
+      return this.#call('replace', [replacement, { stateVector, deletions }]);
+    });
+  }
+
+  delete(document: string): Promise<void> {
+    return this.#run(() => this.#call('delete', [document]));
+  }
+
+  info(document: string): Promise<DocumentInfo | undefined> {
+    return this.#run(() => this.#call('info', [document]));
+  }
+
+  list({ limit, offset = 0 }: { limit: number; offset?: number }): Promise<DocumentInfo[]> {
+    return this.#run(() => this.#call('list', [limit, offset]));
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    if (this.#now.state === 'open') {
+      this.#now = { state: 'closing' };
+      if (this.#inFlight || !this.#forming.empty) {
+        await new Promise<void>((resolve) => {
+          this.#idle = resolve;
+        });
+      }
+      await Promise.allSettled(this.#running);
+      await this.#call('close', []).catch(() => undefined); // committed is committed: the next start does what this left undone
+      this.#end(new LogError('closed', 'The log is closed.'));
+    }
+    await this.#thread.terminate();
+  }
+
+  /** Does what consists of calls to the thread, so that `close` waits for it. */
+  async #run<T>(work: () => Promise<T>): Promise<T> {
+    const refusal = this.#refusal();
+    if (refusal) throw refusal;
+    const running = work();
+    this.#running.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#running.delete(running);
+    }
+  }
+
+  #call<M extends Method>(
+    method: M,
+    values: Parameters<Store[M]>,
+    transfer: ArrayBuffer[] = [],
+  ): Promise<ReturnType<Store[M]>> {
+    if (this.#now.state === 'over') return Promise.reject(this.#now.reason);
+    const number = ++this.#called;
+    return new Promise((resolve, reject) => {
+      this.#calls.set(number, { resolve: resolve as (value: unknown) => void, reject });
+      this.#send({ type: 'call', number, method, values } as ToThread, transfer);
+    });
+  }
+
+  #send(message: ToThread, transfer: ArrayBuffer[]): void {
+    this.#thread.postMessage(message, transfer);
+  }
+
+  #hear(message: FromThread): void {
+    switch (message.type) {
+      case 'appended':
+        this.#landed()?.committed(message.sequences);
+        break;
+      case 'notAppended':
+        this.#landed()?.refused(errorOf(message.failure));
+        break;
+      case 'answer':
+        this.#waiting(message.number)?.resolve(message.value);
+        break;
+      case 'noAnswer':
+        this.#waiting(message.number)?.reject(errorOf(message.failure));
+        break;
+      case 'failed':
+        this.#end(errorOf(message.failure));
+        break;
+      case 'ready':
+        break; // heard by openSqliteLog
+      default:
+        message satisfies never;
+    }
+  }
+
+  #waiting(number: number): Waiting | undefined {
+    const waiting = this.#calls.get(number);
+    this.#calls.delete(number);
+    return waiting;
+  }
+
+  #refusal(): LogError | undefined {
+    switch (this.#now.state) {
+      case 'open':
+        return undefined;
+      case 'closing':
+        return new LogError('closed', 'The log is closed.');
+      case 'over':
+        return this.#now.reason;
+      default:
+        return this.#now satisfies never;
+    }
+  }
+
+  /** Once, for whatever reason: nothing that waits is left waiting. */
+  #end(reason: LogError): void {
+    if (this.#now.state === 'over') return;
+    this.#now = { state: 'over', reason };
+    this.#inFlight?.refused(reason);
+    this.#forming.refused(reason);
+    for (const { reject } of this.#calls.values()) reject(reason);
+    this.#calls.clear();
+    this.#idle?.();
+  }
+}
+
+function errorOf({ code, message, cause }: Failure): LogError {
+  return new LogError(code, message, { cause });
+}

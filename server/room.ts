@@ -1,0 +1,296 @@
+import { concat, EMPTY_UPDATE } from '../lib/protocol/bytes.ts';
+import type { Coverage } from '../lib/protocol/coverage.ts';
+import { ProtocolError } from '../lib/protocol/errors.ts';
+import { STEP2, UPDATE } from '../lib/protocol/sync.ts';
+import { checkUpdate } from '../lib/protocol/update.ts';
+import { Awareness, type PresenceOwner } from './awareness.ts';
+import type { Clock, Timer } from './clock.ts';
+import type { SharedCopy } from './copy.ts';
+import type { Dialect } from './dialect.ts';
+import { LIMITS } from './limits.ts';
+import type { Log } from './log/log.ts';
+import { frame, frameAround } from './outbox.ts';
+import type { Tail } from './tail.ts';
+
+// One open document and everyone in it. An update comes in here checked against what the log holds, is appended, and only
+// when it is on disk acknowledged and sent to the others.
+// Invariant: nothing is acknowledged, and nothing reaches another member, before the append that holds it has resolved.
+
+/** A session, as its room sees it. */
+export interface Member extends PresenceOwner {
+  readonly dialect: Dialect;
+  /** Takes whole frames, in order; the bytes are shared with other members. */
+  deliver(frames: Uint8Array): void;
+  deliverAll(pieces: readonly Uint8Array[]): void;
+  /** Frames saying that `count` more of its updates are on disk, the last of them `number`; undefined when its dialect has no words for it. */
+  acknowledgement(count: number, number: number): Uint8Array | undefined;
+  /** The room cannot go on. */
+  fail(error: ProtocolError): void;
+}
+
+/** What one member wrote of a batch: how many updates, the number of the last, and which of the batch's are its own. */
+interface Authored {
+  count: number;
+  number: number;
+  readonly own: Set<Uint8Array>;
+}
+
+/** The updates of a batch as frames in one voice: each, and all of them as one buffer. */
+interface VoiceFrames {
+  readonly each: readonly Uint8Array[];
+  readonly all: Uint8Array;
+}
+
+interface Entry {
+  readonly member: Member;
+  /** Undefined for an update that said nothing new: it waits its turn to be acknowledged. */
+  readonly update: Uint8Array | undefined;
+  readonly number: number;
+}
+
+export interface RoomOptions {
+  readonly name: string;
+  readonly coverage: Coverage;
+  readonly copy: SharedCopy;
+  readonly tail: Tail;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** The log refused an append: what the room believes is no longer what is on disk, so it must be opened anew. */
+  readonly onBroken: (room: Room, error: unknown) => void;
+}
+
+/** Opened and owned by Rooms; `close()` waits for what is being written. */
+export class Room {
+  readonly name: string;
+  readonly awareness = new Awareness();
+  readonly #options: RoomOptions;
+  readonly #coverage: Coverage;
+  readonly #copy: SharedCopy;
+  readonly #tail: Tail;
+  readonly #members = new Set<Member>();
+  /** Members that have been sent the document, and from then on get all that is committed. */
+  readonly #readers = new Set<Member>();
+  #queue: Entry[] = [];
+  /** Resolves when the queue is empty; undefined while nothing is being written. */
+  #writing: Promise<void> | undefined;
+  #broken = false;
+  #presenceSentAt = Number.NEGATIVE_INFINITY;
+  #presenceTimer: Timer | 'soon' | undefined;
+
+  constructor(options: RoomOptions) {
+    this.#options = options;
+    this.name = options.name;
+    this.#coverage = options.coverage;
+    this.#copy = options.copy;
+    this.#tail = options.tail;
+  }
+
+  get size(): number {
+    return this.#members.size;
+  }
+
+  get members(): Iterable<Member> {
+    return this.#members;
+  }
+
+  /** What this room has accepted, on disk or on the way there. */
+  stateVector(): Uint8Array {
+    return this.#coverage.stateVector();
+  }
+
+  join(member: Member): void {
+    this.#members.add(member);
+  }
+
+  leave(member: Member): void {
+    this.#members.delete(member);
+    this.#readers.delete(member);
+    this.awareness.remove(member);
+    if (this.awareness.changed) this.#sendPresenceInTime();
+  }
+
+  /**
+   * Accepts an update of `member`, its `number`-th, or throws ProtocolError('malformed-update' | 'gap' | 'read-only'): then nothing has changed.
+   * The acknowledgement follows when it is on disk, in order. The room owns `update` from here on.
+   */
+  accept(member: Member, update: Uint8Array, number: number, mayWrite: boolean): void {
+    const checked = checkUpdate(update, this.#coverage);
+    if (checked.novel && !mayWrite) throw new ProtocolError('read-only');
+    if (checked.novel) this.#coverage.add(checked);
+    const entry = { member, update: checked.novel ? update : undefined, number };
+    if (!checked.novel && !this.#writing) {
+      this.#publish([entry], []); // all that it says is on disk already
+      return;
+    }
+    this.#queue.push(entry);
+    if (!this.#writing) this.#startWriting();
+  }
+
+  /**
+   * Sends `member` what it lacks, the step2 last (docs/PROTOCOL.md, JOIN rules), and from then on all that is committed.
+   * Rejects with LogError or DocumentError; then nothing has been sent.
+   */
+  async sendContents(member: Member, stateVector: Uint8Array): Promise<void> {
+    const contents = await this.#copy.take(stateVector);
+    try {
+      if (!this.#members.has(member)) return;
+      const updates = [...contents.updates()];
+      const last = updates.pop();
+      const pieces: Uint8Array[] = [];
+      const { dialect } = member;
+      if (last === undefined) {
+        pieces.push(...syncFrame(dialect, STEP2, contents.whole.length > 0 ? contents.whole : NOTHING));
+      } else {
+        if (contents.whole.length > 0) pieces.push(...syncFrame(dialect, UPDATE, contents.whole));
+        for (const update of updates) pieces.push(...syncFrame(dialect, UPDATE, [update]));
+        pieces.push(...syncFrame(dialect, STEP2, [last]));
+      }
+      member.deliverAll(pieces);
+      this.#readers.add(member);
+    } finally {
+      contents.release();
+    }
+  }
+
+  /** Takes presence of `member`; throws ProtocolError. The others see it at once, or, when much moves, with the next window. */
+  presence(member: Member, update: Uint8Array): void {
+    this.awareness.apply(update, member);
+    if (this.awareness.changed) this.#sendPresenceInTime();
+  }
+
+  /** Resolves when everything accepted is on disk, acknowledged and sent. */
+  async settled(): Promise<void> {
+    while (this.#writing) await this.#writing;
+  }
+
+  /** Forgets what it holds in memory. Members must have left, and `settled()` must have been waited for. */
+  close(): void {
+    this.#cancelPresence();
+    this.#copy.close();
+    this.#tail.close();
+  }
+
+  #startWriting(): void {
+    this.#writing = this.#write().then(() => {
+      this.#writing = undefined;
+      if (this.#queue.length > 0) this.#startWriting();
+    });
+  }
+
+  /** One append in flight at a time; what arrives meanwhile makes the next. */
+  async #write(): Promise<void> {
+    while (this.#queue.length > 0) {
+      const batch = this.#queue;
+      this.#queue = [];
+      const updates: Uint8Array[] = [];
+      for (const entry of batch) if (entry.update) updates.push(entry.update);
+      if (updates.length > 0) {
+        try {
+          await this.#options.log.append(this.name, updates);
+        } catch (error) {
+          this.#break(error);
+          return;
+        }
+        this.#copy.committed(updates);
+        this.#tail.grew(updates);
+      }
+      this.#publish(batch, updates);
+    }
+  }
+
+  #break(error: unknown): void {
+    this.#broken = true;
+    this.#queue = [];
+    this.#cancelPresence();
+    this.#options.onBroken(this, error);
+  }
+
+  /** Tells the authors that theirs is on disk, and everyone else what it was: one buffer, one write per member. */
+  #publish(batch: readonly Entry[], updates: readonly Uint8Array[]): void {
+    const authors = new Map<Member, Authored>();
+    for (const { member, update, number } of batch) {
+      let authored = authors.get(member);
+      if (!authored) {
+        authored = { count: 0, number: 0, own: new Set() };
+        authors.set(member, authored);
+      }
+      authored.count++;
+      authored.number = number;
+      if (update) authored.own.add(update);
+    }
+    const voices = new Map<string, VoiceFrames>();
+    if (updates.length > 0) {
+      for (const reader of this.#readers) {
+        if (!authors.has(reader)) reader.deliver(voiceFrames(voices, reader.dialect, updates).all);
+      }
+    }
+    for (const [author, authored] of authors) {
+      if (!this.#members.has(author)) continue;
+      const frames: Uint8Array[] = [];
+      if (authored.own.size < updates.length && this.#readers.has(author)) {
+        const { each } = voiceFrames(voices, author.dialect, updates);
+        each.forEach((bytes, index) => {
+          if (!authored.own.has(updates[index] as Uint8Array)) frames.push(bytes);
+        });
+      }
+      const acknowledgement = author.acknowledgement(authored.count, authored.number);
+      if (acknowledgement) frames.push(acknowledgement);
+      if (frames.length > 0) author.deliver(frames.length === 1 ? (frames[0] as Uint8Array) : concat(frames));
+    }
+  }
+
+  /** At once when the last sending is a window ago, else when the window ends: a thousand movements become one frame. */
+  #sendPresenceInTime(): void {
+    if (this.#presenceTimer || this.#broken) return;
+    const { clock } = this.#options;
+    const wait = this.#presenceSentAt + LIMITS.presenceWindowMs - clock.now();
+    if (wait > 0) {
+      this.#presenceTimer = clock.after(wait, () => this.#sendPresence());
+    } else {
+      this.#presenceTimer = 'soon';
+      clock.soon(() => this.#sendPresence());
+    }
+  }
+
+  #sendPresence(): void {
+    this.#presenceTimer = undefined;
+    if (!this.awareness.changed) return;
+    this.#presenceSentAt = this.#options.clock.now();
+    const update = this.awareness.takeChanges();
+    const frames = new Map<string, Uint8Array>();
+    for (const reader of this.#readers) {
+      let bytes = frames.get(reader.dialect.voice);
+      if (!bytes) {
+        const message = reader.dialect.encode({ type: 'awareness', update });
+        if (!message) continue;
+        bytes = frame(message);
+        frames.set(reader.dialect.voice, bytes);
+      }
+      reader.deliver(bytes);
+    }
+  }
+
+  #cancelPresence(): void {
+    if (typeof this.#presenceTimer === 'object') this.#presenceTimer.cancel();
+    this.#presenceTimer = undefined;
+  }
+}
+
+const NOTHING = [EMPTY_UPDATE];
+
+/** A frame of the sync protocol around an update that lies in pieces. */
+function syncFrame(dialect: Dialect, kind: typeof STEP2 | typeof UPDATE, pieces: readonly Uint8Array[]): Uint8Array[] {
+  let length = 0;
+  for (const piece of pieces) length += piece.length;
+  return frameAround(dialect.syncHead(kind, length), pieces, length);
+}
+
+function voiceFrames(voices: Map<string, VoiceFrames>, dialect: Dialect, updates: readonly Uint8Array[]): VoiceFrames {
+  let frames = voices.get(dialect.voice);
+  if (!frames) {
+    const each = updates.map((update) => concat(syncFrame(dialect, UPDATE, [update])));
+    frames = { each, all: each.length === 1 ? (each[0] as Uint8Array) : concat(each) };
+    voices.set(dialect.voice, frames);
+  }
+  return frames;
+}

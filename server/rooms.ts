@@ -1,0 +1,127 @@
+import { Coverage } from '../lib/protocol/coverage.ts';
+import { ProtocolError } from '../lib/protocol/errors.ts';
+import { checkUpdate } from '../lib/protocol/update.ts';
+import type { Clock, Timer } from './clock.ts';
+import { SharedCopy } from './copy.ts';
+import type { Documents } from './documents/documents.ts';
+import { LIMITS } from './limits.ts';
+import { type Log, LogError } from './log/log.ts';
+import type { Logger } from './logger.ts';
+import { Room } from './room.ts';
+import { Tail } from './tail.ts';
+
+// All open rooms. A room is opened by the first who enters and closed some time after the last has left.
+// Invariant: at most one room per document accepts edits at any time.
+
+export interface RoomsOptions {
+  readonly log: Log;
+  readonly documents: Documents;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** The log will accept nothing any more: the process must end, and says why. */
+  readonly onStorageLost: (error: unknown) => void;
+}
+
+/** One session's stay in a room. */
+export interface Visit {
+  readonly room: Promise<Room>;
+  /** To be called once. */
+  leave(): void;
+}
+
+interface Open {
+  readonly room: Promise<Room>;
+  /** Sessions in the room or waiting for it. */
+  users: number;
+  linger: Timer | undefined;
+}
+
+/** Owned by the server; `close()` waits until everything accepted is on disk and acknowledged, and may be called twice. */
+export class Rooms {
+  readonly #options: RoomsOptions;
+  readonly #open = new Map<string, Open>();
+
+  constructor(options: RoomsOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /**
+   * Enters the room of `document`, opened if need be. The caller owns the visit and ends it with `leave`, also when `room` rejects:
+   * with ProtocolError('document-unavailable') when the document cannot be loaded. It is never served blank.
+   */
+  enter(document: string): Visit {
+    const open = this.#open.get(document) ?? this.#openRoom(document);
+    open.linger?.cancel();
+    open.linger = undefined;
+    open.users++;
+    return {
+      room: open.room,
+      leave: () => {
+        open.users--;
+        if (open.users > 0 || this.#open.get(document) !== open) return;
+        open.linger = this.#options.clock.after(LIMITS.lingerMs, () => void this.#closeIfEmpty(document, open));
+      },
+    };
+  }
+
+  #openRoom(document: string): Open {
+    const open: Open = { room: this.#load(document), users: 0, linger: undefined };
+    // Those who wait are told; the next one to enter tries again.
+    open.room.catch(() => this.#open.delete(document));
+    this.#open.set(document, open);
+    return open;
+  }
+
+  async close(): Promise<void> {
+    const rooms = await Promise.allSettled([...this.#open.values()].map((open) => open.room));
+    await Promise.all(rooms.map((room) => (room.status === 'fulfilled' ? room.value.settled() : undefined)));
+  }
+
+  async #closeIfEmpty(document: string, open: Open): Promise<void> {
+    const room = await open.room;
+    await room.settled();
+    if (open.users > 0 || this.#open.get(document) !== open) return;
+    this.#open.delete(document);
+    room.close();
+  }
+
+  async #load(document: string): Promise<Room> {
+    const { log, documents, clock, logger } = this.#options;
+    const copy = new SharedCopy({ document, log, documents, clock });
+    try {
+      const stored = await copy.load();
+      const coverage = Coverage.from(stored.stateVector, stored.deletions);
+      for (const update of stored.updates) coverage.add(checkUpdate(update, coverage));
+      const tail = new Tail({ document, log, documents, clock, logger, onMerged: () => copy.outdate() }, stored);
+      return new Room({
+        name: document,
+        coverage,
+        copy,
+        tail,
+        log,
+        clock,
+        onBroken: (room, error) => this.#broke(room, error),
+      });
+    } catch (error) {
+      copy.close();
+      logger.error({ document, err: error }, 'document could not be loaded');
+      throw new ProtocolError('document-unavailable', undefined, { cause: error });
+    }
+  }
+
+  #broke(room: Room, error: unknown): void {
+    this.#open.delete(room.name);
+    const refusal = new ProtocolError('storage-failed', undefined, { cause: error });
+    for (const member of [...room.members]) member.fail(refusal);
+    room.close();
+    if (error instanceof LogError && error.code === 'full') {
+      this.#options.logger.error({ document: room.name, err: error }, 'no room on the disk: edits are refused');
+    } else {
+      this.#options.onStorageLost(error);
+    }
+  }
+}

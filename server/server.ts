@@ -1,0 +1,152 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { ProtocolError } from '../lib/protocol/errors.ts';
+import { type Authorize, openToEveryone } from './auth.ts';
+import { systemClock } from './clock.ts';
+import { Connection } from './connection.ts';
+import { openDocuments } from './documents/pool.ts';
+import { DocumentsApi } from './http/documents.ts';
+import { PageProxy } from './http/page.ts';
+import { createRoutes } from './http/routes.ts';
+import { openSqliteLog } from './log/sqlite.ts';
+import type { Logger } from './logger.ts';
+import { Rooms } from './rooms.ts';
+import { checkOrigin, createHandshake, doorOf, refuseUpgrade, socketWire, UpgradeRefused } from './upgrade.ts';
+
+// The whole server in one place: which log, which document threads, which doors; how it starts and how it stops.
+// Invariant: when `close()` has resolved, everything that was accepted is on disk and was acknowledged.
+
+export interface ServerOptions {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** The directory of the log; made if missing. One server process at a time. */
+  readonly data: string;
+  /** http URL of the process that renders the page. */
+  readonly page?: string | undefined;
+  readonly logger: Logger;
+  /** The rule that turns a token into a grant; without one everyone may edit. */
+  readonly authorize?: Authorize;
+  /** The log accepts nothing any more; the server is of no use from here on. */
+  readonly onStorageLost?: (error: unknown) => void;
+}
+
+/** Owned by whoever started it. */
+export interface InkroomServer {
+  readonly port: number;
+  /** Stops accepting, waits until all is on disk and acknowledged, closes every connection with 1012. May be called twice. */
+  close(): Promise<void>;
+}
+
+/** Milliseconds between two rounds over all connections for keepalives and dead peers. */
+const TICK_MS = 5_000;
+/** Milliseconds that a client may take to send its request's headers. */
+const HEADERS_TIMEOUT_MS = 10_000;
+
+/** Milliseconds for the other side to answer a close before its socket is dropped. */
+const CLOSE_PATIENCE_MS = 1_000;
+
+/** Rejects with LogError when the data directory cannot be opened, with the system's error when the port is taken. */
+export async function startServer(options: ServerOptions): Promise<InkroomServer> {
+  const { logger, authorize = openToEveryone } = options;
+  const clock = systemClock;
+  const log = await openSqliteLog({ directory: options.data });
+  const documents = openDocuments();
+  let state: 'serving' | 'draining' | 'storage lost' = 'serving';
+  const rooms = new Rooms({
+    log,
+    documents,
+    clock,
+    logger,
+    onStorageLost(error) {
+      if (state === 'storage lost') return;
+      state = 'storage lost';
+      logger.error({ err: error }, 'the log accepts nothing any more');
+      options.onStorageLost?.(error);
+    },
+  });
+  const page = options.page === undefined ? undefined : new PageProxy(options.page);
+  const loopbackOnly = options.authorize === undefined;
+  const api = new DocumentsApi({ log, documents });
+  const routes = createRoutes({ api, page, ready: () => state === 'serving', loopbackOnly, logger });
+
+  const connections = new Set<Connection>();
+  const handshake = createHandshake();
+
+  function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => socket.destroy()); // a peer that vanishes in the handshake; `ws` listens afterwards
+    try {
+      if (state !== 'serving') throw new UpgradeRefused(503, 'The server is restarting.');
+      checkOrigin(request.headers, loopbackOnly);
+      const { single } = doorOf(request.url ?? '');
+      handshake.handleUpgrade(request, socket, head, (webSocket) => {
+        const wire = socketWire(webSocket, socket);
+        const connection = new Connection({ wire, rooms, authorize, clock, logger, single });
+        connections.add(connection);
+        webSocket.on('message', (data: Buffer, isBinary) => connection.receive(data, isBinary));
+        webSocket.on('pong', () => connection.heard());
+        webSocket.on('error', (error) => logger.info({ err: error }, 'malformed WebSocket frame')); // `ws` closes it with the right code
+        webSocket.on('close', () => {
+          connections.delete(connection);
+          connection.closed();
+        });
+      });
+    } catch (error) {
+      if (!(error instanceof UpgradeRefused)) throw error;
+      logger.info({ status: error.status, reason: error.message }, 'socket refused');
+      refuseUpgrade(socket, error);
+    }
+  }
+
+  const http = createServer({ headersTimeout: HEADERS_TIMEOUT_MS }, routes);
+  http.on('upgrade', upgrade);
+  const ticking = setInterval(() => {
+    for (const connection of connections) connection.tick();
+  }, TICK_MS);
+
+  async function close(): Promise<void> {
+    clearInterval(ticking);
+    if (state === 'serving') state = 'draining';
+    const stopped = new Promise((resolve) => http.close(resolve));
+    await rooms.close();
+    for (const connection of connections) connection.close(new ProtocolError('server-restarting'));
+    http.closeIdleConnections();
+    const patience = setTimeout(() => {
+      http.closeAllConnections();
+      for (const connection of connections) connection.destroy();
+    }, CLOSE_PATIENCE_MS);
+    await stopped;
+    clearTimeout(patience);
+    page?.close();
+    await documents.close();
+    await log.close();
+  }
+
+  try {
+    await listen(http, options);
+  } catch (error) {
+    clearInterval(ticking);
+    await documents.close();
+    await log.close();
+    throw error;
+  }
+  let closing: Promise<void> | undefined;
+  return {
+    port: (http.address() as AddressInfo).port,
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+function listen(http: Server, { host, port }: { host: string; port: number }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    http.once('error', reject);
+    http.listen({ host, port }, () => {
+      http.off('error', reject);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,298 @@
+import { concat } from '../lib/protocol/bytes.ts';
+import { ProtocolError, REFUSALS, type RefusalCode } from '../lib/protocol/errors.ts';
+import { type ClientMessage, INKROOM_VERSION, type ServerMessage } from '../lib/protocol/messages.ts';
+import type { Authorize, Grant } from './auth.ts';
+import type { Clock, Timer } from './clock.ts';
+import type { Dialect } from './dialect.ts';
+import { LIMITS } from './limits.ts';
+import type { Logger } from './logger.ts';
+import { frame } from './outbox.ts';
+import type { Member, Room } from './room.ts';
+import type { Rooms, Visit } from './rooms.ts';
+
+// One client's stay in one document: from the first frame to the last. A socket may carry many.
+// Invariant: before a grant nothing is applied and nothing is told; afterwards every update is answered exactly once, in order.
+
+type State =
+  /** No grant yet. What arrives is held; `asked` once the auth rule has been asked. */
+  | { state: 'waiting'; held: ClientMessage[]; heldBytes: number; asked: boolean; deadline: Timer }
+  /** Granted; the room is being opened. */
+  | { state: 'entering'; held: ClientMessage[]; heldBytes: number; grant: Grant; visit: Visit }
+  | { state: 'live'; grant: Grant; visit: Visit; room: Room }
+  /** Refused: deaf to all but a new token. */
+  | { state: 'refused' }
+  | { state: 'ended' };
+
+/** How updates are acknowledged: not at all, one SyncStatus each, or by Inkroom's numbers. */
+type Acknowledging = 'nothing' | 'each' | 'numbers';
+
+/** What a session needs of the connection that carries it. */
+export interface Carrier {
+  deliver(frames: Uint8Array): void;
+  deliverAll(pieces: readonly Uint8Array[]): void;
+  /** Ends the whole connection. */
+  end(error: ProtocolError): void;
+}
+
+export interface SessionOptions {
+  readonly document: string;
+  readonly dialect: Dialect;
+  readonly carrier: Carrier;
+  readonly rooms: Rooms;
+  readonly authorize: Authorize;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Owned by its connection; `close()` may be called twice. */
+export class Session implements Member {
+  readonly #options: SessionOptions;
+  #state: State;
+  #acknowledging: Acknowledging;
+  #resyncs = 0;
+  /** A step1 is out that asks for what the server lacks; until its answer, updates with gaps need no other. */
+  #resyncing = false;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#acknowledging = options.dialect.name === 'y-websocket' ? 'nothing' : 'each';
+    this.#state = this.#waiting();
+  }
+
+  get dialect(): Dialect {
+    return this.#options.dialect;
+  }
+
+  get user(): string | undefined {
+    return 'grant' in this.#state ? this.#state.grant.user : undefined;
+  }
+
+  /** Whether somebody was granted something here: a connection without any such session has a deadline. */
+  get granted(): boolean {
+    return 'grant' in this.#state;
+  }
+
+  /** Throws ProtocolError when the message must end the connection. `bytes`: the length of its frame. */
+  receive(message: ClientMessage, bytes: number): void {
+    const state = this.#state;
+    switch (state.state) {
+      case 'waiting':
+        if (!state.asked && (message.type === 'auth' || message.type === 'step1')) {
+          // A first step1 without a token is somebody anonymous: the auth rule decides (version 2 of the stock provider).
+          state.asked = true;
+          void this.#enter(
+            state,
+            message.type === 'auth' ? message.token : '',
+            message.type === 'auth' ? message.version : undefined,
+          );
+          if (message.type === 'auth') return;
+        }
+        this.#hold(state, message, bytes, LIMITS.heldBytes);
+        return;
+      case 'entering':
+        this.#hold(state, message, bytes, LIMITS.heldGrantedBytes);
+        return;
+      case 'live':
+        this.#handle(state, message);
+        return;
+      case 'refused':
+        if (message.type !== 'auth') return;
+        this.#state = this.#waiting();
+        this.receive(message, bytes);
+        return;
+      case 'ended':
+        return;
+      default:
+        state satisfies never;
+    }
+  }
+
+  /** Grants entry with a token that did not come in a message: y-websocket clients carry theirs in the URL. */
+  authenticate(token: string): void {
+    this.receive({ type: 'auth', token, version: undefined }, 0);
+  }
+
+  deliver(frames: Uint8Array): void {
+    this.#options.carrier.deliver(frames);
+  }
+
+  deliverAll(pieces: readonly Uint8Array[]): void {
+    this.#options.carrier.deliverAll(pieces);
+  }
+
+  acknowledgement(count: number, number: number): Uint8Array | undefined {
+    switch (this.#acknowledging) {
+      case 'nothing':
+        return undefined;
+      case 'each': {
+        const status = this.#frame({ type: 'syncStatus', saved: true });
+        return status && (count === 1 ? status : concat(Array.from({ length: count }, () => status)));
+      }
+      case 'numbers':
+        return this.#frame({ type: 'saved', number });
+      default:
+        return this.#acknowledging satisfies never;
+    }
+  }
+
+  fail(error: ProtocolError): void {
+    this.#refuse(error);
+  }
+
+  close(): void {
+    this.#leave({ state: 'ended' });
+  }
+
+  #waiting(): State {
+    const deadline = this.#options.clock.after(LIMITS.authMs, () => this.#refuse(new ProtocolError('auth-timeout')));
+    return { state: 'waiting', held: [], heldBytes: 0, asked: false, deadline };
+  }
+
+  #hold(
+    state: { held: ClientMessage[]; heldBytes: number },
+    message: ClientMessage,
+    bytes: number,
+    bound: number,
+  ): void {
+    state.heldBytes += bytes;
+    if (state.heldBytes > bound) throw new ProtocolError('too-large', 'too much was sent before the document was open');
+    state.held.push(message);
+  }
+
+  async #enter(waiting: State, token: string, version: string | undefined): Promise<void> {
+    const { document, rooms, authorize } = this.#options;
+    if (version === INKROOM_VERSION) this.#acknowledging = 'numbers';
+    try {
+      const grant = await authorize({ token, document });
+      if (this.#state !== waiting || waiting.state !== 'waiting') return; // ended, or out of time
+      const { held, heldBytes, deadline } = waiting;
+      deadline.cancel();
+      const visit = rooms.enter(document);
+      this.#state = { state: 'entering', held, heldBytes, grant, visit };
+      const room = await visit.room;
+      if (this.#state.state !== 'entering' || this.#state.visit !== visit) return; // ended; the visit was left then
+      this.#goLive({ state: 'live', grant, visit, room }, this.#state.held);
+    } catch (error) {
+      if (error instanceof ProtocolError) this.#refuse(error);
+      else this.#crash(error);
+    }
+  }
+
+  /** JOIN order: the grant, who is here, what the server has; the document itself answers the client's step1. */
+  #goLive(live: State & { state: 'live' }, held: readonly ClientMessage[]): void {
+    this.#state = live;
+    const { room, grant } = live;
+    room.join(this);
+    this.#send({ type: 'granted', role: grant.role });
+    if (this.#acknowledging === 'numbers') this.#send({ type: 'role', role: grant.role });
+    if (room.awareness.size > 0) this.#send({ type: 'awareness', update: room.awareness.all() });
+    this.#send({ type: 'step1', stateVector: room.stateVector() });
+    try {
+      for (const message of held) if (this.#state === live) this.#handle(live, message);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.#options.carrier.end(error);
+    }
+  }
+
+  #handle(live: State & { state: 'live' }, message: ClientMessage): void {
+    const { room } = live;
+    switch (message.type) {
+      case 'step1':
+        void this.#sendContents(room, message.stateVector);
+        return;
+      case 'update':
+        if (message.answer) this.#resyncing = false;
+        this.#accept(live, message.update, 0);
+        return;
+      case 'numberedUpdate':
+        // An Inkroom client answers a step1 by a numbered update as well: a gap after that asks again.
+        this.#accept(live, message.update, message.number);
+        return;
+      case 'awareness':
+        room.presence(this, message.update);
+        return;
+      case 'queryAwareness':
+        if (room.awareness.size > 0) this.#send({ type: 'awareness', update: room.awareness.all() });
+        return;
+      case 'auth':
+        return; // the grant stands; renewal comes with tokens that expire
+      case 'stateless':
+        return; // an application's own words to its server; nobody listens here
+      case 'leave':
+        this.close();
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  #accept(live: State & { state: 'live' }, update: Uint8Array, number: number): void {
+    try {
+      live.room.accept(this, update, number, live.grant.role === 'edit');
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      if (error.code === 'malformed-update') throw error;
+      this.#refuseUpdate(live, error, number);
+    }
+  }
+
+  /** This update was not accepted, the session goes on: what the client holds is asked for anew, or it is told why not. */
+  #refuseUpdate(live: State & { state: 'live' }, error: ProtocolError, number: number): void {
+    if (this.#acknowledging === 'numbers') this.#send(refused(error, number));
+    else if (this.#acknowledging === 'each') this.#send({ type: 'syncStatus', saved: false });
+    else if (error.code !== 'gap') throw error; // y-websocket has no words for it but the close code
+    if (error.code !== 'gap' || this.#resyncing) return;
+    if (++this.#resyncs > LIMITS.resyncs) throw error;
+    this.#resyncing = this.#acknowledging !== 'numbers';
+    this.#send({ type: 'step1', stateVector: live.room.stateVector() });
+  }
+
+  async #sendContents(room: Room, stateVector: Uint8Array): Promise<void> {
+    try {
+      await room.sendContents(this, stateVector);
+    } catch (error) {
+      this.#options.logger.error({ document: this.#options.document, err: error }, 'document could not be sent');
+      this.#refuse(new ProtocolError('document-unavailable', undefined, { cause: error }));
+    }
+  }
+
+  /** Ends this session with a reason. The other documents of the connection go on, where the dialect has several. */
+  #refuse(error: ProtocolError): void {
+    if (this.#state.state === 'ended' || this.#state.state === 'refused') return;
+    this.#leave({ state: 'refused' });
+    if (this.#acknowledging === 'nothing') this.#options.carrier.end(error);
+    else if (this.#acknowledging === 'numbers') this.#send(refused(error, 0));
+    // A stock provider tries again only when the socket closes, which would take its other documents along for one that cannot be loaded.
+    else if (REFUSALS[error.code].retry && error.code !== 'document-unavailable') this.#options.carrier.end(error);
+    else this.#send({ type: 'denied', reason: error.code });
+  }
+
+  #crash(error: unknown): void {
+    this.#options.logger.error({ document: this.#options.document, err: error }, 'session failed');
+    this.#options.carrier.end(new ProtocolError('internal', undefined, { cause: error }));
+  }
+
+  #leave(next: State): void {
+    const state = this.#state;
+    this.#state = next;
+    if (state.state === 'waiting') state.deadline.cancel();
+    if (state.state === 'live') state.room.leave(this);
+    if ('visit' in state) state.visit.leave();
+  }
+
+  #send(message: ServerMessage): void {
+    const bytes = this.#frame(message);
+    if (bytes) this.deliver(bytes);
+  }
+
+  #frame(message: ServerMessage): Uint8Array | undefined {
+    const bytes = this.#options.dialect.encode(message);
+    return bytes && frame(bytes);
+  }
+}
+
+function refused(error: ProtocolError, number: number): ServerMessage {
+  const code: RefusalCode = error.code;
+  return { type: 'refused', number, code, reason: REFUSALS[code].text };
+}

@@ -1,0 +1,106 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { ProtocolError } from '../lib/protocol/errors.ts';
+import { documentName } from '../lib/protocol/names.ts';
+import { LIMITS } from './limits.ts';
+import type { Wire } from './outbox.ts';
+
+// The door: who may open a socket, on which path, before anything is promised.
+// Invariant: a refusal is an HTTP answer; after the handshake there is only a connection.
+
+/** What a URL asks for: one y-websocket document, or Hocuspocus frames. */
+export type Door = { single: { document: string; token: string } | undefined };
+
+/** Thrown for a request that is refused before the handshake. */
+export class UpgradeRefused extends Error {
+  readonly status: 400 | 403 | 404 | 503;
+
+  constructor(status: 400 | 403 | 404 | 503, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'UpgradeRefused';
+    this.status = status;
+  }
+}
+
+/** `/sync` or `/sync/<document>[?token=]`. The y-websocket client does not encode the document's name; a browser does. Throws UpgradeRefused. */
+export function doorOf(url: string): Door {
+  const queryAt = url.indexOf('?');
+  const path = queryAt < 0 ? url : url.slice(0, queryAt);
+  if (path === '/sync' || path === '/sync/') return { single: undefined };
+  if (!path.startsWith('/sync/')) throw new UpgradeRefused(404, 'Sockets are at /sync.');
+  try {
+    const document = documentName(decodeURIComponent(path.slice('/sync/'.length)));
+    const token = queryAt < 0 ? '' : (new URLSearchParams(url.slice(queryAt)).get('token') ?? '');
+    return { single: { document, token } };
+  } catch (error) {
+    const reason = error instanceof ProtocolError ? error.message : 'the document name is not valid percent-encoding';
+    throw new UpgradeRefused(400, reason, { cause: error });
+  }
+}
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/**
+ * Another site's page must not open a socket: a browser always sends Origin, and it must name this host. Without tokens the host must be
+ * a loopback name too, so that a foreign name pointed at 127.0.0.1 opens nothing. Throws UpgradeRefused. Programs send no Origin.
+ */
+export function checkOrigin(
+  headers: { origin?: string | undefined; host?: string | undefined },
+  loopbackOnly: boolean,
+): void {
+  const host = headers.host ?? '';
+  if (loopbackOnly && !LOOPBACK.has(host.replace(/:\d+$/, '').toLowerCase())) {
+    throw new UpgradeRefused(403, 'This server is open to its own machine only: use http://localhost.');
+  }
+  if (headers.origin === undefined) return;
+  if (!URL.canParse(headers.origin) || new URL(headers.origin).host !== host.toLowerCase()) {
+    throw new UpgradeRefused(403, 'Requests from other sites are not allowed.');
+  }
+}
+
+/** Answers a refused upgrade and ends the socket. */
+export function refuseUpgrade(socket: Duplex, { status, message }: UpgradeRefused): void {
+  const names = { 400: 'Bad Request', 403: 'Forbidden', 404: 'Not Found', 503: 'Service Unavailable' };
+  const body = `${message}\n`;
+  socket.end(
+    `HTTP/1.1 ${status} ${names[status]}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}
+
+/** Performs handshakes; compression is off: 194 KB can inflate to 200 MB, and edits are small. */
+export function createHandshake(): WebSocketServer {
+  return new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: LIMITS.frameBytes,
+  });
+}
+
+/**
+ * Frames go straight to the socket: the room wrote them once for all its members. `ws` writes its own frames (pong, close) to the
+ * same socket whole and at once, compression being off, so that they never fall into the middle of ours.
+ */
+export function socketWire(webSocket: WebSocket, socket: Duplex): Wire {
+  return {
+    write(frames) {
+      if (webSocket.readyState === webSocket.OPEN) socket.write(frames);
+    },
+    writeAll(pieces) {
+      if (webSocket.readyState !== webSocket.OPEN) return;
+      socket.cork();
+      for (const piece of pieces) socket.write(piece);
+      socket.uncork();
+    },
+    queued: () => socket.writableLength,
+    ping: () => webSocket.ping(),
+    close(code, reason) {
+      webSocket.close(code, reason);
+    },
+    destroy: () => webSocket.terminate(),
+  };
+}
+
+export type Upgrade = { request: IncomingMessage; socket: Duplex; head: Buffer };

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { checkOrigin, doorOf } from '../../server/upgrade.ts';
+
+const refused = (status: number) => expect.objectContaining({ name: 'UpgradeRefused', status });
+
+describe('the door', () => {
+  it('leads to many documents at /sync, and to one below it', () => {
+    expect(doorOf('/sync')).toEqual({ single: undefined });
+    expect(doorOf('/sync/?x=1')).toEqual({ single: undefined });
+    expect(doorOf('/sync/notes?token=abc')).toEqual({ single: { document: 'notes', token: 'abc' } });
+  });
+
+  it('takes a name as the y-websocket client writes it and as a browser encodes it', () => {
+    expect(doorOf('/sync/team/minutes').single?.document).toBe('team/minutes');
+    expect(doorOf('/sync/%E6%9C%83%E8%AD%B0').single?.document).toBe('會議');
+    expect(doorOf('/sync/__proto__').single?.document).toBe('__proto__');
+  });
+
+  it.each([
+    '/sync/../../x',
+    '/sync/%2e%2e',
+    '/sync/a%00b',
+    '/sync/%',
+    `/sync/${'x'.repeat(10_240)}`,
+    '/sync/%ED%A0%80',
+  ])('refuses the name in %s', (url) => {
+    expect(() => doorOf(url)).toThrow(refused(400));
+  });
+
+  it('has no other path', () => {
+    expect(() => doorOf('/')).toThrow(refused(404));
+    expect(() => doorOf('/syncs/x')).toThrow(refused(404));
+  });
+
+  it.each([
+    ['another site', { origin: 'https://evil.example', host: 'localhost:3000' }],
+    ['another port', { origin: 'http://localhost:4000', host: 'localhost:3000' }],
+    ['an opaque origin', { origin: 'null', host: 'localhost:3000' }],
+    ['a foreign name that points here', { origin: 'http://evil.example:3000', host: 'evil.example:3000' }],
+    ['no host', {}],
+  ])('[NET-8] is closed to %s', (_, headers) => {
+    expect(() => checkOrigin(headers, true)).toThrow(refused(403));
+  });
+
+  it('[NET-8] is open to the same origin and to programs', () => {
+    expect(() => checkOrigin({ origin: 'http://localhost:3000', host: 'localhost:3000' }, true)).not.toThrow();
+    expect(() => checkOrigin({ host: '127.0.0.1:3000' }, true)).not.toThrow();
+    expect(() => checkOrigin({ origin: 'http://[::1]:3000', host: '[::1]:3000' }, true)).not.toThrow();
+    expect(() => checkOrigin({ origin: 'https://ink.example', host: 'ink.example' }, false)).not.toThrow();
+  });
+});
