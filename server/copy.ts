@@ -57,7 +57,7 @@ export class SharedCopy {
     try {
       const stored = await loaded.stored;
       const whole = { whole: stored.snapshot, updates: () => [...stored.updates, ...loaded.since], release };
-      if (holdsNothing(stateVector) || bytesOf(stored) < LIMITS.diffBytes) return whole;
+      if (holdsNothing(stateVector) || bytesOf(stored) + loaded.sinceBytes < LIMITS.diffBytes) return whole;
       const from = loaded.since.length;
       const known = { ...stored, updates: [...stored.updates, ...loaded.since] };
       const diff = await this.#options.documents.diff(known, stateVector);

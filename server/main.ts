@@ -7,6 +7,9 @@ import { startServer } from './server.ts';
 
 // The command line. Exit codes: 0 stopped as asked, 1 could not start or lost its storage, 2 wrong usage.
 
+/** Milliseconds in which several signals are one request: a terminal, npm and a supervisor each send their own for one Ctrl+C. */
+const SAME_REQUEST_MS = 1_000;
+
 async function main(): Promise<void> {
   const [command, ...args] = process.argv.slice(2);
   if (command === '--help' || command === '-h' || command === 'help') {
@@ -39,11 +42,13 @@ async function serve(config: ServeConfig): Promise<void> {
     const host = config.host.includes(':') ? `[${config.host}]` : config.host;
     logger.warn({}, 'no tokens are configured: open to everyone on this machine, and to nobody else');
     logger.info({ url: `http://${host}:${server.port}`, data }, 'listening');
-    let asked = false;
+    let askedAt: number | undefined;
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.on(signal, () => {
-        if (asked) process.exit(1); // asked twice: the operator does not want to wait
-        asked = true;
+        const now = performance.now();
+        if (askedAt !== undefined && now - askedAt > SAME_REQUEST_MS) process.exit(1); // asked again: the operator does not want to wait
+        if (askedAt !== undefined) return;
+        askedAt = now;
         logger.info({ signal }, 'stopping: finishing what was accepted');
         void server.close().then(() => process.exit(0));
       });

@@ -230,6 +230,7 @@ export class Session implements Member {
   #accept(live: State & { state: 'live' }, update: Uint8Array, number: number): void {
     try {
       live.room.accept(this, update, number, live.grant.role === 'edit');
+      this.#resyncs = 0; // it has healed, or never was ill: the bound is on gaps in a row
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       if (error.code === 'malformed-update') throw error;

@@ -9,7 +9,8 @@ export function encode(write: (encoder: encoding.Encoder) => void): Uint8Array {
   return encoding.toUint8Array(encoder);
 }
 
-export function concat(parts: readonly Uint8Array[]): Uint8Array {
+/** A copy of the parts, in a buffer of its own. */
+export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   let length = 0;
   for (const part of parts) length += part.length;
   const whole = new Uint8Array(length);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { newDocument } from '../../lib/convert/new-document.ts';
+import { newDocument, TITLE_LENGTH } from '../../lib/convert/new-document.ts';
 import { ProtocolError } from '../../lib/protocol/errors.ts';
 import { documentName } from '../../lib/protocol/names.ts';
 import type { Documents } from '../documents/documents.ts';
@@ -9,8 +9,6 @@ import { HttpError, readJson, sendBytes, sendJson } from './respond.ts';
 
 // /api/documents: what pages, tests, backups and scripts ask about documents. It serves what is on disk, nothing else.
 
-/** UTF-16 units of a title given at creation. */
-const TITLE_LENGTH = 500;
 /** Documents in one answer of the list. */
 const LIST_LIMIT = 100;
 /** Titles kept in memory: a few megabytes at most. */

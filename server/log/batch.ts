@@ -37,8 +37,9 @@ export class Batch {
     });
   }
 
-  encode(): Uint8Array<ArrayBuffer> {
-    return encodeBatch([...this.#drafts.values()]);
+  /** Into `room`, or into a buffer of its own where it does not fit. */
+  encode(room: Buffer): Buffer {
+    return encodeBatch([...this.#drafts.values()], room);
   }
 
   /** `sequences`: of each record, in the order of `encode`. */

@@ -18,8 +18,8 @@ export interface DraftRecord {
   readonly record: Uint8Array;
 }
 
-/** A batch in a buffer of its own, ready to be transferred to another thread. */
-export function encodeBatch(drafts: readonly Draft[]): Uint8Array<ArrayBuffer> {
+/** Writes a batch into `room`, or into a buffer of its own where it does not fit. Returns what it wrote. */
+export function encodeBatch(drafts: readonly Draft[], room?: Buffer): Buffer {
   let total = 0;
   const sizes: number[] = []; // of name and record of each draft
   for (const { document, updates } of drafts) {
@@ -29,7 +29,8 @@ export function encodeBatch(drafts: readonly Draft[]): Uint8Array<ArrayBuffer> {
     sizes.push(name, record);
     total += varUintSize(name) + name + varUintSize(record) + record;
   }
-  const batch = Buffer.allocUnsafeSlow(total); // not from the pool: its buffer is given away
+  const fits = room !== undefined && total <= room.length;
+  const batch = fits ? room.subarray(0, total) : Buffer.allocUnsafeSlow(total); // not from the pool: its buffer is given away
   let at = 0;
   let next = 0;
   for (const { document, updates } of drafts) {
@@ -45,8 +46,7 @@ export function encodeBatch(drafts: readonly Draft[]): Uint8Array<ArrayBuffer> {
   return batch;
 }
 
-export function decodeBatch(bytes: Uint8Array): DraftRecord[] {
-  const batch = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+export function decodeBatch(batch: Buffer): DraftRecord[] {
   const drafts: DraftRecord[] = [];
   const cursor = { at: 0 };
   while (cursor.at < batch.length) {

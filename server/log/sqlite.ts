@@ -3,9 +3,10 @@ import { EMPTY_STATE_VECTOR, EMPTY_UPDATE } from '../../lib/protocol/bytes.ts';
 import { Batch } from './batch.ts';
 import { type DocumentInfo, type Log, LogError, type Snapshot, type StoredDocument } from './log.ts';
 import { decodeRecords } from './record.ts';
+import { Slot } from './slot.ts';
 import { PIECE_BYTES } from './snapshot-table.ts';
 import type { LoadStep, Store } from './store.ts';
-import type { Failure, FromThread, Method, ToThread } from './thread-messages.ts';
+import type { Failure, FromThread, Method, ThreadData, ToThread } from './thread-messages.ts';
 
 // The embedded log: SQLite in a thread of its own, which this side feeds.
 // Invariant: one batch is in flight at a time, and what is appended meanwhile forms the next: the slower the disk, the bigger the batches.
@@ -26,22 +27,22 @@ interface Waiting {
  * open, when it was written by a newer Inkroom, or when it cannot be read.
  */
 export async function openSqliteLog(options: { directory: string }): Promise<Log> {
-  const thread = new Worker(new URL('./sqlite-thread.js', import.meta.url), {
-    name: 'inkroom-log',
-    workerData: { directory: options.directory },
-  });
+  const slot = new Slot();
+  const workerData: ThreadData = { directory: options.directory, memory: slot.memory };
+  const thread = new Worker(new URL('./sqlite-thread.js', import.meta.url), { name: 'inkroom-log', workerData });
   await new Promise<void>((resolve, reject) => {
     thread.once('message', (message: FromThread) => {
-      if (message.type === 'ready') resolve();
-      else reject(message.type === 'failed' ? errorOf(message.failure) : new Error(`unexpected ${message.type}`));
+      if ('type' in message && message.type === 'failed') reject(errorOf(message.failure));
+      else resolve(); // `ready`
     });
     thread.once('error', (error) => reject(new LogError('failed', 'The log thread did not start.', { cause: error })));
   });
-  return new SqliteLog(thread);
+  return new SqliteLog(thread, slot);
 }
 
 class SqliteLog implements Log {
   readonly #thread: Worker;
+  readonly #slot: Slot;
   #now: State = { state: 'open' };
   #forming = new Batch();
   #inFlight: Batch | undefined;
@@ -53,8 +54,9 @@ class SqliteLog implements Log {
   #idle: (() => void) | undefined;
   #closed: Promise<void> | undefined;
 
-  constructor(thread: Worker) {
+  constructor(thread: Worker, slot: Slot) {
     this.#thread = thread;
+    this.#slot = slot;
     thread.removeAllListeners('error');
     thread.on('message', (message: FromThread) => this.#hear(message));
     thread.on('error', (error) => this.#end(new LogError('failed', 'The log thread died.', { cause: error })));
@@ -82,8 +84,9 @@ class SqliteLog implements Log {
     if (this.#forming.empty || this.#now.state === 'over') return;
     this.#inFlight = this.#forming;
     this.#forming = new Batch();
-    const batch = this.#inFlight.encode();
-    this.#send({ type: 'append', batch }, [batch.buffer]);
+    const batch = this.#inFlight.encode(this.#slot.room);
+    if (batch.buffer === this.#slot.memory) this.#slot.fill(batch.length);
+    else this.#send({ type: 'append', batch }, [batch.buffer as ArrayBuffer]);
   }
 
   #landed(): Batch | undefined {
@@ -189,13 +192,15 @@ class SqliteLog implements Log {
 
   #send(message: ToThread, transfer: ArrayBuffer[]): void {
     this.#thread.postMessage(message, transfer);
+    this.#slot.ring();
   }
 
   #hear(message: FromThread): void {
+    if (Array.isArray(message)) {
+      this.#landed()?.committed(message);
+      return;
+    }
     switch (message.type) {
-      case 'appended':
-        this.#landed()?.committed(message.sequences);
-        break;
       case 'notAppended':
         this.#landed()?.refused(errorOf(message.failure));
         break;

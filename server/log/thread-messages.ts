@@ -1,10 +1,9 @@
 import type { LogErrorCode } from './log.ts';
 import type { Store } from './store.ts';
 
-// What the main thread and the log thread say to each other. Batches and their answers come in order, one at a time; calls
-// are numbered.
+// What the main thread and the log thread say to each other. Batches come one at a time; calls are numbered.
 
-/** The methods of the store that can be called from the main thread. */
+/** The methods of the store that are called from the main thread. */
 export type Method =
   | 'read'
   | 'readOn'
@@ -18,6 +17,7 @@ export type Method =
 
 export type Call = { [M in Method]: { type: 'call'; number: number; method: M; values: Parameters<Store[M]> } }[Method];
 
+/** `append`: a batch that does not fit the slot. */
 export type ToThread = { type: 'append'; batch: Uint8Array } | Call;
 
 /** A LogError; its class does not survive the way. */
@@ -27,11 +27,18 @@ export interface Failure {
   readonly cause: unknown;
 }
 
+/** A bare array is the answer to a batch: the sequence number of each of its records. */
 export type FromThread =
+  | number[]
   | { type: 'ready' }
-  | { type: 'appended'; sequences: number[] }
   | { type: 'notAppended'; failure: Failure }
   | { type: 'answer'; number: number; value: unknown }
   | { type: 'noAnswer'; number: number; failure: Failure }
   /** Nothing can be done any more; the thread ends. */
   | { type: 'failed'; failure: Failure };
+
+/** What the thread is started with. */
+export interface ThreadData {
+  readonly directory: string;
+  readonly memory: SharedArrayBuffer;
+}
