@@ -9,14 +9,17 @@ if (!executablePath) throw new Error('No Chromium found. `npm test -- e2e` insta
 
 export default defineConfig({
   testDir: 'tests/e2e',
-  testMatch: '**/*.e2e.ts',
+  projects: [
+    { name: 'e2e', testMatch: '**/*.e2e.ts' },
+    { name: 'screenshots', testMatch: 'screenshots.ts' }, // npm run screenshots
+  ],
   globalSetup: './tests/support/page-setup.ts',
   outputDir: 'test-results',
   // A retry would hide the race that the test is there to find.
   retries: 0,
   workers: 2,
-  timeout: 60_000,
-  expect: { timeout: 15_000 },
+  timeout: 180_000,
+  expect: { timeout: 30_000 },
   reporter: 'list',
   use: {
     browserName: 'chromium',

@@ -78,7 +78,13 @@ async function playwright() {
     console.error(error instanceof Error ? error.message : error);
     return { passed: 0, failed: 1 };
   }
-  const args = ['test', '--reporter=list,json', ...(filters.length > 0 ? ['--pass-with-no-tests'] : []), ...filters];
+  const args = [
+    'test',
+    '--project=e2e',
+    '--reporter=list,json',
+    ...(filters.length > 0 ? ['--pass-with-no-tests'] : []),
+    ...filters,
+  ];
   const code = await tool('playwright', args, { ...env, INKROOM_CHROMIUM: browser, PLAYWRIGHT_JSON_OUTPUT_FILE: file });
   const report = read(file);
   if (!report) return { passed: 0, failed: 1 };

@@ -5,7 +5,7 @@ import { Reader } from '../lib/protocol/reader.ts';
 import { LIMITS } from './limits.ts';
 
 // Who is present in one room, as bytes: the server keeps each person's newest state and does not look into it beyond JSON.
-// Invariant: a client id belongs to one owner, and nothing is kept of an owner that left.
+// Invariant: a client id belongs to one owner, and no state is kept of an owner that left.
 
 /** What a presence id belongs to: a session. `user` is undefined for somebody unknown. */
 export interface PresenceOwner {
@@ -25,12 +25,23 @@ interface Change {
   state: string;
 }
 
+/** An id that nobody owns any more: its last clock, and when it was lost. */
+interface Left {
+  readonly clock: number;
+  readonly at: number;
+}
+
 const GONE = 'null';
 
 export class Awareness {
   readonly #entries = new Map<number, Entry>();
   /** Changed since the last `takeChanges`, each with what is to be told: the newest state, or that it is gone. */
   readonly #changes = new Map<number, Change>();
+  /** Who left lately. What somebody who was here then says of them is not news, but an echo that was still on its way. */
+  readonly #left = new Map<number, Left>();
+  readonly #entered = new WeakMap<PresenceOwner, number>();
+  /** Counts comings and goings. */
+  #moment = 0;
 
   get size(): number {
     return this.#entries.size;
@@ -38,6 +49,11 @@ export class Awareness {
 
   get changed(): boolean {
     return this.#changes.size > 0;
+  }
+
+  /** To be told of each owner before it says anything. */
+  enter(owner: PresenceOwner): void {
+    this.#entered.set(owner, ++this.#moment);
   }
 
   /**
@@ -51,10 +67,12 @@ export class Awareness {
       if (entry && (change.clock < entry.clock || (change.clock === entry.clock && change.state !== GONE))) continue;
       if (change.state === GONE) {
         if (!entry) continue;
-        this.#entries.delete(change.client);
+        this.#delete(change.client, change.clock);
       } else {
+        if (!entry && this.#isEcho(change, owner)) continue;
         if (!entry && this.#countOf(owner) >= LIMITS.presenceIds)
           throw new ProtocolError('too-large', 'too many presence ids');
+        this.#left.delete(change.client);
         this.#entries.set(change.client, { clock: change.clock, state: change.state, owner });
       }
       this.#changes.set(change.client, change);
@@ -65,7 +83,7 @@ export class Awareness {
   remove(owner: PresenceOwner): void {
     for (const [client, entry] of this.#entries) {
       if (entry.owner !== owner) continue;
-      this.#entries.delete(client);
+      this.#delete(client, entry.clock);
       this.#changes.set(client, { client, clock: entry.clock, state: GONE });
     }
   }
@@ -80,6 +98,20 @@ export class Awareness {
   /** Everyone who is present, as one awareness update. */
   all(): Uint8Array {
     return encodeAwareness([...this.#entries].map(([client, { clock, state }]) => ({ client, clock, state })));
+  }
+
+  #delete(client: number, clock: number): void {
+    this.#entries.delete(client);
+    this.#left.set(client, { clock, at: ++this.#moment });
+    if (this.#left.size <= LIMITS.presenceLeft) return;
+    const [oldest] = this.#left.keys();
+    if (oldest !== undefined) this.#left.delete(oldest);
+  }
+
+  /** The same client on a new connection has come after it left on the old one. */
+  #isEcho({ client, clock }: Change, owner: PresenceOwner): boolean {
+    const left = this.#left.get(client);
+    return left !== undefined && clock <= left.clock && (this.#entered.get(owner) ?? 0) < left.at;
   }
 
   #countOf(owner: PresenceOwner): number {

@@ -36,6 +36,7 @@ export class Connection implements Carrier {
   #toldAt: number;
   #pinged = false;
   #ended = false;
+  #draining = false;
   /** Bytes of joined documents that may still be queued. */
   #allowance = 0;
 
@@ -53,7 +54,7 @@ export class Connection implements Carrier {
 
   /** One inbound frame. The connection owns `data` from here on. */
   receive(data: Uint8Array, isBinary: boolean): void {
-    if (this.#ended) return;
+    if (this.#ended || this.#draining) return;
     this.#heardAt = this.#options.clock.now();
     this.#pinged = false;
     try {
@@ -69,6 +70,11 @@ export class Connection implements Carrier {
         this.end(new ProtocolError('internal', undefined, { cause: error }));
       }
     }
+  }
+
+  /** Takes nothing more, so that what is under way comes to an end however much is typed. It is still acknowledged; the rest is sent again. */
+  drain(): void {
+    this.#draining = true;
   }
 
   /** The peer has answered a ping. */

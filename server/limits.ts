@@ -18,6 +18,8 @@ export const LIMITS = {
   presenceBytes: 4 * KiB,
   /** Presence ids owned by one session: a client has one, and may change it once in a while. */
   presenceIds: 8,
+  /** Ids of people who left that one room remembers: clients repeat what they have heard, for as long as a message is on its way. */
+  presenceLeft: 1_000,
   /** Milliseconds between two sendings of presence in one room, when much moves: a position is never older than this plus the way. */
   presenceWindowMs: 20,
   /** Bytes that may wait for one socket, beyond the document it joined, before it is closed as a slow reader. */

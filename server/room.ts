@@ -98,8 +98,11 @@ export class Room {
     return this.#coverage.stateVector();
   }
 
+  /** Throws ProtocolError('storage-failed') when the room broke while the member was on the way in: nobody would ever hear of it. */
   join(member: Member): void {
+    if (this.#broken) throw new ProtocolError('storage-failed');
     this.#members.add(member);
+    this.awareness.enter(member);
   }
 
   leave(member: Member): void {
@@ -258,15 +261,16 @@ export class Room {
     this.#presenceSentAt = this.#options.clock.now();
     const update = this.awareness.takeChanges();
     const frames = new Map<string, Uint8Array>();
-    for (const reader of this.#readers) {
-      let bytes = frames.get(reader.dialect.voice);
+    // Also to those who wait for the document: they have been told who is here, and nobody would tell them again.
+    for (const member of this.#members) {
+      let bytes = frames.get(member.dialect.voice);
       if (!bytes) {
-        const message = reader.dialect.encode({ type: 'awareness', update });
+        const message = member.dialect.encode({ type: 'awareness', update });
         if (!message) continue;
         bytes = frame(message);
-        frames.set(reader.dialect.voice, bytes);
+        frames.set(member.dialect.voice, bytes);
       }
-      reader.deliver(bytes);
+      member.deliver(bytes);
     }
   }
 

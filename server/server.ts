@@ -109,6 +109,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
     clearInterval(ticking);
     if (state === 'serving') state = 'draining';
     const stopped = new Promise((resolve) => http.close(resolve));
+    for (const connection of connections) connection.drain();
     await rooms.close();
     for (const connection of connections) connection.close(new ProtocolError('server-restarting'));
     http.closeIdleConnections();

@@ -4,6 +4,7 @@ import { type ClientMessage, INKROOM_VERSION, type ServerMessage } from '../lib/
 import type { Authorize, Grant } from './auth.ts';
 import type { Clock, Timer } from './clock.ts';
 import type { Dialect } from './dialect.ts';
+import { Gaps } from './gaps.ts';
 import { LIMITS } from './limits.ts';
 import type { Logger } from './logger.ts';
 import { frame } from './outbox.ts';
@@ -13,12 +14,15 @@ import type { Rooms, Visit } from './rooms.ts';
 // One client's stay in one document: from the first frame to the last. A socket may carry many.
 // Invariant: before a grant nothing is applied and nothing is told; afterwards every update is answered exactly once, in order.
 
+/** What a client says while it stays. */
+type Said = Exclude<ClientMessage, { type: 'leave' }>;
+
 type State =
   /** No grant yet. What arrives is held; `asked` once the auth rule has been asked. */
-  | { state: 'waiting'; held: ClientMessage[]; heldBytes: number; asked: boolean; deadline: Timer }
+  | { state: 'waiting'; held: Said[]; heldBytes: number; asked: boolean; deadline: Timer }
   /** Granted; the room is being opened. */
-  | { state: 'entering'; held: ClientMessage[]; heldBytes: number; grant: Grant; visit: Visit }
-  | { state: 'live'; grant: Grant; visit: Visit; room: Room }
+  | { state: 'entering'; held: Said[]; heldBytes: number; grant: Grant; visit: Visit }
+  | { state: 'live'; grant: Grant; visit: Visit; room: Room; gaps: Gaps }
   /** Refused: deaf to all but a new token. */
   | { state: 'refused' }
   | { state: 'ended' };
@@ -49,9 +53,6 @@ export class Session implements Member {
   readonly #options: SessionOptions;
   #state: State;
   #acknowledging: Acknowledging;
-  #resyncs = 0;
-  /** A step1 is out that asks for what the server lacks; until its answer, updates with gaps need no other. */
-  #resyncing = false;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -74,6 +75,7 @@ export class Session implements Member {
 
   /** Throws ProtocolError when the message must end the connection. `bytes`: the length of its frame. */
   receive(message: ClientMessage, bytes: number): void {
+    if (message.type === 'leave') return this.close(); // whatever it waits for
     const state = this.#state;
     switch (state.state) {
       case 'waiting':
@@ -149,8 +151,8 @@ export class Session implements Member {
   }
 
   #hold(
-    state: { held: ClientMessage[]; heldBytes: number },
-    message: ClientMessage,
+    state: { held: Said[]; heldBytes: number },
+    message: Said,
     bytes: number,
     bound: number,
   ): void {
@@ -171,7 +173,9 @@ export class Session implements Member {
       this.#state = { state: 'entering', held, heldBytes, grant, visit };
       const room = await visit.room;
       if (this.#state.state !== 'entering' || this.#state.visit !== visit) return; // ended; the visit was left then
-      this.#goLive({ state: 'live', grant, visit, room }, this.#state.held);
+      // The step1 of the join is the first question; an Inkroom client sends nothing before it has answered that.
+      const gaps = new Gaps(this.#acknowledging !== 'numbers');
+      this.#goLive({ state: 'live', grant, visit, room, gaps }, this.#state.held);
     } catch (error) {
       if (error instanceof ProtocolError) this.#refuse(error);
       else this.#crash(error);
@@ -179,7 +183,7 @@ export class Session implements Member {
   }
 
   /** JOIN order: the grant, who is here, what the server has; the document itself answers the client's step1. */
-  #goLive(live: State & { state: 'live' }, held: readonly ClientMessage[]): void {
+  #goLive(live: State & { state: 'live' }, held: readonly Said[]): void {
     this.#state = live;
     const { room, grant } = live;
     room.join(this);
@@ -195,18 +199,19 @@ export class Session implements Member {
     }
   }
 
-  #handle(live: State & { state: 'live' }, message: ClientMessage): void {
+  #handle(live: State & { state: 'live' }, message: Said): void {
     const { room } = live;
     switch (message.type) {
       case 'step1':
         void this.#sendContents(room, message.stateVector);
         return;
       case 'update':
-        if (message.answer) this.#resyncing = false;
-        this.#accept(live, message.update, 0);
+        if (message.answer) this.#takeAnswer(live, message.update);
+        else if (live.gaps.waiting) live.gaps.hold(message.update);
+        else this.#accept(live, message.update, 0);
         return;
       case 'numberedUpdate':
-        // An Inkroom client answers a step1 by a numbered update as well: a gap after that asks again.
+        live.gaps.answered(); // an Inkroom client answers by a numbered update as well, so any may be the answer
         this.#accept(live, message.update, message.number);
         return;
       case 'awareness':
@@ -219,34 +224,40 @@ export class Session implements Member {
         return; // the grant stands; renewal comes with tokens that expire
       case 'stateless':
         return; // an application's own words to its server; nobody listens here
-      case 'leave':
-        this.close();
-        return;
       default:
         message satisfies never;
     }
   }
 
+  #takeAnswer(live: State & { state: 'live' }, answer: Uint8Array): void {
+    const waited = live.gaps.answered();
+    this.#accept(live, answer, 0);
+    for (const update of waited) this.#accept(live, update, 0);
+    if (!live.gaps.waiting) live.gaps.mended();
+  }
+
   #accept(live: State & { state: 'live' }, update: Uint8Array, number: number): void {
     try {
       live.room.accept(this, update, number, live.grant.role === 'edit');
-      this.#resyncs = 0; // it has healed, or never was ill: the bound is on gaps in a row
+      if (this.#acknowledging === 'numbers') live.gaps.mended();
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      if (error.code === 'malformed-update') throw error;
-      this.#refuseUpdate(live, error, number);
+      if (error.code === 'gap') this.#askForTheRest(live, update, number, error);
+      else if (error.code === 'malformed-update') throw error;
+      else if (this.#acknowledging === 'numbers') this.#send(refused(error, number));
+      else if (this.#acknowledging === 'each') this.#send({ type: 'syncStatus', saved: false });
+      else throw error; // y-websocket has no words for it but the close code
     }
   }
 
-  /** This update was not accepted, the session goes on: what the client holds is asked for anew, or it is told why not. */
-  #refuseUpdate(live: State & { state: 'live' }, error: ProtocolError, number: number): void {
+  /**
+   * The update builds on what the server does not have, and the session goes on. A stock client's waits for the answer to a step1: all of them
+   * say what they have when they are asked, and count on an acknowledgement of each update. Inkroom's client offers its own again.
+   */
+  #askForTheRest(live: State & { state: 'live' }, update: Uint8Array, number: number, error: ProtocolError): void {
     if (this.#acknowledging === 'numbers') this.#send(refused(error, number));
-    else if (this.#acknowledging === 'each') this.#send({ type: 'syncStatus', saved: false });
-    else if (error.code !== 'gap') throw error; // y-websocket has no words for it but the close code
-    if (error.code !== 'gap' || this.#resyncing) return;
-    if (++this.#resyncs > LIMITS.resyncs) throw error;
-    this.#resyncing = this.#acknowledging !== 'numbers';
-    this.#send({ type: 'step1', stateVector: live.room.stateVector() });
+    else live.gaps.hold(update);
+    if (live.gaps.ask()) this.#send({ type: 'step1', stateVector: live.room.stateVector() });
   }
 
   async #sendContents(room: Room, stateVector: Uint8Array): Promise<void> {

@@ -17,7 +17,9 @@ export const TITLE_LENGTH = 200;
 export function newDocument({ title }: { title: string }): Uint8Array {
   const doc = new Y.Doc();
   doc.transact(() => {
-    doc.getXmlFragment(CONTENT).insert(0, [new Y.XmlElement('paragraph')]);
+    const paragraph = new Y.XmlElement('paragraph');
+    paragraph.insert(0, [new Y.XmlText()]); // why it has one: lib/editor/block-text.ts
+    doc.getXmlFragment(CONTENT).insert(0, [paragraph]);
     doc.getMap(META).set(TITLE, title.slice(0, TITLE_LENGTH));
   });
   const update = Y.encodeStateAsUpdate(doc);

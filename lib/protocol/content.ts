@@ -7,11 +7,8 @@ import { Reader } from './reader.ts';
 export const MAX_NESTING = 100;
 
 /** Keys that change an object's prototype, or stand for it, where an application copies them carelessly. */
-const PROTOTYPE_KEYS: readonly string[] = ['__proto__', 'constructor', 'prototype'];
-const PROTOTYPE_KEY_BYTES = PROTOTYPE_KEYS.map((key) => new TextEncoder().encode(key));
+const PROTOTYPE_KEYS = ['__proto__', 'constructor', 'prototype'].map((key) => new TextEncoder().encode(key));
 const UNDEFINED = new TextEncoder().encode('undefined');
-
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** A cursor over one update. Every method throws `ProtocolError('malformed-update')` when the bytes are short or wrong. */
 export class ContentReader extends Reader {
@@ -46,7 +43,10 @@ export class ContentReader extends Reader {
   skipKey(): void {
     const units = this.skipString();
     // A refused key is ASCII: as many bytes as units, however its length was written.
-    if (isPrototypeKey(this.bytes, this.position - units, this.position)) this.fail('key of a prototype');
+    const start = this.position - units;
+    for (const key of PROTOTYPE_KEYS) {
+      if (equals(this.bytes, start, this.position, key)) this.fail('key of a prototype');
+    }
   }
 
   /** Steps over a string that holds JSON; `orUndefined`: or the word undefined, as ContentJSON has it. */
@@ -185,9 +185,8 @@ export class ContentReader extends Reader {
     return this.position < end ? (this.bytes[this.position] as number) : NONE;
   }
 
-  /** From quote to quote. Returns whether it holds escapes. */
-  #jsonString(end: number): boolean {
-    let escaped = false;
+  /** From quote to quote. */
+  #jsonString(end: number): void {
     this.position++;
     for (;;) {
       const byte = this.#at(end);
@@ -195,26 +194,23 @@ export class ContentReader extends Reader {
       if (byte < 0x20) this.fail('bad JSON'); // a control character, or NONE
       this.position++;
       if (byte !== BACKSLASH) continue;
-      escaped = true;
       const letter = this.#at(end);
       this.position++;
-      if (letter === 0x75) {
+      if (letter === LETTER_U) {
         for (let i = 0; i < 4; i++, this.position++) if (!isHexDigit(this.#at(end))) this.fail('bad JSON');
       } else if (!SIMPLE_ESCAPES.includes(letter)) {
         this.fail('bad JSON');
       }
     }
     this.position++;
-    return escaped;
   }
 
   #jsonKey(end: number): void {
     const start = this.position;
-    const escaped = this.#jsonString(end);
-    const refused = escaped
-      ? PROTOTYPE_KEYS.includes(JSON.parse(utf8.decode(this.bytes.subarray(start, this.position))) as string)
-      : isPrototypeKey(this.bytes, start + 1, this.position - 1);
-    if (refused) this.fail('key of a prototype');
+    this.#jsonString(end);
+    for (const key of PROTOTYPE_KEYS) {
+      if (spells(this.bytes, start + 1, this.position - 1, key)) this.fail('key of a prototype');
+    }
   }
 
   #jsonNumber(end: number): void {
@@ -251,6 +247,7 @@ const COLON = 0x3a;
 const ARRAY = 0x5b;
 const BACKSLASH = 0x5c;
 const ARRAY_END = 0x5d;
+const LETTER_U = 0x75;
 const OBJECT = 0x7b;
 const OBJECT_END = 0x7d;
 const SIMPLE_ESCAPES: readonly number[] = Array.from('"\\/bfnrt', (character) => character.charCodeAt(0));
@@ -263,15 +260,30 @@ function isHexDigit(byte: number): boolean {
   return isDigit(byte) || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x66);
 }
 
-function isPrototypeKey(bytes: Uint8Array, start: number, end: number): boolean {
-  for (const key of PROTOTYPE_KEY_BYTES) if (equals(bytes, start, end, key)) return true;
-  return false;
-}
-
 function equals(bytes: Uint8Array, start: number, end: number, other: Uint8Array): boolean {
   if (end - start !== other.length) return false;
   for (let i = 0; i < other.length; i++) if (bytes[start + i] !== other[i]) return false;
   return true;
+}
+
+/** Whether the inside of a JSON string stands for `key`, which is of letters and underscores: no other escape than \uXXXX makes these. */
+function spells(bytes: Uint8Array, start: number, end: number, key: Uint8Array): boolean {
+  let at = start;
+  for (let i = 0; i < key.length; i++) {
+    if (at >= end) return false;
+    let unit = bytes[at++] as number;
+    if (unit === BACKSLASH) {
+      if (bytes[at++] !== LETTER_U) return false;
+      unit = 0;
+      for (const last = at + 4; at < last; at++) unit = unit * 16 + hexValue(bytes[at] as number);
+    }
+    if (unit !== key[i]) return false;
+  }
+  return at === end;
+}
+
+function hexValue(digit: number): number {
+  return isDigit(digit) ? digit - 0x30 : (digit | 0x20) - 0x57;
 }
 
 /** UTF-16 units of the UTF-8 in `bytes` from `start` to `end`; -1 where a fatal TextDecoder would throw. */

@@ -73,8 +73,9 @@ export class Coverage {
     for (let i = 0; i < deletions.length; ) {
       const client = deletions[i] as number;
       const start = i;
-      do i += 3;
-      while (deletions[i] === client && (deletions[i + 1] as number) >= (deletions[i - 1] as number));
+      for (i += 3; i < deletions.length && deletions[i] === client; i += 3) {
+        if ((deletions[i + 1] as number) < (deletions[i - 1] as number)) break; // out of order: another run
+      }
       this.#addDeleted(client, deletions, start, i);
     }
   }

@@ -1,124 +1,203 @@
+import { availableParallelism } from 'node:os';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import type { StoredDocument } from '../log/log.ts';
+import { concat } from '../../lib/protocol/bytes.ts';
+import { type Clock, systemClock, type Timer } from '../clock.ts';
+import type { Snapshot, StoredDocument } from '../log/log.ts';
+import { encodeRecord } from '../log/record.ts';
+import { covers } from './diff.ts';
 import { DocumentError, type Documents } from './documents.ts';
-import { type Parcel, pack, type work } from './work.ts';
+import type { Answer, Job, Method, Rest, Result } from './work.ts';
 
 // The document threads: started when there is work, ended when there has been none for a while.
-// Invariant: a thread does one call at a time, and merges never take the last thread: a join does not wait for them.
+// Invariant: compactions, which nobody waits for, never hold the last thread while others are allowed.
 
-type Work = typeof work;
-type Method = keyof Work;
-/** What a method takes after the document. */
-type Values<M extends Method> = Parameters<Work[M]> extends [unknown, ...infer Rest] ? Rest : never;
-
-export interface Call {
-  readonly method: Method;
-  readonly parcel: Parcel;
-  readonly values: readonly unknown[];
+export interface PoolOptions {
+  /** At most so many threads. */
+  readonly threads?: number;
+  readonly clock?: Clock;
 }
 
-export type Answer = { value: unknown } | { failure: string };
+/**
+ * One core stays with the sockets, where there are more than two; two at least, so that nobody who returns waits for a compaction.
+ * A thread with Yjs in it takes 10 MB, and a big document many times its size.
+ */
+const THREADS = Math.min(4, Math.max(2, availableParallelism() - 1));
+/** Milliseconds after which an idle thread ends: starting one takes 50. */
+const IDLE_MS = 30_000;
+/** Milliseconds after which a job is given up: fifty times what a compaction of 20 MB takes, so only a bug gets there. */
+const JOB_MS = 10 * 60_000;
+/** Bytes copied before others get a turn: 1 ms. */
+const COPY_BYTES = 2 * 1024 * 1024;
 
-interface Job {
+interface Task {
   readonly method: Method;
   readonly stored: StoredDocument;
-  readonly values: readonly unknown[];
-  resolve(value: unknown): void;
+  readonly rest: unknown[];
+  resolve(result: never): void;
   reject(error: DocumentError): void;
 }
 
+type ThreadState =
+  | { state: 'new' }
+  | { state: 'idle'; expiry: Timer }
+  | { state: 'busy'; task: Task; deadline: Timer }
+  | { state: 'ended' };
+
 interface Thread {
   readonly worker: Worker;
-  job: Job | undefined;
-  idle: NodeJS.Timeout | undefined;
+  now: ThreadState;
 }
 
-/** Two: one may merge while the other computes what a returning client lacks. */
-const THREADS = 2;
-/** Milliseconds without work after which a thread ends: its memory is worth more than the 50 ms of starting it again. */
-const IDLE_MS = 30_000;
-
-export function openDocuments(): Documents {
-  const pool = new Pool();
-  return {
-    compact: (stored) => pool.do('compact', stored),
-    merge: (stored) =>
-      // What lies on disk in one piece needs no thread.
-      stored.updates.length === 0 && stored.snapshot.length > 0
-        ? Promise.resolve(Buffer.concat(stored.snapshot))
-        : pool.do('merge', stored),
-    diff: (stored, stateVector) => pool.do('diff', stored, stateVector),
-    summary: (stored) => pool.do('summary', stored),
-    close: () => pool.close(),
-  };
+export function openDocuments({ threads = THREADS, clock = systemClock }: PoolOptions = {}): Documents {
+  return new Pool(threads, clock);
 }
 
-class Pool {
+class Pool implements Documents {
+  readonly #most: number;
+  readonly #clock: Clock;
   readonly #threads = new Set<Thread>();
-  readonly #queue: Job[] = [];
-  #closed = false;
+  readonly #queue: Task[] = [];
+  #open = true;
 
-  do<M extends Method>(method: M, stored: StoredDocument, ...values: Values<M>): Promise<ReturnType<Work[M]>> {
-    if (this.#closed) return Promise.reject(new DocumentError('the server is stopping'));
-    return new Promise((resolve, reject) => {
-      this.#queue.push({ method, stored, values, resolve: resolve as (value: unknown) => void, reject });
-      this.#next();
-    });
+  constructor(most: number, clock: Clock) {
+    this.#most = most;
+    this.#clock = clock;
+  }
+
+  compact(stored: StoredDocument): Promise<Snapshot> {
+    return this.#enqueue('compact', stored, []);
+  }
+
+  async merge(stored: StoredDocument): Promise<Uint8Array> {
+    const [only] = stored.snapshot;
+    if (stored.updates.length === 0 && only) return stored.snapshot.length === 1 ? only : join(stored.snapshot);
+    return this.#enqueue('merge', stored, []);
+  }
+
+  async diff(stored: StoredDocument, stateVector: Uint8Array): Promise<Uint8Array> {
+    // Whoever was away for a moment has the whole snapshot: only its deletions, and what came after it, can be news.
+    const known = attempt(() => covers(stateVector, stored.stateVector));
+    const needed = known ? { ...stored, snapshot: [stored.deletions] } : stored;
+    return this.#enqueue('diff', needed, [stateVector]);
+  }
+
+  summary(stored: StoredDocument): Promise<{ title: string }> {
+    return this.#enqueue('summary', stored, []);
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    for (const job of this.#queue.splice(0)) job.reject(new DocumentError('the server is stopping'));
-    await Promise.all([...this.#threads].map(({ worker }) => worker.terminate()));
+    this.#open = false;
+    for (const task of this.#queue.splice(0)) task.reject(closed());
+    await Promise.all([...this.#threads].map((thread) => this.#end(thread, closed())));
   }
 
-  /** Gives what waits to who is free. */
-  #next(): void {
-    const merging = [...this.#threads].filter(({ job }) => job?.method === 'compact').length;
-    const index = this.#queue.findIndex(({ method }) => method !== 'compact' || merging < THREADS - 1);
-    const job = this.#queue[index];
-    if (!job) return;
-    const thread = [...this.#threads].find((candidate) => !candidate.job) ?? this.#start();
-    if (!thread) return;
-    this.#queue.splice(index, 1);
-    clearTimeout(thread.idle);
-    thread.job = job;
-    thread.worker.ref();
-    const parcel = pack(job.stored);
-    const call: Call = { method: job.method, parcel, values: job.values };
-    thread.worker.postMessage(call, [parcel.bytes.buffer]);
-    this.#next();
+  #enqueue<M extends Method>(method: M, stored: StoredDocument, rest: Rest<M>): Promise<Result<M>> {
+    if (!this.#open) return Promise.reject(closed());
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ method, stored, rest, resolve, reject });
+      this.#dispatch();
+    });
   }
 
-  #start(): Thread | undefined {
-    if (this.#threads.size >= THREADS) return undefined;
+  #dispatch(): void {
+    for (let task = this.#next(); task; task = this.#next()) {
+      const thread = [...this.#threads].find(({ now }) => now.state === 'idle') ?? this.#start();
+      this.#queue.splice(this.#queue.indexOf(task), 1);
+      void this.#give(thread, task);
+    }
+  }
+
+  /** The next task that may begin: the oldest that somebody waits for, else the oldest compaction. */
+  #next(): Task | undefined {
+    const busy = [...this.#threads].flatMap(({ now }) => (now.state === 'busy' ? [now.task] : []));
+    if (busy.length >= this.#most) return undefined;
+    const awaited = this.#queue.find((task) => task.method !== 'compact');
+    if (awaited) return awaited;
+    const compactions = busy.filter((task) => task.method === 'compact').length;
+    return compactions < Math.max(1, this.#most - 1) ? this.#queue[0] : undefined;
+  }
+
+  #start(): Thread {
     const worker = new Worker(new URL('./document-thread.js', import.meta.url), { name: 'inkroom-document' });
-    const thread: Thread = { worker, job: undefined, idle: undefined };
-    this.#threads.add(thread);
+    const thread: Thread = { worker, now: { state: 'new' } };
     worker.on('message', (answer: Answer) => this.#answered(thread, answer));
-    worker.on('error', (error) => this.#ended(thread, error)); // 'exit' follows
-    worker.on('exit', () => this.#ended(thread, undefined));
+    worker.on('error', (cause) => void this.#end(thread, new DocumentError('The document thread died.', { cause })));
+    worker.on('exit', () => void this.#end(thread, new DocumentError('The document thread ended.')));
+    this.#threads.add(thread);
     return thread;
   }
 
-  #answered(thread: Thread, answer: Answer): void {
-    const { job } = thread;
-    thread.job = undefined;
-    if ('failure' in answer) job?.reject(new DocumentError(answer.failure));
-    else job?.resolve(answer.value);
-    thread.idle = setTimeout(() => void thread.worker.terminate(), IDLE_MS);
-    thread.idle.unref();
-    thread.worker.unref();
-    if (!this.#closed) this.#next();
+  async #give(thread: Thread, task: Task): Promise<void> {
+    if (thread.now.state === 'idle') thread.now.expiry.cancel();
+    const deadline = this.#clock.after(JOB_MS, () => {
+      void this.#end(thread, new DocumentError(`The ${task.method} took longer than ${JOB_MS} ms.`));
+    });
+    thread.now = { state: 'busy', task, deadline };
+    thread.worker.ref();
+    const snapshot = await join(task.stored.snapshot);
+    const updates = encodeRecord(task.stored.updates);
+    const job = { method: task.method, snapshot, updates, rest: task.rest } as Job;
+    thread.worker.postMessage(job, [snapshot.buffer, updates.buffer]); // a thread that ended meanwhile does not mind
   }
 
-  /** Its call is lost, the next one gets a new thread. */
-  #ended(thread: Thread, cause: unknown): void {
-    clearTimeout(thread.idle);
-    const { job } = thread;
-    thread.job = undefined;
-    job?.reject(new DocumentError('the document thread ended', { cause }));
-    this.#threads.delete(thread);
-    if (!this.#closed) this.#next();
+  #answered(thread: Thread, answer: Answer): void {
+    if (thread.now.state !== 'busy') return;
+    const { task, deadline } = thread.now;
+    deadline.cancel();
+    const expiry = this.#clock.after(IDLE_MS, () => void this.#end(thread, closed()));
+    thread.now = { state: 'idle', expiry };
+    thread.worker.unref(); // an idle thread keeps no process alive
+    if (answer.type === 'done') task.resolve(answer.result as never);
+    else task.reject(new DocumentError(answer.reason));
+    this.#dispatch();
   }
+
+  /** Ends a thread, for whatever reason; what it was doing is rejected with `reason`, and the next task starts another. */
+  async #end(thread: Thread, reason: DocumentError): Promise<void> {
+    const { now } = thread;
+    thread.now = { state: 'ended' };
+    this.#threads.delete(thread);
+    if (now.state === 'idle') now.expiry.cancel();
+    if (now.state === 'busy') {
+      now.deadline.cancel();
+      now.task.reject(reason);
+      if (this.#open) this.#dispatch();
+    }
+    await thread.worker.terminate();
+  }
+}
+
+/** A copy in a buffer of its own: the pieces are shared. Gives others a turn now and then. */
+async function join(pieces: readonly Uint8Array[]): Promise<Uint8Array<ArrayBuffer>> {
+  const [only] = pieces;
+  if (only && pieces.length === 1) return new Uint8Array(only);
+  let size = 0;
+  for (const piece of pieces) size += piece.length;
+  if (size <= COPY_BYTES) return concat(pieces);
+  const whole = new Uint8Array(size);
+  let at = 0;
+  let copied = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+    copied += piece.length;
+    if (copied < COPY_BYTES) continue;
+    copied = 0;
+    await nextTurn();
+  }
+  return whole;
+}
+
+/** What a caller sent may be no state vector. */
+function attempt<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    throw new DocumentError('The state vector could not be decoded.', { cause });
+  }
+}
+
+function closed(): DocumentError {
+  return new DocumentError('The document threads are closed.');
 }

@@ -51,9 +51,9 @@ export class DocumentsApi {
     if (rest === '' || rest === '/') {
       if (isRead(method)) return sendJson(response, 200, { documents: await this.#list(query) });
       if (method === 'POST') return sendJson(response, 201, await this.#create(await readJson(request)));
-      throw methodNotAllowed('GET, POST');
+      throw methodNotAllowed('GET, HEAD, POST');
     }
-    if (!isRead(method)) throw methodNotAllowed('GET');
+    if (!isRead(method)) throw methodNotAllowed('GET, HEAD');
     const isState = rest.endsWith('/state');
     const name = nameOf(isState ? rest.slice(1, -'/state'.length) : rest.slice(1));
     const info = await this.#log.info(name);
@@ -111,7 +111,7 @@ function isRead(method: string | undefined): boolean {
 }
 
 function methodNotAllowed(allowed: string): HttpError {
-  return new HttpError(405, 'method-not-allowed', `Use ${allowed} here.`);
+  return new HttpError(405, 'method-not-allowed', `Use ${allowed} here.`, { headers: { Allow: allowed } });
 }
 
 function unavailable(cause: unknown): HttpError {

@@ -6,21 +6,35 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 export class HttpError extends Error {
   readonly status: number;
   readonly code: string;
+  /** What the answer says besides. */
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: number, code: string, message: string, options?: ErrorOptions) {
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    { headers = {}, ...options }: ErrorOptions & { headers?: Readonly<Record<string, string>> } = {},
+  ) {
     super(message, options);
     this.name = 'HttpError';
     this.status = status;
     this.code = code;
+    this.headers = headers;
   }
 }
 
 const HEADERS = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
 
-export function sendJson(response: ServerResponse, status: number, value: unknown): void {
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  value: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): void {
   const body = JSON.stringify(value);
   response.writeHead(status, {
     ...HEADERS,
+    ...headers,
     'Content-Type': 'application/json; charset=utf-8',
     'Content-Length': Buffer.byteLength(body),
   });
@@ -33,7 +47,7 @@ export function sendBytes(response: ServerResponse, bytes: Uint8Array): void {
 }
 
 export function sendError(response: ServerResponse, error: HttpError): void {
-  sendJson(response, error.status, { error: { code: error.code, message: error.message } });
+  sendJson(response, error.status, { error: { code: error.code, message: error.message } }, error.headers);
 }
 
 /** Bytes of a JSON body. Requests of this API are names and titles. */

@@ -93,8 +93,8 @@ export class DebrisTable {
     };
   }
 
-  /** Leaves the oldest debris, or all, to the next start. */
-  postpone(all: boolean): void {
-    this.#queue.splice(0, all ? this.#queue.length : 1);
+  /** Leaves the oldest debris to the next start. */
+  skip(): void {
+    this.#queue.shift();
   }
 }

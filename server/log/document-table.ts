@@ -3,7 +3,8 @@ import type { DocumentInfo } from './log.ts';
 
 // The rows of documents: which there are, where each one's newest record is, which snapshot it has.
 // Invariant: an entry in memory is right; its row on disk may lag behind by the records after `progress`, from which it is
-// mended at the next start. Writing the row with every record would double the cost of a keystroke.
+// mended at the next start. Writing the row with every record would double the cost of a keystroke; store.ts has them written
+// before a checkpoint, so that a start reads only what SQLite itself still guards with checksums, in its write-ahead log.
 
 /** One document as the log thread knows it. */
 export interface Entry {
@@ -22,14 +23,7 @@ export interface Entry {
 }
 
 /** Entries in memory, about 300 bytes each. One that is not there costs a look-up by name, 10 us. */
-const CACHED = 10_000;
-/** Entries whose rows may lag behind: so many are written when the list is asked for, in some 10 ms. */
-const LAGGING = 1_000;
-/** Records that rows may lag behind: so many are read at a start after a crash, in some 50 ms. */
-const LAGGING_RECORDS = 20_000;
-/** Rows written in one step between two batches. */
-const STEP = 64;
-
+const CACHED = 4_000;
 const COLUMNS = 'id, cast(name as blob), created_at, updated_at, sequence, head, snapshot, merged';
 type Row = [number, Uint8Array, number, number, number, number, number, number];
 
@@ -97,18 +91,16 @@ export class DocumentTable {
     this.#lagging.add(entry);
   }
 
-  /** Whether `writeSome` should run. `next` is the id that the next record will have. */
-  isBehind(next: number): boolean {
-    const [oldest] = this.#lagging;
-    return oldest !== undefined && (this.#lagging.size > LAGGING || next - oldest.since > LAGGING_RECORDS);
+  /** How many rows lag behind. */
+  get lagging(): number {
+    return this.#lagging.size;
   }
 
-  get anyLagging(): boolean {
-    return this.#lagging.size > 0;
-  }
-
-  /** Writes the rows of the entries that lag furthest, inside the caller's transaction. `settled` follows its commit. */
-  writeSome(next: number, most = STEP): Entry[] {
+  /**
+   * Writes up to `most` rows, those that lag furthest first, inside the caller's transaction; `settled` follows its commit.
+   * `next` is the id that the next record will have.
+   */
+  writeSome(next: number, most: number): Entry[] {
     const entries: Entry[] = [];
     let written = next - 1;
     for (const entry of this.#lagging) {

@@ -1,6 +1,6 @@
 import type Database from 'libsql';
 import { checksum } from './record.ts';
-import { damaged, nameOf } from './schema.ts';
+import { damaged, nameOf } from './sqlite-errors.ts';
 
 // The rows of records, in the order of writing, each pointing back to the one before it of the same document.
 // Invariant: ids only grow, and sequence numbers along a chain go down by one: a record that is missing is noticed.

@@ -24,8 +24,7 @@ export function encodeBatch(drafts: readonly Draft[], room?: Buffer): Buffer {
   const sizes: number[] = []; // of name and record of each draft
   for (const { document, updates } of drafts) {
     const name = Buffer.byteLength(document);
-    let record = 0;
-    for (const update of updates) record += varUintSize(update.length) + update.length;
+    const record = recordSize(updates);
     sizes.push(name, record);
     total += varUintSize(name) + name + varUintSize(record) + record;
   }
@@ -37,11 +36,7 @@ export function encodeBatch(drafts: readonly Draft[], room?: Buffer): Buffer {
     at = writeVarUint(batch, at, sizes[next++] as number);
     at += batch.write(document, at);
     at = writeVarUint(batch, at, sizes[next++] as number);
-    for (const update of updates) {
-      at = writeVarUint(batch, at, update.length);
-      batch.set(update, at);
-      at += update.length;
-    }
+    at = writeRecord(batch, at, updates);
   }
   return batch;
 }
@@ -58,6 +53,13 @@ export function decodeBatch(batch: Buffer): DraftRecord[] {
     cursor.at += length;
   }
   return drafts;
+}
+
+/** In a buffer of its own. */
+export function encodeRecord(updates: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const record = new Uint8Array(recordSize(updates));
+  writeRecord(record, 0, updates);
+  return record;
 }
 
 /** Adds the updates of one or more records, as views, to `updates`. The bytes are trusted: their checksum was verified. */
@@ -83,6 +85,22 @@ export function checksum(bytes: Uint8Array, first: number, second: number, third
   head.setFloat64(16, third, true);
   head.setFloat64(24, fourth, true);
   return crc32(bytes, crc32(headBytes));
+}
+
+function recordSize(updates: readonly Uint8Array[]): number {
+  let size = 0;
+  for (const update of updates) size += varUintSize(update.length) + update.length;
+  return size;
+}
+
+function writeRecord(target: Uint8Array, at: number, updates: readonly Uint8Array[]): number {
+  let next = at;
+  for (const update of updates) {
+    next = writeVarUint(target, next, update.length);
+    target.set(update, next);
+    next += update.length;
+  }
+  return next;
 }
 
 function varUintSize(value: number): number {

@@ -1,6 +1,6 @@
 import type Database from 'libsql';
 import { checksum } from './record.ts';
-import { damaged, nameOf } from './schema.ts';
+import { damaged, nameOf } from './sqlite-errors.ts';
 
 // Snapshots, cut into pieces, so that reading or writing a big one never holds up a commit for long.
 // Invariant: a snapshot that a document points to is complete; it is never changed, only deleted.

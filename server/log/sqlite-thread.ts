@@ -1,6 +1,7 @@
 import { parentPort, receiveMessageOnPort, type Transferable, workerData } from 'node:worker_threads';
-import { logErrorOf, openDatabase } from './schema.ts';
+import { openDatabase } from './schema.ts';
 import { Slot } from './slot.ts';
+import { logErrorOf } from './sqlite-errors.ts';
 import { Store } from './store.ts';
 import type { Call, Failure, FromThread, ThreadData, ToThread } from './thread-messages.ts';
 

@@ -1,11 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import { EMPTY_STATE_VECTOR, EMPTY_UPDATE } from '../../lib/protocol/bytes.ts';
 import { Batch } from './batch.ts';
+import type { LoadStep } from './loads.ts';
 import { type DocumentInfo, type Log, LogError, type Snapshot, type StoredDocument } from './log.ts';
 import { decodeRecords } from './record.ts';
 import { Slot } from './slot.ts';
 import { PIECE_BYTES } from './snapshot-table.ts';
-import type { LoadStep, Store } from './store.ts';
+import type { Store } from './store.ts';
 import type { Failure, FromThread, Method, ThreadData, ToThread } from './thread-messages.ts';
 
 // The embedded log: SQLite in a thread of its own, which this side feeds.

@@ -88,6 +88,20 @@ describe('awareness', () => {
     expect(room.size).toBe(1);
   });
 
+  it('[PRES-2] passes over what others still repeat of somebody who left, and hears him when he returns', () => {
+    const room = new Awareness();
+    const back: PresenceOwner = { user: undefined };
+    for (const owner of [ada, ben]) room.enter(owner);
+    room.apply(says([1, 5, '{"x":1}']), ada);
+    room.remove(ada);
+    room.takeChanges();
+    room.apply(says([1, 5, '{"x":1}'], [1, 4, '{"x":0}']), ben);
+    expect(room.changed).toBe(false);
+    room.enter(back);
+    room.apply(says([1, 5, '{"x":1}']), back);
+    expect(room.all()).toEqual(says([1, 5, '{"x":1}']));
+  });
+
   it.each([
     ['a second entry that is not JSON', says([1, 1, '{}'], [2, 1, '{'])],
     ['a claimed count over what is there', Uint8Array.of(0xff, 0xff, 0x03)],

@@ -1,0 +1,16 @@
+import { notFound } from 'next/navigation';
+import { DocumentPage } from '../../document/document-page.tsx';
+
+export default async function Page({ params }: { params: Promise<{ name: string }> }) {
+  const name = decode((await params).name);
+  if (name === undefined) notFound();
+  return <DocumentPage name={name} />;
+}
+
+function decode(segment: string): string | undefined {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return undefined; // not an address that this page has ever made
+  }
+}

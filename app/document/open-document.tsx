@@ -1,0 +1,92 @@
+'use client';
+
+import dynamic from 'next/dynamic';
+import { useEffect, useState } from 'react';
+import { CONTENT } from '../../lib/convert/new-document.ts';
+import { type SharedDocument, useDocument, useHasContent, useRole, useSyncState } from '../../lib/react/index.ts';
+import { NameDialog } from '../person/name-dialog.tsx';
+import { useSelf } from '../person/person-store.ts';
+import { Announcer } from './announcer.tsx';
+import styles from './document.module.css';
+import { DocumentHeader } from './document-header.tsx';
+import { SyncBanner } from './sync-banner.tsx';
+import { UnavailableDocument } from './unavailable-document.tsx';
+import { useLeaveWarning } from './use-leave-warning.ts';
+import { usePageTitle } from './use-shared-title.ts';
+import { TextSkeleton, WaitingDocument } from './waiting-document.tsx';
+
+// A document that was found, or that may be on this device.
+// Invariant: an editor is shown only for content that has arrived. Before that there is a skeleton, or the reason why there is none.
+
+const loadEditor = () => import('../editor/editor.tsx').then(({ Editor }) => Editor);
+
+const Editor = dynamic(loadEditor, {
+  ssr: false,
+  loading: () => <EditorSkeleton />,
+});
+
+export interface OpenDocumentProps {
+  name: string;
+  /** As the server's list has it, until the document itself is there; undefined when the server did not say. */
+  title: string | undefined;
+  /** The server has said that the document exists. */
+  certain: boolean;
+}
+
+export function OpenDocument({ name, title, certain }: OpenDocumentProps) {
+  const provider = useDocument(name);
+  const arrived = useHasContent(provider);
+  const sync = useSyncState(provider);
+  useEffect(() => {
+    void loadEditor(); // its code comes while the document does
+  }, []);
+  // Without the server's word, an empty document is not a document: nothing has been kept of it here.
+  const there = arrived && (certain || (provider?.doc.getXmlFragment(CONTENT).length ?? 0) > 0);
+
+  if (provider && there) return <LiveDocument provider={provider} />;
+  if (sync?.state === 'refused') return <UnavailableDocument refusal={sync} />;
+  if (sync?.state === 'offline' && !certain) return <UnavailableDocument refusal={undefined} />;
+  return <WaitingDocument title={title} />;
+}
+
+function LiveDocument({ provider }: { provider: SharedDocument }) {
+  const sync = useSyncState(provider);
+  const editable = useRole(provider) !== 'view';
+  const self = useSelf();
+  const [asking, setAsking] = useState(false);
+  usePageTitle(provider.doc);
+  useLeaveWarning(provider, sync);
+
+  const person = self.state === 'named' ? self.person : undefined;
+  useEffect(() => {
+    if (person) provider.awareness.setLocalStateField('user', person);
+  }, [provider, person]);
+
+  return (
+    <div className={styles.page}>
+      <DocumentHeader provider={provider} editable={editable} onRename={() => setAsking(true)} />
+      <SyncBanner sync={sync} />
+      <Editor provider={provider} editable={editable} />
+      {self.state === 'unnamed' || asking ? (
+        <NameDialog name={person?.name} onClose={() => setAsking(false)} onClosed={focusText} />
+      ) : null}
+      <Announcer provider={provider} sync={sync} />
+    </div>
+  );
+}
+
+function focusText(): void {
+  document.querySelector<HTMLElement>('[data-testid="editor"]')?.focus();
+}
+
+/** While the editor's own code is being loaded. */
+function EditorSkeleton() {
+  return (
+    <>
+      <div className={styles.emptyToolbar} />
+      <main className={styles.column}>
+        <TextSkeleton />
+      </main>
+    </>
+  );
+}

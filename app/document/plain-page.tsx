@@ -1,0 +1,27 @@
+'use client';
+
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import { useTranslations } from 'use-intl';
+import { LanguageMenu, ThemeMenu } from '../settings/menus.tsx';
+import { Wordmark } from '../ui/logo.tsx';
+import styles from './plain-page.module.css';
+
+/** A document page without a document: the way home, and a message. */
+export function PlainPage({ children }: { children: ReactNode }) {
+  const t = useTranslations('app');
+  return (
+    <div className={styles.page}>
+      <header className={styles.header}>
+        <Link className={styles.home} href="/" aria-label={t('home')}>
+          <Wordmark />
+        </Link>
+        <div className={styles.settings}>
+          <LanguageMenu />
+          <ThemeMenu />
+        </div>
+      </header>
+      <main>{children}</main>
+    </div>
+  );
+}

@@ -1,0 +1,43 @@
+'use client';
+
+import { useEffect, useState } from 'react';
+import { ApiError, findDocument } from '../api.ts';
+
+// Whether the document of an address exists.
+// Invariant: only the server's own "no" makes a document missing. Silence does not: there may be a copy on this device.
+
+/** Milliseconds between two questions while the server is silent. */
+const ASK_AGAIN_MS = 5_000;
+
+export type Existence =
+  | { state: 'asking' }
+  | { state: 'there'; title: string }
+  | { state: 'missing' }
+  | { state: 'unknown' };
+
+export function useExistence(name: string): Existence {
+  const [existence, setExistence] = useState<Existence>({ state: 'asking' });
+  useEffect(() => {
+    const controller = new AbortController();
+    let again: ReturnType<typeof setTimeout> | undefined;
+    const ask = () =>
+      findDocument(name, controller.signal).then(
+        ({ title }) => setExistence({ state: 'there', title }),
+        (error: unknown) => {
+          if (controller.signal.aborted) return;
+          if (error instanceof ApiError && error.status === 404) {
+            setExistence({ state: 'missing' });
+            return;
+          }
+          setExistence({ state: 'unknown' });
+          again = setTimeout(ask, ASK_AGAIN_MS);
+        },
+      );
+    void ask();
+    return () => {
+      controller.abort();
+      clearTimeout(again);
+    };
+  }, [name]);
+  return existence;
+}

@@ -1,0 +1,17 @@
+'use client';
+
+import { useEffect } from 'react';
+import type { SyncState } from '../../lib/client/index.ts';
+import type { SharedDocument } from '../../lib/react/index.ts';
+
+/** Lets the browser ask before a tab is closed whose edits are neither sent nor kept on this device. */
+export function useLeaveWarning(provider: SharedDocument, sync: SyncState | undefined): void {
+  const unsaved = sync?.state === 'refused' || (sync !== undefined && 'changes' in sync && sync.changes > 0);
+  const atRisk = unsaved && !provider.keepsUnsent;
+  useEffect(() => {
+    if (!atRisk) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener('beforeunload', ask);
+    return () => window.removeEventListener('beforeunload', ask);
+  }, [atRisk]);
+}

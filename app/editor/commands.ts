@@ -1,0 +1,59 @@
+import type { Editor } from '@tiptap/react';
+
+// What the toolbar can do, as data: one entry per button.
+
+/** What is asked for in a panel of its own. */
+export type Panel = 'link' | 'image';
+
+export interface ToggleState {
+  bold: boolean;
+  italic: boolean;
+  strike: boolean;
+  code: boolean;
+  bulletList: boolean;
+  orderedList: boolean;
+  taskList: boolean;
+  quote: boolean;
+  codeBlock: boolean;
+}
+
+export const TOGGLES: { readonly [Name in keyof ToggleState]: (editor: Editor) => boolean } = {
+  bold: (editor) => editor.chain().focus().toggleBold().run(),
+  italic: (editor) => editor.chain().focus().toggleItalic().run(),
+  strike: (editor) => editor.chain().focus().toggleStrike().run(),
+  code: (editor) => editor.chain().focus().toggleCode().run(),
+  bulletList: (editor) => editor.chain().focus().toggleBulletList().run(),
+  orderedList: (editor) => editor.chain().focus().toggleOrderedList().run(),
+  taskList: (editor) => editor.chain().focus().toggleTaskList().run(),
+  quote: (editor) => editor.chain().focus().toggleBlockquote().run(),
+  codeBlock: (editor) => editor.chain().focus().toggleCodeBlock().run(),
+};
+
+/** What the toolbar shows as on. */
+export function readToggles(editor: Editor): ToggleState {
+  return {
+    bold: editor.isActive('bold'),
+    italic: editor.isActive('italic'),
+    strike: editor.isActive('strike'),
+    code: editor.isActive('code'),
+    bulletList: editor.isActive('bulletList'),
+    orderedList: editor.isActive('orderedList'),
+    taskList: editor.isActive('taskList'),
+    quote: editor.isActive('blockquote'),
+    codeBlock: editor.isActive('codeBlock'),
+  };
+}
+
+/** In the order of the menu; null is a line between two groups. */
+export const TABLE_COMMANDS = [
+  ['rowAbove', (editor: Editor) => editor.chain().focus().addRowBefore().run()],
+  ['rowBelow', (editor: Editor) => editor.chain().focus().addRowAfter().run()],
+  ['columnLeft', (editor: Editor) => editor.chain().focus().addColumnBefore().run()],
+  ['columnRight', (editor: Editor) => editor.chain().focus().addColumnAfter().run()],
+  null,
+  ['headerRow', (editor: Editor) => editor.chain().focus().toggleHeaderRow().run()],
+  null,
+  ['deleteRow', (editor: Editor) => editor.chain().focus().deleteRow().run()],
+  ['deleteColumn', (editor: Editor) => editor.chain().focus().deleteColumn().run()],
+  ['delete', (editor: Editor) => editor.chain().focus().deleteTable().run()],
+] as const;

@@ -1,0 +1,104 @@
+'use client';
+
+import './text.css';
+import { EditorContent, useEditor } from '@tiptap/react';
+import { type MouseEvent, useEffect, useRef, useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { editorExtensions } from '../../lib/editor/extensions.ts';
+import type { SharedDocument } from '../../lib/react/index.ts';
+import document from '../document/document.module.css';
+import { TextSkeleton } from '../document/waiting-document.tsx';
+import { CodeBar } from './code-bar.tsx';
+import type { Panel } from './commands.ts';
+import styles from './editor.module.css';
+import { ImageDialog } from './image-dialog.tsx';
+import { LinkBar } from './link-bar.tsx';
+import { LinkPanel } from './link-panel.tsx';
+import { pageShortcuts } from './page-shortcuts.ts';
+import { TableBar } from './table-bar.tsx';
+import { Toolbar } from './toolbar.tsx';
+import { writeBelow } from './write-below.ts';
+
+// The text of an open document, and what one can do with it.
+// Invariant: mounted only for a document whose content is there; it never writes on its own account.
+
+/** Pixels that the header and the toolbar cover: a caret is scrolled clear of them. */
+const COVERED = { top: 132, right: 0, bottom: 64, left: 0 };
+
+export function Editor({ provider, editable }: { provider: SharedDocument; editable: boolean }) {
+  const t = useTranslations('document');
+  const [panel, setPanel] = useState<Panel>();
+  const frame = useRef<HTMLDivElement>(null);
+  const words = useRef({ placeholder: t('placeholder'), task: t('task') });
+
+  const editor = useEditor(
+    {
+      extensions: [
+        ...editorExtensions({
+          doc: provider.doc,
+          awareness: provider.awareness,
+          words: () => words.current,
+        }),
+        pageShortcuts({ link: () => setPanel('link') }),
+      ],
+      editable,
+      editorProps: { attributes: attributesOf(t('text')), scrollMargin: COVERED, scrollThreshold: COVERED },
+      immediatelyRender: false, // made in an effect: StrictMode's first mount leaves nothing behind
+      shouldRerenderOnTransaction: false,
+      injectCSS: false, // text.css has it: the page's policy forbids style elements
+    },
+    [provider],
+  );
+
+  useEffect(() => {
+    editor?.setEditable(editable, false);
+  }, [editor, editable]);
+
+  const label = t('text');
+  useEffect(() => {
+    if (!editor) return;
+    // Another language. The editor stays, with its undo history.
+    words.current = { placeholder: t('placeholder'), task: t('task') };
+    editor.setOptions({ editorProps: { ...editor.options.editorProps, attributes: attributesOf(label) } });
+    editor.view.dispatch(editor.state.tr);
+  }, [editor, label, t]);
+
+  const pressed = (event: MouseEvent) => {
+    // Below the text: as on paper, one can go on there.
+    if (editor?.isEditable && event.target === event.currentTarget && event.button === 0) {
+      event.preventDefault();
+      writeBelow(editor);
+    }
+  };
+
+  if (!editor) {
+    return (
+      <main className={document.column}>
+        <TextSkeleton />
+      </main>
+    );
+  }
+  return (
+    <>
+      {editable ? <Toolbar editor={editor} openPanel={setPanel} /> : null}
+      <main className={styles.main} onMouseDown={pressed}>
+        <div className={styles.column} ref={frame}>
+          <EditorContent editor={editor} />
+          {editable ? (
+            <>
+              <TableBar editor={editor} frame={frame} />
+              <CodeBar editor={editor} frame={frame} />
+              <LinkBar editor={editor} frame={frame} hidden={panel === 'link'} onEdit={() => setPanel('link')} />
+            </>
+          ) : null}
+        </div>
+      </main>
+      {panel === 'link' ? <LinkPanel editor={editor} onClose={() => setPanel(undefined)} /> : null}
+      {panel === 'image' ? <ImageDialog editor={editor} onClose={() => setPanel(undefined)} /> : null}
+    </>
+  );
+}
+
+function attributesOf(label: string): Record<string, string> {
+  return { class: 'text', role: 'textbox', 'aria-multiline': 'true', 'aria-label': label, 'data-testid': 'editor' };
+}

@@ -1,0 +1,29 @@
+'use client';
+
+import { Toolbar } from 'radix-ui';
+import type { ReactNode } from 'react';
+import styles from './floating-bar.module.css';
+import type { Place } from './use-block-place.ts';
+
+export interface FloatingBarProps {
+  label: string;
+  place: Place;
+  /** Above the block, staying in sight while it is scrolled; at its upper right corner inside; or below. */
+  at: 'above' | 'corner' | 'below';
+  children: ReactNode;
+}
+
+/** A small bar at a block of the text. The text keeps the focus when it is used with the mouse. */
+export function FloatingBar({ label, place, at, children }: FloatingBarProps) {
+  return (
+    <div className={styles.track} data-at={at} style={place} data-floating="">
+      <Toolbar.Root className={styles.bar} aria-label={label} onMouseDown={(event) => event.preventDefault()}>
+        {children}
+      </Toolbar.Root>
+    </div>
+  );
+}
+
+export function FloatingSeparator() {
+  return <Toolbar.Separator className={styles.separator} />;
+}

@@ -1,0 +1,97 @@
+'use client';
+
+import type { Editor } from '@tiptap/react';
+import { posToDOMRect } from '@tiptap/react';
+import { Popover } from 'radix-ui';
+import { type FormEvent, useRef, useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { completeUrl, safeUrl } from '../../lib/editor/safe-url.ts';
+import { Button } from '../ui/button.tsx';
+import { DialogActions } from '../ui/dialog.tsx';
+import { Field } from '../ui/field.tsx';
+import styles from './link-panel.module.css';
+
+/** Asks for the address of a link, at the text that is to become one. Mounted only while it is open. */
+export function LinkPanel({ editor, onClose }: { editor: Editor; onClose: () => void }) {
+  const t = useTranslations('link');
+  const current = editor.getAttributes('link').href;
+  const [address, setAddress] = useState(typeof current === 'string' ? current : '');
+  const [invalid, setInvalid] = useState(false);
+  const anchor = useRef({
+    getBoundingClientRect: () => posToDOMRect(editor.view, editor.state.selection.from, editor.state.selection.to),
+  });
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const href = safeUrl(completeUrl(address), 'link');
+    setInvalid(href === undefined);
+    if (href === undefined) return;
+    setLink(editor, href, address.trim());
+    onClose();
+  };
+
+  const remove = () => {
+    editor.chain().extendMarkRange('link').unsetLink().run();
+    onClose();
+  };
+
+  return (
+    <Popover.Root open onOpenChange={(open) => !open && onClose()}>
+      <Popover.Anchor virtualRef={anchor} />
+      <Popover.Portal>
+        <Popover.Content
+          className={styles.panel}
+          align="start"
+          sideOffset={8}
+          collisionPadding={12}
+          aria-label={t('heading')}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            editor.commands.focus();
+          }}
+        >
+          <form onSubmit={submit}>
+            <Field
+              label={t('address')}
+              placeholder={t('addressHint')}
+              value={address}
+              onChange={(event) => {
+                setAddress(event.target.value);
+                setInvalid(false);
+              }}
+              onFocus={(event) => event.target.select()}
+              inputMode="url"
+              autoComplete="off"
+              autoCapitalize="off"
+              spellCheck={false}
+              enterKeyHint="done"
+              error={invalid ? t('invalid') : undefined}
+            />
+            <DialogActions>
+              {current ? (
+                <Button kind="quiet" onClick={remove}>
+                  {t('remove')}
+                </Button>
+              ) : null}
+              <Button kind="primary" type="submit">
+                {t('apply')}
+              </Button>
+            </DialogActions>
+          </form>
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
+
+/** Links the selection, or the link that has the caret; with neither, what was typed becomes text and link. */
+function setLink(editor: Editor, href: string, typed: string): void {
+  if (editor.state.selection.empty && !editor.isActive('link')) {
+    editor
+      .chain()
+      .insertContent({ type: 'text', text: typed, marks: [{ type: 'link', attrs: { href } }] })
+      .run();
+  } else {
+    editor.chain().extendMarkRange('link').setLink({ href }).run();
+  }
+}

@@ -1,0 +1,41 @@
+'use client';
+
+import { FilePlus } from 'lucide-react';
+import { useTranslations } from 'use-intl';
+import { LanguageMenu, ThemeMenu } from '../settings/menus.tsx';
+import { Button } from '../ui/button.tsx';
+import { Wordmark } from '../ui/logo.tsx';
+import { DocumentList } from './document-list.tsx';
+import styles from './start-page.module.css';
+import { useCreateDocument } from './use-create-document.ts';
+import { useDocuments } from './use-documents.ts';
+
+/** The first page: what documents there are, and a new one. */
+export function StartPage() {
+  const t = useTranslations('start');
+  const { create, creating } = useCreateDocument();
+  const { state, reload, showMore } = useDocuments();
+  // An empty list has a button of its own, which is then the one that calls.
+  const empty = state.state === 'listed' && state.documents.length === 0;
+  return (
+    <div className={styles.page}>
+      <header className={styles.header}>
+        <Wordmark />
+        <div className={styles.settings}>
+          <LanguageMenu />
+          <ThemeMenu />
+        </div>
+      </header>
+      <main className={styles.main}>
+        <div className={styles.top}>
+          <h1 className={styles.heading}>{t('heading')}</h1>
+          <Button kind={empty ? 'plain' : 'primary'} onClick={create} disabled={creating}>
+            <FilePlus size={16} aria-hidden />
+            {creating ? t('creating') : t('create')}
+          </Button>
+        </div>
+        <DocumentList state={state} reload={reload} showMore={showMore} create={create} creating={creating} />
+      </main>
+    </div>
+  );
+}

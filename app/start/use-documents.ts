@@ -1,0 +1,67 @@
+'use client';
+
+import { useCallback, useEffect, useReducer, useRef } from 'react';
+import { type DocumentInfo, listDocuments } from '../api.ts';
+
+// The list of documents as the start page shows it.
+// Invariant: an answer that was overtaken (another was asked since) changes nothing.
+
+/** Documents per page of the list. */
+const PAGE = 50;
+
+export type DocumentsState =
+  | { state: 'loading' }
+  | { state: 'failed' }
+  | { state: 'listed'; documents: readonly DocumentInfo[]; more: boolean };
+
+type Event = { type: 'asked' } | { type: 'failed' } | { type: 'answered'; documents: DocumentInfo[]; count: number };
+
+function next(state: DocumentsState, event: Event): DocumentsState {
+  switch (event.type) {
+    case 'asked':
+      return state.state === 'failed' ? { state: 'loading' } : state; // a list that is there stays while it is renewed
+    case 'failed':
+      return state.state === 'listed' ? state : { state: 'failed' };
+    case 'answered': {
+      const more = event.documents.length > event.count;
+      return { state: 'listed', documents: event.documents.slice(0, event.count), more };
+    }
+  }
+}
+
+export function useDocuments() {
+  const [state, dispatch] = useReducer(next, { state: 'loading' });
+  const asking = useRef<AbortController>(undefined);
+  const count = useRef(PAGE);
+
+  const load = useCallback(() => {
+    asking.current?.abort();
+    const controller = new AbortController();
+    asking.current = controller;
+    dispatch({ type: 'asked' });
+    const wanted = count.current;
+    // One more than shown, to know whether there are more.
+    listDocuments({ offset: 0, limit: wanted + 1 }, controller.signal).then(
+      (documents) => controller.signal.aborted || dispatch({ type: 'answered', documents, count: wanted }),
+      () => controller.signal.aborted || dispatch({ type: 'failed' }),
+    );
+  }, []);
+
+  const showMore = useCallback(() => {
+    count.current += PAGE;
+    load();
+  }, [load]);
+
+  useEffect(() => {
+    load();
+    // Back from a document, or from another tab: its title and time have changed.
+    const returned = () => document.visibilityState === 'visible' && load();
+    document.addEventListener('visibilitychange', returned);
+    return () => {
+      document.removeEventListener('visibilitychange', returned);
+      asking.current?.abort();
+    };
+  }, [load]);
+
+  return { state, reload: load, showMore };
+}

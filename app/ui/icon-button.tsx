@@ -1,0 +1,47 @@
+'use client';
+
+import { Tooltip } from 'radix-ui';
+import type { ComponentProps, ReactNode } from 'react';
+import styles from './icon-button.module.css';
+
+export interface IconButtonProps extends Omit<ComponentProps<'button'>, 'aria-label'> {
+  /** Accessible name, and the tooltip. */
+  label: string;
+  /** Shown in the tooltip, such as `Ctrl B`. */
+  shortcut?: string | undefined;
+  children: ReactNode;
+}
+
+export function IconButton({ label, shortcut, className, type = 'button', children, ...rest }: IconButtonProps) {
+  return (
+    <Hint label={label} shortcut={shortcut}>
+      <button {...rest} type={type} aria-label={label} className={`${styles.button} ${className ?? ''}`}>
+        {children}
+      </button>
+    </Hint>
+  );
+}
+
+/** A tooltip for one focusable child that has an accessible name of its own. */
+export function Hint({
+  label,
+  shortcut,
+  children,
+}: {
+  label: string;
+  shortcut?: string | undefined;
+  children: ReactNode;
+}) {
+  return (
+    <Tooltip.Root>
+      <Tooltip.Trigger asChild>{children}</Tooltip.Trigger>
+      <Tooltip.Portal>
+        {/* The trigger is named already: the tooltip is for the eye. */}
+        <Tooltip.Content className={styles.hint} sideOffset={6} collisionPadding={8} aria-hidden>
+          {label}
+          {shortcut === undefined ? null : <kbd className={styles.shortcut}>{shortcut}</kbd>}
+        </Tooltip.Content>
+      </Tooltip.Portal>
+    </Tooltip.Root>
+  );
+}

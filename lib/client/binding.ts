@@ -1,0 +1,209 @@
+import type { Awareness } from 'y-protocols/awareness';
+import * as Y from 'yjs';
+import type { ClientMessage } from '../protocol/messages.ts';
+import type { Clock } from './clock.ts';
+import type { Event } from './connection.ts';
+import type { SessionEffect } from './effects.ts';
+import { KeptEdits, mergeEdits } from './kept.ts';
+import type { KeptEdit, OfflineStore } from './offline.ts';
+import { Presence } from './presence.ts';
+import type { View } from './sync-state.ts';
+
+// One Y.Doc and its awareness, bound to a session: what changes here becomes events, and effects change it.
+// Invariant: every local change gets the next number and is kept before anyone is told of it; what came from the server is neither.
+
+export interface BindingOptions {
+  readonly id: number;
+  readonly name: string;
+  readonly doc: Y.Doc;
+  readonly awareness: Awareness | undefined;
+  readonly store: OfflineStore | undefined;
+  readonly clock: Clock;
+  readonly hidden: boolean;
+  dispatch(event: Event): void;
+  send(key: string, message: ClientMessage): void;
+  report(error: unknown): void;
+  /** Something that a provider shows has changed. */
+  changed(): void;
+}
+
+/** Effects that concern the document rather than the socket. */
+type DocumentEffect = Exclude<SessionEffect, { do: 'askToken' | 'send' }>;
+
+const LOAD_MS = 3_000; // some browsers' IndexedDB never answers; a document must open all the same
+
+/** Owned by its client; `close()` may be called twice. The document and the awareness stay their owner's. */
+export class Binding {
+  readonly #options: BindingOptions;
+  readonly #kept: KeptEdits | undefined;
+  /** Origin of what comes from the server. */
+  readonly #origin: unknown;
+  readonly #presence: Presence | undefined;
+  readonly #unsubscribe: (() => void) | undefined;
+  /** Number of the newest local edit. */
+  #made = 0;
+  #loading = true;
+  #closed = false;
+  /** The document had content before the server gave any: it was opened with it, or all of it was written here. */
+  #ownContent = false;
+  #view: View | undefined;
+
+  constructor(options: BindingOptions, origin: unknown) {
+    this.#options = options;
+    this.#origin = origin;
+    const { awareness, clock, hidden, name, store, report, send } = options;
+    if (store) this.#kept = new KeptEdits(store, name);
+    this.#unsubscribe = this.#kept?.subscribe(() => options.changed());
+    if (awareness) {
+      const tell = (key: string, update: Uint8Array) => send(key, { type: 'awareness', update });
+      this.#presence = new Presence({ awareness, clock, origin, hidden, send: tell, report });
+    }
+  }
+
+  get view(): View | undefined {
+    return this.#view;
+  }
+
+  get hasContent(): boolean {
+    return this.#ownContent || this.#view?.hasContent === true;
+  }
+
+  get keepsUnsent(): boolean {
+    return this.#kept?.durable === true;
+  }
+
+  /** To be called once the session is open. */
+  start(): void {
+    const { doc } = this.#options;
+    doc.on('update', this.#onUpdate);
+    if (doc.store.clients.size > 0 || doc.store.pendingStructs !== null) {
+      // Nobody knows whether the server has what the document was opened with: it counts as an edit.
+      this.#ownContent = true;
+      this.#edited(Y.encodeStateAsUpdate(doc));
+    }
+    void this.#load();
+  }
+
+  /** Throws what makes the connection worthless: the server said something that does not decode. */
+  run(effect: DocumentEffect): void {
+    const { doc, send } = this.#options;
+    switch (effect.do) {
+      case 'sendVector':
+        send(effect.key, { type: 'step1', stateVector: Y.encodeStateVector(doc) });
+        break;
+      case 'sendDifference': {
+        const update = Y.encodeStateAsUpdate(doc, effect.stateVector);
+        send(effect.key, { type: 'numberedUpdate', number: effect.number, update });
+        break;
+      }
+      case 'announce':
+        this.#presence?.announce(effect.key);
+        break;
+      case 'withdraw':
+        this.#presence?.withdraw();
+        break;
+      case 'apply':
+        this.#apply(effect.update);
+        break;
+      case 'applyPresence':
+        this.#presence?.apply(effect.update);
+        break;
+      case 'forgetOthers':
+        this.#presence?.forgetOthers();
+        break;
+      case 'forgetKept':
+        this.#kept?.forget(effect.upTo);
+        break;
+      default:
+        effect satisfies never;
+    }
+  }
+
+  /** Whether the document holds structs that a holder of `stateVector` does not have. Throws when it does not decode. */
+  isAheadOf(stateVector: Uint8Array): boolean {
+    const theirs = Y.decodeStateVector(stateVector);
+    for (const [client, structs] of this.#options.doc.store.clients) {
+      const last = structs.at(-1);
+      if (last && last.id.clock + last.length > (theirs.get(client) ?? 0)) return true;
+    }
+    return false;
+  }
+
+  show(view: View): void {
+    this.#view = view;
+    this.#options.changed();
+  }
+
+  hidePresence(): void {
+    this.#presence?.hide();
+  }
+
+  showPresence(): void {
+    this.#presence?.show();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#options.doc.off('update', this.#onUpdate);
+    this.#presence?.close();
+    this.#unsubscribe?.();
+  }
+
+  /** Throws when Yjs does not take `update`. A listener that threw is a bug of the application, and no reason to reconnect. */
+  #apply(update: Uint8Array): void {
+    const { doc, report } = this.#options;
+    try {
+      Y.applyUpdate(doc, update, this.#origin);
+    } catch (error) {
+      for (const [client, clock] of Y.parseUpdateMeta(update).to) {
+        if (Y.getState(doc.store, client) < clock) throw error;
+      }
+      report(error);
+    }
+  }
+
+  readonly #onUpdate = (update: Uint8Array, origin: unknown): void => {
+    if (origin !== this.#origin && origin !== this.#kept) this.#edited(update);
+  };
+
+  #edited(update: Uint8Array): void {
+    const { dispatch, id } = this.#options;
+    this.#made++;
+    this.#kept?.keep(this.#made, update, this.#view?.hasContent !== true);
+    dispatch({ type: 'edited', session: id, made: this.#made, update });
+  }
+
+  async #load(): Promise<void> {
+    const { clock, report } = this.#options;
+    if (!this.#kept) {
+      this.#take([]);
+      return;
+    }
+    const timer = clock.after(LOAD_MS, () => this.#take([]));
+    try {
+      this.#take(await this.#kept.find());
+    } catch (error) {
+      report(error);
+      this.#take([]);
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  /** What earlier tabs kept comes into the document, and counts as unsaved. */
+  #take(edits: readonly KeptEdit[]): void {
+    if (this.#closed) return;
+    const { dispatch, doc, id } = this.#options;
+    const late = !this.#loading;
+    const update = mergeEdits(edits);
+    if (edits.length > 0) {
+      Y.applyUpdate(doc, update, this.#kept);
+      this.#made += late ? 1 : edits.length; // later than anyone waits, it is sent as one more edit
+      this.#kept?.adoptAs(this.#made);
+      this.#ownContent ||= edits.every((edit) => edit.fromScratch) && doc.store.pendingStructs === null;
+    }
+    this.#loading = false;
+    if (!late) dispatch({ type: 'loaded', session: id, made: this.#made });
+    else if (edits.length > 0) dispatch({ type: 'edited', session: id, made: this.#made, update });
+  }
+}

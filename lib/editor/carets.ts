@@ -1,0 +1,159 @@
+import { Extension } from '@tiptap/core';
+import { Plugin, PluginKey } from '@tiptap/pm/state';
+import type { DecorationAttrs, DecorationSet } from '@tiptap/pm/view';
+import { yCursorPlugin } from '@tiptap/y-tiptap';
+import type { Awareness } from 'y-protocols/awareness';
+import * as Y from 'yjs';
+import { CONTENT } from '../convert/new-document.ts';
+import { composedBlock } from './composition.ts';
+import { isLight, isRecord, type Person, readPerson } from './person.ts';
+
+// Other people's carets and selections.
+// Invariant: a presence state that could not be a caret in this text is never handed to the binding, which would throw on it and
+// take the editor down.
+
+/** Milliseconds for which a name stays beside a caret that has moved: long enough to read, short enough not to hide the line above. */
+const LABEL_MS = 2_500;
+
+/** `state.cursor` as y-tiptap writes it: two relative positions as JSON. */
+interface Cursor {
+  anchor: unknown;
+  head: unknown;
+}
+
+export const Carets = Extension.create<{ awareness: Awareness | undefined }>({
+  name: 'carets',
+  // Above the marks, below the collaboration extension whose plugin it reads.
+  priority: 999,
+
+  addOptions: () => ({ awareness: undefined }),
+
+  addProseMirrorPlugins() {
+    const { awareness } = this.options;
+    if (!awareness) throw new Error('Carets need an awareness');
+    const active = new Map<number, ReturnType<typeof setTimeout>>();
+    const own = awareness.clientID;
+    const carets: Plugin = yCursorPlugin(quietAwareness(awareness), {
+      awarenessStateFilter: (_mine, id, state) => id !== own && isCaretState(state, id),
+      // Called only for states that passed the filter, with their `user` part.
+      cursorBuilder: (user, id) => drawCaret(personOf(user, id), id, active.has(id)),
+      selectionBuilder: (user, id) => drawSelection(personOf(user, id)),
+    });
+    return [awayFromCompositions(carets), activityPlugin(awareness, active)];
+  },
+});
+
+/** A caret that comes or goes beside a word that is being composed ends the composition: none is drawn in that block. */
+function awayFromCompositions(carets: Plugin): Plugin {
+  carets.props.decorations = (state) => {
+    const drawn = carets.getState(state) as DecorationSet;
+    const block = composedBlock(state);
+    return block ? drawn.remove(drawn.find(block.from, block.to)) : drawn;
+  };
+  return carets;
+}
+
+function personOf(user: unknown, id: number): Person {
+  return readPerson({ user }, id) ?? { id: '', name: '?', color: '#808080' };
+}
+
+/** Shows the name beside a caret that has moved, for LABEL_MS. */
+function activityPlugin(awareness: Awareness, active: Map<number, ReturnType<typeof setTimeout>>): Plugin {
+  return new Plugin({
+    key: new PluginKey('caret-activity'),
+    view: (view) => {
+      const find = (id: number) => view.dom.querySelector<HTMLElement>(`[data-client="${id}"]`);
+      const moved = ({ added, updated }: { added: number[]; updated: number[] }) => {
+        for (const id of [...added, ...updated]) {
+          if (id === awareness.clientID) continue;
+          clearTimeout(active.get(id));
+          find(id)?.setAttribute('data-active', '');
+          const fade = () => {
+            active.delete(id);
+            find(id)?.removeAttribute('data-active');
+          };
+          active.set(id, setTimeout(fade, LABEL_MS));
+        }
+      };
+      awareness.on('change', moved);
+      return {
+        destroy: () => {
+          awareness.off('change', moved);
+          for (const timer of active.values()) clearTimeout(timer);
+          active.clear();
+        },
+      };
+    },
+  });
+}
+
+/** The name is in an attribute, not in the text: it is neither copied nor read out as part of the document. */
+function drawCaret(person: Person, id: number, active: boolean): HTMLElement {
+  const caret = document.createElement('span');
+  caret.className = 'caret';
+  caret.dataset.testid = 'caret';
+  caret.dataset.client = String(id);
+  caret.dataset.name = person.name;
+  if (active) caret.dataset.active = '';
+  caret.style.setProperty('--person', person.color);
+  if (isLight(person.color)) caret.dataset.light = '';
+  return caret;
+}
+
+function drawSelection(person: Person): DecorationAttrs {
+  return { class: 'caret-selection', style: `--person: ${person.color}` };
+}
+
+/** Whether `state` is a shown person with two positions that can be looked up in the text. */
+export function isCaretState(state: unknown, clientId: number): boolean {
+  if (!isRecord(state) || !isRecord(state.cursor)) return false;
+  const { anchor, head } = state.cursor as unknown as Cursor;
+  return isPosition(anchor) && isPosition(head) && readPerson(state, clientId) !== undefined;
+}
+
+/** Yjs looks up whatever it is given: a broken id throws, and an unknown root name would make that root. */
+function isPosition(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { type, tname, item, assoc } = value;
+  if (type == null && tname == null && item == null) return false;
+  if (tname != null && tname !== CONTENT) return false;
+  return isId(type) && isId(item) && (assoc == null || typeof assoc === 'number');
+}
+
+function isId(value: unknown): boolean {
+  if (value == null) return true;
+  return isRecord(value) && isCount(value.client) && isCount(value.clock);
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+/**
+ * y-tiptap sends one's caret again on every edit of others, moved or not: with a hundred people in a document each keystroke would make
+ * ninety-nine of them speak. Only a caret that has moved is sent.
+ */
+function quietAwareness(awareness: Awareness): Awareness {
+  const quiet: Pick<Awareness, 'on' | 'off' | 'getStates' | 'getLocalState' | 'setLocalStateField'> = {
+    on: (name, listener) => awareness.on(name, listener),
+    off: (name, listener) => awareness.off(name, listener),
+    getStates: () => awareness.getStates(),
+    getLocalState: () => awareness.getLocalState(),
+    setLocalStateField: (field, value: unknown) => {
+      if (!sameCursor(awareness.getLocalState()?.[field], value)) awareness.setLocalStateField(field, value);
+    },
+  };
+  return quiet as Awareness; // the five that y-tiptap calls
+}
+
+function sameCursor(before: unknown, after: unknown): boolean {
+  if (!isRecord(before) || !isRecord(after)) return (before ?? null) === (after ?? null);
+  return samePosition(before.anchor, after.anchor) && samePosition(before.head, after.head);
+}
+
+function samePosition(before: unknown, after: unknown): boolean {
+  return Y.compareRelativePositions(
+    Y.createRelativePositionFromJSON(before),
+    after instanceof Y.RelativePosition ? after : Y.createRelativePositionFromJSON(after),
+  );
+}

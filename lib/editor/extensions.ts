@@ -1,0 +1,65 @@
+import { type Extensions, getSchema } from '@tiptap/core';
+import CodeBlockLowlight from '@tiptap/extension-code-block-lowlight';
+import { TaskList } from '@tiptap/extension-list';
+import { TableKit } from '@tiptap/extension-table';
+import { Placeholder, Selection } from '@tiptap/extensions';
+import StarterKit from '@tiptap/starter-kit';
+import type { Awareness } from 'y-protocols/awareness';
+import type * as Y from 'yjs';
+import { Carets } from './carets.ts';
+import { collaborationExtensions } from './collaboration.ts';
+import { codeColors } from './highlight.ts';
+import { SafeImage } from './image.ts';
+import { SafeLink } from './link.ts';
+import { taskItem } from './task-item.ts';
+
+// What a document may contain: the one list of nodes and marks; and what an editor of a shared document consists of.
+// Invariant: nodes and marks are only ever added here. An editor that lacks one would delete it from the shared document.
+
+export const HEADING_LEVELS = [1, 2, 3, 4] as const;
+
+export interface Words {
+  /** Shown in an empty document. */
+  placeholder: string;
+  /** Names the box of a task. */
+  task: string;
+}
+
+export interface SharedText {
+  doc: Y.Doc;
+  awareness: Awareness;
+  /** Asked each time, so that a change of language needs no new editor. */
+  words: () => Words;
+}
+
+/** Everything for an editor of `doc`'s text. The caller owns doc and awareness, and ends the editor before them. */
+export function editorExtensions({ doc, awareness, words }: SharedText): Extensions {
+  const content = contentExtensions(words);
+  return [
+    ...content,
+    ...collaborationExtensions(doc, Object.keys(getSchema(content).nodes)),
+    Carets.configure({ awareness }),
+  ];
+}
+
+export function contentExtensions(words: () => Words): Extensions {
+  return [
+    StarterKit.configure({
+      heading: { levels: [...HEADING_LEVELS] },
+      codeBlock: false, // CodeBlockLowlight below
+      link: false, // SafeLink below
+      undoRedo: false, // the collaboration extension undoes one's own edits only
+      // It writes a paragraph whenever a document does not end in one: each reader would add one to the shared document.
+      trailingNode: false,
+      dropcursor: { color: false, class: 'drop-cursor', width: 2 },
+    }),
+    SafeLink,
+    SafeImage,
+    TaskList,
+    taskItem(words),
+    TableKit.configure({ table: { resizable: true, cellMinWidth: 64, lastColumnResizable: true } }),
+    CodeBlockLowlight.configure({ lowlight: codeColors, enableTabIndentation: false }),
+    Selection.configure({ className: 'kept-selection' }),
+    Placeholder.configure({ placeholder: () => words().placeholder, showOnlyWhenEditable: true }),
+  ];
+}

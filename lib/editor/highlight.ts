@@ -1,0 +1,69 @@
+import { common, createLowlight } from 'lowlight';
+
+// Colours for code blocks.
+// Invariant: a block is coloured again only when its text or language changed. The editor asks for all blocks of the document on every
+// remote edit, and guessing a language tries every grammar: so nothing is guessed, and answers are remembered.
+
+/** UTF-16 units beyond which a block stays plain: highlighting must fit between two keystrokes. */
+const HIGHLIGHT_LENGTH = 20_000;
+/** Answers kept: the code blocks of a long document and their last few states. */
+const REMEMBERED = 200;
+
+const grammars = createLowlight(common);
+
+type Tree = ReturnType<typeof grammars.highlight>;
+
+const remembered = new Map<string, Tree>();
+
+function plain(text: string): Tree {
+  return { type: 'root', children: [{ type: 'text', value: text }], data: { language: undefined, relevance: 0 } };
+}
+
+function highlight(language: string, text: string): Tree {
+  if (text.length > HIGHLIGHT_LENGTH) return plain(text);
+  const key = `${language}\n${text}`;
+  const known = remembered.get(key);
+  const tree = known ?? grammars.highlight(language, text);
+  // Deleting and setting moves the answer to the young end; the oldest is forgotten.
+  remembered.delete(key);
+  remembered.set(key, tree);
+  if (remembered.size > REMEMBERED) remembered.delete(remembered.keys().next().value ?? '');
+  return tree;
+}
+
+/** What the code block extension calls. */
+export const codeColors = {
+  highlight,
+  highlightAuto: (text: string): Tree => plain(text),
+  listLanguages: (): string[] => grammars.listLanguages(),
+  registered: (language: string): boolean => grammars.registered(language),
+};
+
+/** Languages offered in the menu: grammar name, and the name people write. Names of languages are not translated. */
+export const CODE_LANGUAGES: ReadonlyArray<readonly [grammar: string, name: string]> = [
+  ['bash', 'Bash'],
+  ['c', 'C'],
+  ['cpp', 'C++'],
+  ['csharp', 'C#'],
+  ['css', 'CSS'],
+  ['diff', 'Diff'],
+  ['go', 'Go'],
+  ['graphql', 'GraphQL'],
+  ['xml', 'HTML, XML'],
+  ['java', 'Java'],
+  ['javascript', 'JavaScript'],
+  ['json', 'JSON'],
+  ['kotlin', 'Kotlin'],
+  ['lua', 'Lua'],
+  ['makefile', 'Makefile'],
+  ['markdown', 'Markdown'],
+  ['php', 'PHP'],
+  ['python', 'Python'],
+  ['r', 'R'],
+  ['ruby', 'Ruby'],
+  ['rust', 'Rust'],
+  ['sql', 'SQL'],
+  ['swift', 'Swift'],
+  ['typescript', 'TypeScript'],
+  ['yaml', 'YAML'],
+];

@@ -1,0 +1,8 @@
+'use client';
+
+// The React side of Inkroom: what an application imports.
+
+export type { SharedDocument } from './open-documents.ts';
+export { InkroomProvider, type InkroomProviderProps } from './provider.tsx';
+export { useDocument, useHasContent, useRole, useSyncState } from './use-document.ts';
+export { type Participant, usePresence } from './use-presence.ts';

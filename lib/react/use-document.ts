@@ -1,0 +1,48 @@
+'use client';
+
+import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
+import type { DocumentProvider, SyncState } from '../client/index.ts';
+import type { Role } from '../protocol/messages.ts';
+import type { SharedDocument } from './open-documents.ts';
+import { useOpenDocuments } from './provider.tsx';
+
+/** The provider of the document `name`, open for as long as the component is there; undefined on the server and for one render. */
+export function useDocument(name: string): SharedDocument | undefined {
+  const documents = useOpenDocuments();
+  const [provider, setProvider] = useState<SharedDocument>();
+  useEffect(() => {
+    const lease = documents.acquire(name);
+    setProvider(lease.provider);
+    return () => {
+      setProvider(undefined);
+      lease.release();
+    };
+  }, [documents, name]);
+  return provider?.name === name ? provider : undefined;
+}
+
+/** Whether what the provider's document shows is saved; undefined without a provider. */
+export function useSyncState(provider: DocumentProvider | undefined): SyncState | undefined {
+  return useProviderValue(provider, () => provider?.state);
+}
+
+/** False until the document's content is there: an editor shown before would look like lost work. */
+export function useHasContent(provider: DocumentProvider | undefined): boolean {
+  return useProviderValue(provider, () => provider?.hasContent) ?? false;
+}
+
+/** What one may do; undefined until the server has said so. */
+export function useRole(provider: DocumentProvider | undefined): Role | undefined {
+  return useProviderValue(provider, () => provider?.role);
+}
+
+function useProviderValue<Value>(
+  provider: DocumentProvider | undefined,
+  read: () => Value | undefined,
+): Value | undefined {
+  const subscribe = useCallback((changed: () => void) => provider?.subscribe(changed) ?? nothing, [provider]);
+  return useSyncExternalStore(subscribe, read, () => undefined);
+}
+
+/** Ends a subscription to no provider. */
+const nothing = () => undefined;

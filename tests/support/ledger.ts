@@ -1,0 +1,116 @@
+import * as Y from 'yjs';
+import * as hocuspocus from '../../lib/protocol/hocuspocus.ts';
+import { hocuspocusMessage, type Voice, yWebsocketMessage } from './peer.ts';
+import type { Tap } from './tap.ts';
+
+// What the server must never lose: every update that it has acknowledged, and every update that it has shown to any client.
+// Invariant: it knows only what was on the wire, so it believes no client's own idea of what is saved.
+
+export class Ledger {
+  /** Per document, all that must be there. */
+  readonly #known = new Map<string, Y.Doc>();
+  readonly #onEntry: () => void;
+  /** Updates that were acknowledged, and updates that were shown. */
+  acknowledged = 0;
+  shown = 0;
+
+  /** `onEntry`: called at the moment at which the server has committed itself to one more update. */
+  constructor(onEntry: () => void) {
+    this.#onEntry = onEntry;
+  }
+
+  get documents(): Iterable<string> {
+    return this.#known.keys();
+  }
+
+  /** Reads along with one client of one document, real or not. */
+  tap(voice: Voice, document: string): Tap {
+    return voice === 'y-websocket' ? this.#tapYWebsocket(document) : this.#tapHocuspocus(document);
+  }
+
+  /** Why `found` is not the whole document; undefined when nothing is missing. */
+  missing(document: string, found: Y.Doc): string | undefined {
+    if (found.store.pendingStructs || found.store.pendingDs) return `${document}: it has gaps`;
+    // What is known may build on an edit that was stored, but died before it was acknowledged or shown: it must be there all the same.
+    const must = Y.encodeStateAsUpdate(this.#document(document));
+    const clocks = Y.decodeStateVector(Y.encodeStateVector(found));
+    for (const [client, clock] of Y.parseUpdateMeta(must).to) {
+      const there = clocks.get(client) ?? 0;
+      if (there < clock) return `${document}: ${clock - there} of ${clock} characters of client ${client} are gone`;
+    }
+    if (!Y.snapshotContainsUpdate(Y.snapshot(found), must)) return `${document}: what was deleted is back`;
+    const text = found.getText('text').toString();
+    Y.applyUpdate(found, must);
+    return found.getText('text').toString() === text ? undefined : `${document}: the text is another one`;
+  }
+
+  #tapYWebsocket(document: string): Tap {
+    return {
+      inbound: (frame, pass) => {
+        const message = yWebsocketMessage(frame);
+        if (message?.type === 'update' || message?.type === 'step2') this.#show(document, message.update);
+        pass();
+      },
+    };
+  }
+
+  /** Stock clients are acknowledged one by one, Inkroom's by numbers. What is under way ends with its connection. */
+  #tapHocuspocus(document: string): Tap {
+    let inTurn: Uint8Array[] = [];
+    let byNumber = new Map<number, Uint8Array>();
+    return {
+      opened: () => {
+        inTurn = [];
+        byNumber = new Map();
+      },
+      outbound: (frame, pass) => {
+        const { key, message } = hocuspocus.decodeClientFrame(frame);
+        if (key !== undefined && message.type === 'update') inTurn.push(message.update);
+        if (key !== undefined && message.type === 'numberedUpdate') byNumber.set(message.number, message.update);
+        pass();
+      },
+      inbound: (frame, pass) => {
+        const message = hocuspocusMessage(frame);
+        if (message?.type === 'update' || message?.type === 'step2') this.#show(document, message.update);
+        if (message?.type === 'refused') byNumber.delete(message.number);
+        if (message?.type === 'syncStatus') {
+          const update = inTurn.shift();
+          if (!update) throw new Error(`${document}: an acknowledgement of nothing`);
+          if (message.saved) this.#acknowledge(document, update);
+        }
+        if (message?.type === 'saved') {
+          for (const [number, update] of byNumber) {
+            if (number > message.number) continue;
+            byNumber.delete(number);
+            this.#acknowledge(document, update);
+          }
+        }
+        pass();
+      },
+    };
+  }
+
+  #acknowledge(document: string, update: Uint8Array): void {
+    this.acknowledged++;
+    this.#add(document, update);
+  }
+
+  #show(document: string, update: Uint8Array): void {
+    this.shown++;
+    this.#add(document, update);
+  }
+
+  #add(document: string, update: Uint8Array): void {
+    Y.applyUpdate(this.#document(document), update);
+    this.#onEntry();
+  }
+
+  #document(document: string): Y.Doc {
+    let known = this.#known.get(document);
+    if (!known) {
+      known = new Y.Doc();
+      this.#known.set(document, known);
+    }
+    return known;
+  }
+}

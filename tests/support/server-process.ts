@@ -1,0 +1,176 @@
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as Y from 'yjs';
+import { hasEnded, howItEnded, SERVER_ENTRY, untilEnded } from '../../scripts/children.mjs';
+
+// The sync server as its users run it: a process of its own, on a real port and a real disk.
+// Invariant: port and data directory stay the same through `kill`, `stop` and `start`, so that clients find it again.
+
+export interface LaunchOptions {
+  /** 0 takes a free port. */
+  readonly port?: number;
+  /** A directory to use, and to leave behind. Without one the server gets a temporary directory, removed at `close`. */
+  readonly data?: string;
+  /** Another build of the server: a mutant. */
+  readonly entry?: string;
+  readonly logLevel?: 'debug' | 'info';
+  /** URL of the process that renders the page. */
+  readonly page?: string;
+}
+
+/** One line of the server's log. */
+export interface LogLine {
+  readonly msg: string;
+  readonly [field: string]: unknown;
+}
+
+/** Owned by the test that launched it; `close()` ends the server and may be called twice. */
+export class ServerProcess {
+  readonly data: string;
+  readonly #options: LaunchOptions;
+  #port: number;
+  #child: ChildProcess | undefined;
+  #output = '';
+  #errors = '';
+
+  protected constructor(options: LaunchOptions) {
+    this.#options = options;
+    this.#port = options.port ?? 0;
+    this.data = options.data ?? mkdtempSync(join(tmpdir(), 'inkroom-server-'));
+  }
+
+  /** Resolves when the server listens; rejects with what it wrote when it ends before. */
+  static async launch(options: LaunchOptions = {}): Promise<ServerProcess> {
+    const server = new ServerProcess(options);
+    try {
+      await server.start();
+    } catch (error) {
+      await server.close();
+      throw error;
+    }
+    return server;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  /** Where many documents share a socket; `/<document>` below it is where one has its own. */
+  get sync(): string {
+    return `ws://127.0.0.1:${this.#port}/sync`;
+  }
+
+  /** Everything written to standard error, by all its lives. */
+  get errors(): string {
+    return this.#errors;
+  }
+
+  /** The log of all its lives. */
+  get log(): LogLine[] {
+    const lines = this.#output.split('\n').slice(0, -1);
+    return lines.map((line) => JSON.parse(line) as LogLine);
+  }
+
+  get running(): boolean {
+    return this.#child !== undefined && !hasEnded(this.#child);
+  }
+
+  /** Bytes of memory that the process holds. Linux only, as the tests that ask. */
+  residentBytes(): number {
+    const status = readFileSync(`/proc/${this.#child?.pid}/status`, 'utf8');
+    return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) * 1024;
+  }
+
+  /** Starts the process on the port and the data that it had. Resolves when it listens. */
+  async start(): Promise<void> {
+    const child = this.spawn();
+    const listening = new Promise<string>((resolve) => {
+      let seen = '';
+      const read = (text: string) => {
+        seen += text;
+        const url = /"url":"([^"]+)".*"msg":"listening"/.exec(seen)?.[1];
+        if (url === undefined) return;
+        child.stdout?.off('data', read);
+        resolve(url);
+      };
+      child.stdout?.on('data', read);
+    });
+    const ended = once(child, 'close').then(() => undefined);
+    const url = await Promise.race([listening, ended]);
+    if (url === undefined) {
+      throw new Error(`The server ended with ${howItEnded(child)} before it listened:\n${this.#errors}${this.#output}`);
+    }
+    this.#port = Number(new URL(url).port);
+  }
+
+  /** Starts the process and waits for nothing: for those who end it before it listens. */
+  spawn(): ChildProcess {
+    if (this.running) throw new Error('The server is running already.');
+    const { entry = SERVER_ENTRY, logLevel = 'info', page } = this.#options;
+    const args = ['--host', '127.0.0.1', '--port', `${this.#port}`, '--data', this.data, '--log-level', logLevel];
+    if (page !== undefined) args.push('--page', page);
+    const child = spawn(process.execPath, [entry, 'serve', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      this.#output += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#errors += text;
+    });
+    this.#child = child;
+    return child;
+  }
+
+  /** SIGKILL: what a power cut or the kernel's out-of-memory killer does. Resolves when the process is gone. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  /** SIGKILL, then a start on the same port and data. */
+  async restart(): Promise<void> {
+    await this.kill();
+    await this.start();
+  }
+
+  /** SIGTERM, as an operator stops it. Rejects when it does not end cleanly. */
+  async stop(): Promise<void> {
+    const child = await this.#end('SIGTERM');
+    if (child?.exitCode === 0) return;
+    throw new Error(`The server ended with ${child && howItEnded(child)}:\n${this.#errors}${this.#output}`);
+  }
+
+  /** Sends a signal and waits for nothing. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child?.kill(signal);
+  }
+
+  async close(): Promise<void> {
+    await this.#end('SIGKILL');
+    if (this.#options.data === undefined) rmSync(this.data, { recursive: true, force: true });
+  }
+
+  /** The document as it lies on the server's disk. */
+  async stored(name: string): Promise<Y.Doc> {
+    const response = await fetch(`${this.url}/api/documents/${encodeURIComponent(name)}/state`);
+    if (!response.ok) throw new Error(`The state of ${name} answered ${response.status}: ${await response.text()}`);
+    const doc = new Y.Doc();
+    Y.applyUpdate(doc, new Uint8Array(await response.arrayBuffer()));
+    return doc;
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<ChildProcess | undefined> {
+    const child = this.#child;
+    if (child && !hasEnded(child)) {
+      child.kill(signal);
+      await untilEnded(child);
+    }
+    return child;
+  }
+}

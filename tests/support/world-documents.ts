@@ -1,0 +1,22 @@
+import { concat } from '../../lib/protocol/bytes.ts';
+import { type Pages, summary, compact } from '../../server/documents/compact.ts';
+import { covers, diff, merge } from '../../server/documents/diff.ts';
+import type { Documents } from '../../server/documents/documents.ts';
+import type { StoredDocument } from '../../server/log/log.ts';
+
+// The work of the document threads, without threads: the same functions, and what the pool decides before it calls them.
+
+export const inProcessDocuments: Documents = {
+  compact: async (stored) => compact(pagesOf(stored)),
+  merge: async (stored) => merge(pagesOf(stored)),
+  diff: async (stored, stateVector) => {
+    const known = covers(stateVector, stored.stateVector);
+    return diff(pagesOf(known ? { ...stored, snapshot: [stored.deletions] } : stored), stateVector);
+  },
+  summary: async (stored) => summary(pagesOf(stored)),
+  close: async () => undefined,
+};
+
+function pagesOf({ snapshot, updates }: StoredDocument): Pages {
+  return { snapshot: concat(snapshot), updates };
+}

@@ -1,0 +1,99 @@
+import * as encoding from 'lib0/encoding';
+import type * as Y from 'yjs';
+import { encode } from '../../lib/protocol/bytes.ts';
+import { Reader } from '../../lib/protocol/reader.ts';
+import type { FakeClock } from './fake-clock.ts';
+import type { WorldSocket } from './world-network.ts';
+
+// What the two stock clients of a world have in common: their document, and who they believe is present.
+// They are small copies of what y-websocket 3.1 and @hocuspocus/provider 4.8 do, down to their flaws, without real timers.
+
+export type SocketClass = new (url: string) => WorldSocket;
+
+export interface StockOptions {
+  readonly doc: Y.Doc;
+  readonly clock: FakeClock;
+  readonly Socket: SocketClass;
+  readonly url: string;
+  readonly random: () => number;
+}
+
+/** Milliseconds without a message after which both clients give a connection up. */
+export const WATCHDOG_MS = 30_000;
+/** Milliseconds between two looks at that. */
+export const LOOK_MS = 3_000;
+
+/** Milliseconds after which a client repeats its presence, with a newer clock. */
+const RENEW_MS = 15_000;
+
+/** Presence as Yjs clients keep it, but nobody is forgotten for having been silent: a person who left is gone when the server says so. */
+export class Presence {
+  readonly others = new Map<number, { clock: number; state: unknown }>();
+  readonly #own: number;
+  readonly #time: FakeClock;
+  #clock = 0;
+  #state: unknown;
+  #renewedAt: number;
+
+  constructor({ doc, clock }: StockOptions) {
+    this.#own = doc.clientID;
+    this.#time = clock;
+    this.#state = { name: `${doc.clientID}` };
+    this.#renewedAt = clock.now();
+  }
+
+  get state(): unknown {
+    return this.#state;
+  }
+
+  /** Says something new of oneself. */
+  set(state: unknown): void {
+    this.#state = state;
+    this.#clock++;
+    this.#renewedAt = this.#time.now();
+  }
+
+  /** Whether it is time to say the same again. */
+  get isOld(): boolean {
+    return this.#time.now() - this.#renewedAt >= RENEW_MS;
+  }
+
+  /** Oneself, as an awareness update. */
+  own(): Uint8Array {
+    return encode((encoder) => {
+      encoding.writeVarUint(encoder, 1);
+      encoding.writeVarUint(encoder, this.#own);
+      encoding.writeVarUint(encoder, this.#clock);
+      encoding.writeVarString(encoder, JSON.stringify(this.#state ?? null));
+    });
+  }
+
+  /** As applyAwarenessUpdate of y-protocols. */
+  apply(update: Uint8Array): void {
+    const reader = new Reader(update);
+    for (let left = reader.varUint(); left > 0; left--) {
+      const client = reader.varUint();
+      const clock = reader.varUint();
+      const state: unknown = JSON.parse(reader.varString());
+      if (client === this.#own) {
+        // Somebody said that one is gone: say that one is not, with a newer clock.
+        if (state === null && clock >= this.#clock) this.#clock = clock + 1;
+        continue;
+      }
+      const known = this.others.get(client);
+      if (known && (clock < known.clock || (clock === known.clock && !(state === null && known.state !== null))))
+        continue;
+      this.others.set(client, { clock, state });
+    }
+  }
+
+  /** The ids of others that are believed to be here. */
+  here(): number[] {
+    return [...this.others].filter(([, { state }]) => state !== null).map(([client]) => client);
+  }
+
+  /** A connection ended: nobody tells any more who is here. As removeAwarenessStates: clocks are remembered. */
+  forgetOthers(): void {
+    for (const entry of this.others.values()) entry.state = null;
+  }
+}

@@ -1,0 +1,229 @@
+// @vitest-environment happy-dom
+
+import { Editor } from '@tiptap/core';
+import { undoDepth } from '@tiptap/pm/history';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { Awareness } from 'y-protocols/awareness';
+import * as Y from 'yjs';
+import { CONTENT, documentTitle, META, newDocument, TITLE, TITLE_LENGTH } from '../../lib/convert/new-document.ts';
+import { editorExtensions } from '../../lib/editor/extensions.ts';
+
+const writers: Writer[] = [];
+
+afterEach(() => {
+  for (const { editor, doc } of writers.splice(0)) {
+    editor.destroy();
+    doc.destroy();
+  }
+  document.body.replaceChildren();
+});
+
+/** One person's editor. What it writes waits until `tell`. */
+class Writer {
+  readonly doc = new Y.Doc();
+  readonly awareness = new Awareness(this.doc);
+  readonly editor: Editor;
+  #unsent: Uint8Array[] = [];
+
+  constructor(fresh: Uint8Array) {
+    Y.applyUpdate(this.doc, fresh, 'server');
+    this.doc.on('update', (update: Uint8Array, origin: unknown) => {
+      if (origin !== 'server') this.#unsent.push(update);
+    });
+    const words = () => ({ placeholder: '', task: '' });
+    const element = document.createElement('div');
+    document.body.append(element);
+    const { doc, awareness } = this;
+    this.editor = new Editor({ element, injectCSS: false, extensions: editorExtensions({ doc, awareness, words }) });
+    writers.push(this);
+  }
+
+  tell(...others: Writer[]): void {
+    for (const update of this.#unsent.splice(0)) for (const { doc } of others) Y.applyUpdate(doc, update, 'server');
+  }
+
+  /** Writes at a position of the text, as a keyboard would. */
+  write(position: number, text: string): void {
+    this.editor.commands.setTextSelection(position);
+    this.editor.view.dispatch(this.editor.state.tr.insertText(text));
+  }
+
+  get lines(): string[] {
+    return this.editor.state.doc.content.content.map((node) => `${node.type.name}: ${node.textContent}`);
+  }
+
+  /** The line of the caret, with a bar where it stands. */
+  get caret(): string {
+    const { $head } = this.editor.state.selection;
+    const { textContent } = $head.parent;
+    return `${textContent.slice(0, $head.parentOffset)}|${textContent.slice($head.parentOffset)}`;
+  }
+
+  /** Ends the step that undo takes back. */
+  pause(): void {
+    const { undoManager } = this.editor.state['y-undo$' as never] as { undoManager: Y.UndoManager };
+    undoManager.stopCapturing();
+  }
+}
+
+function two(lines: readonly string[] = []): [Writer, Writer] {
+  const fresh = newDocument({ title: '' });
+  const [ada, bo] = [new Writer(fresh), new Writer(fresh)];
+  if (lines.length > 0) {
+    ada.editor.commands.setContent(lines.map((line) => `<p>${line}</p>`).join(''));
+    ada.tell(bo);
+  }
+  return [ada, bo];
+}
+
+describe('a fresh document', () => {
+  it('[EDIT-1] has one empty paragraph, its title, and nothing else', () => {
+    const doc = new Y.Doc();
+    Y.applyUpdate(doc, newDocument({ title: 'A plan' }));
+    expect(doc.getXmlFragment(CONTENT).toString()).toBe('<paragraph></paragraph>');
+    expect(doc.getMap(META).toJSON()).toEqual({ title: 'A plan' });
+    expect(documentTitle(doc)).toBe('A plan');
+  });
+
+  it('[EDIT-1] a title is cut to its bound, and what is no text is no title', () => {
+    const doc = new Y.Doc();
+    Y.applyUpdate(doc, newDocument({ title: 'x'.repeat(TITLE_LENGTH + 1) }));
+    expect(documentTitle(doc)).toHaveLength(TITLE_LENGTH);
+    doc.getMap(META).set(TITLE, { length: 3 });
+    expect(documentTitle(doc)).toBe('');
+    expect(documentTitle(new Y.Doc())).toBe('');
+  });
+
+  it('[EDIT-2] an editor that opens a document writes nothing', () => {
+    const [ada] = two();
+    expect(ada.lines).toEqual(['paragraph: ']);
+    const told = vi.fn();
+    ada.doc.on('update', told);
+    ada.editor.commands.focus('end');
+    expect(told).not.toHaveBeenCalled();
+  });
+
+  it('[EDIT-3] undoing everything and redoing it leaves no extra paragraph', () => {
+    const [ada] = two();
+    ada.write(1, 'Hello');
+    ada.pause();
+    ada.editor.commands.splitBlock();
+    ada.write(8, 'World');
+    while (ada.editor.commands.undo());
+    expect(ada.lines).toEqual(['paragraph: ']);
+    while (ada.editor.commands.redo());
+    expect(ada.lines).toEqual(['paragraph: Hello', 'paragraph: World']);
+  });
+});
+
+describe('undo', () => {
+  it('[EDIT-4] takes back only what I wrote', () => {
+    const [ada, bo] = two();
+    ada.write(1, 'mine ');
+    ada.tell(bo);
+    bo.write(1, 'yours ');
+    bo.tell(ada);
+    expect(ada.lines).toEqual(['paragraph: yours mine ']);
+    ada.editor.commands.undo();
+    expect(ada.lines).toEqual(['paragraph: yours ']);
+    expect(ada.editor.commands.undo()).toBe(false);
+    expect(undoDepth(ada.editor.state)).toBe(0); // no second history
+  });
+
+  it('[EDIT-5] of a block that I made leaves the words that others put into it', () => {
+    const [ada, bo] = two();
+    ada.write(1, 'Plan');
+    ada.pause();
+    ada.editor.commands.setHeading({ level: 2 });
+    ada.tell(bo);
+    bo.write(5, ' for winter');
+    bo.tell(ada);
+    expect(ada.lines).toEqual(['heading: Plan for winter']);
+    ada.editor.commands.undo();
+    expect(ada.lines.join(' ')).toContain(' for winter');
+    ada.tell(bo);
+    expect(bo.lines).toEqual(ada.lines);
+  });
+});
+
+describe('an edit of others', () => {
+  it('[EDIT-6] leaves my caret between the same two characters', () => {
+    const [ada, bo] = two(['one', 'two three', 'four']);
+    ada.editor.commands.setTextSelection(10);
+    expect(ada.caret).toBe('two |three');
+    bo.write(1, 'zero ');
+    bo.write(15, '>');
+    bo.tell(ada);
+    expect(ada.lines[1]).toBe('paragraph: two >three');
+    expect(ada.caret).toBe('two |>three');
+    bo.write(11, 'and ');
+    bo.tell(ada);
+    expect(ada.caret).toBe('and two |>three');
+  });
+
+  it('[EDIT-6] even if another block has the words that mine had', () => {
+    const [ada, bo] = two(['same', 'same', 'same but longer']);
+    ada.editor.commands.setTextSelection(3);
+    bo.write(1, 'X');
+    bo.tell(ada);
+    expect(ada.caret).toBe('Xsa|me');
+  });
+
+  it('[EDIT-6] at the very beginning of the document too', () => {
+    const [ada, bo] = two(['first', 'last']);
+    ada.editor.commands.setTextSelection(1);
+    bo.write(3, '-');
+    bo.tell(ada);
+    expect(ada.caret).toBe('|fi-rst');
+  });
+
+  it('[EDIT-6] and if the block is gone the caret stays near', () => {
+    const [ada, bo] = two(['one', 'two', 'three']);
+    ada.editor.commands.setTextSelection(7);
+    bo.editor.commands.deleteRange({ from: 5, to: 10 });
+    bo.tell(ada);
+    expect(ada.lines).toEqual(['paragraph: one', 'paragraph: three']);
+    expect(ada.editor.state.selection.head).toBeLessThanOrEqual(ada.editor.state.doc.content.size);
+  });
+
+  it('[EDIT-7] leaves the marks chosen for what I type next', () => {
+    const [ada, bo] = two(['one', 'two']);
+    ada.editor.commands.setTextSelection(4);
+    ada.editor.commands.toggleBold();
+    bo.write(6, 'X');
+    bo.tell(ada);
+    expect(ada.editor.isActive('bold')).toBe(true);
+    ada.editor.view.dispatch(ada.editor.state.tr.insertText('!'));
+    expect(ada.editor.getHTML()).toContain('<strong>!</strong>');
+  });
+
+  it('[EDIT-8] makes me write nothing: no link appears at words that I have not typed', () => {
+    const [ada, bo] = two(['see https://example.org', 'two']);
+    ada.editor.chain().selectAll().unsetLink().run();
+    ada.tell(bo);
+    const told = vi.fn();
+    bo.doc.on('update', (_update: Uint8Array, origin: unknown) => origin === 'server' || told());
+    ada.write(28, 'X');
+    ada.tell(bo);
+    expect(bo.lines[1]).toBe('paragraph: twXo');
+    expect(bo.editor.getHTML()).not.toContain('<a');
+    expect(told).not.toHaveBeenCalled();
+  });
+
+  it('[EDIT-9] does not scroll; my undo does', () => {
+    const [ada, bo] = two(['one', 'two']);
+    ada.pause();
+    ada.write(1, 'mine ');
+    ada.tell(bo);
+    // What y-tiptap would measure: the caret in sight, with the focus in the text.
+    vi.spyOn(ada.editor.view, 'hasFocus').mockReturnValue(true);
+    const scrolls: boolean[] = [];
+    ada.editor.on('transaction', ({ transaction }) => scrolls.push(transaction.docChanged && transaction.scrolledIntoView));
+    bo.write(12, 'X');
+    bo.tell(ada);
+    expect(scrolls).toEqual([false]);
+    ada.editor.commands.undo();
+    expect(ada.lines).toEqual(['paragraph: one', 'paragraph: tXwo']);
+    expect(scrolls).toContain(true);
+  });
+});

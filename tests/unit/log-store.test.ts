@@ -1,0 +1,342 @@
+import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type Database from 'libsql';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { decodeRecords, encodeBatch } from '../../server/log/record.ts';
+import { FILE_NAME, openDatabase } from '../../server/log/schema.ts';
+import { Store } from '../../server/log/store.ts';
+import { Random, seedOfRun } from '../support/random.ts';
+
+// What SQLite's tables look like after a crash at any moment, and what happens when the disk refuses (LOG rules).
+
+/** What SQLite throws instead of running the statements that `fault` picks. */
+type Fault = (sql: string) => { rawCode: number } | undefined;
+
+const SQLITE_FULL = { rawCode: 13 };
+const SQLITE_IOERR_FSYNC = { rawCode: 1034 };
+const SQLITE_CORRUPT = { rawCode: 11 };
+
+let directories: string[];
+let databases: Database.Database[];
+
+beforeEach(() => {
+  directories = [];
+  databases = [];
+});
+
+afterEach(() => {
+  for (const database of databases) database.close();
+  for (const directory of directories) rmSync(directory, { recursive: true });
+});
+
+function newDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'inkroom-store-'));
+  directories.push(directory);
+  return directory;
+}
+
+class Scene {
+  readonly directory: string;
+  readonly database: Database.Database;
+  readonly store: Store;
+  fault: Fault = () => undefined;
+
+  constructor(directory = newDirectory()) {
+    this.directory = directory;
+    this.database = openDatabase(directory);
+    databases.push(this.database);
+    this.database.exec('pragma synchronous = off'); // these crashes are copies of files: syncing would only take time
+    this.store = new Store(this.#faulty(), () => 1_700_000_000_000);
+  }
+
+  #faulty(): Database.Database {
+    const { database } = this;
+    const prepare = (sql: string) => {
+      const statement = database.prepare(sql);
+      const run = statement.run.bind(statement);
+      statement.run = (...values) => {
+        const error = this.fault(sql);
+        if (error) throw Object.assign(new Error('injected'), error);
+        return run(...values);
+      };
+      return statement;
+    };
+    return new Proxy(database, {
+      get(target, key) {
+        if (key === 'prepare') return prepare;
+        const value = Reflect.get(target, key, target);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+  }
+
+  /** One batch; each text is an update of the document. Returns the sequence numbers. */
+  write(batch: Record<string, string[]>): number[] {
+    const drafts = Object.entries(batch).map(([document, texts]) => ({ document, updates: texts.map(bytes) }));
+    return this.store.append(encodeBatch(drafts));
+  }
+
+  /** The document's text, in one piece. */
+  read(document: string): string {
+    const start = this.store.read(document);
+    const pieces = [...start.pieces];
+    const tail = [...start.tail];
+    for (let step = this.store.readOn.bind(this.store), load = start.load; load !== 0; ) {
+      const next = step(load);
+      pieces.push(...next.pieces);
+      tail.push(...next.tail);
+      load = next.load;
+    }
+    const updates: Uint8Array[] = [];
+    for (const stretch of tail.reverse()) decodeRecords(stretch, updates);
+    return Buffer.concat([...pieces, ...updates]).toString();
+  }
+
+  /** Replaces the first `upTo` records by as many pieces as there are texts. */
+  replace(document: string, texts: string[], upTo: number): boolean {
+    const replacement = this.store.beginReplace(document, upTo);
+    for (const text of texts) this.store.writePiece(replacement, bytes(text));
+    return this.store.replace(replacement, HEAD);
+  }
+
+  work(): void {
+    while (this.store.workWaits) this.store.work();
+  }
+
+  /** What a crash at this moment leaves on the disk. */
+  image(): string {
+    const directory = newDirectory();
+    for (const name of [FILE_NAME, `${FILE_NAME}-wal`]) {
+      const file = join(this.directory, name);
+      if (existsSync(file)) copyFileSync(file, join(directory, name));
+    }
+    return directory;
+  }
+
+  rows(table: string): number {
+    const [count] = this.database.prepare(`select count(*) from ${table}`).raw().get([]) as [number];
+    return count;
+  }
+}
+
+const HEAD = { stateVector: bytes('vector'), deletions: bytes('deletions') };
+
+function bytes(text: string): Uint8Array {
+  return new Uint8Array(Buffer.from(text));
+}
+
+function numbers(from: number, to: number): string {
+  let text = '';
+  for (let i = from; i <= to; i++) text += `${i},`;
+  return text;
+}
+
+test('[LOG-17] a crash at any step of a replace leaves the old document or the new one, and nothing else', () => {
+  const scene = new Scene();
+  for (let i = 1; i <= 300; i++) scene.write({ a: [`${i},`], b: ['x'] });
+  scene.replace('a', ['first '], 10);
+
+  const before = `first ${numbers(11, 300)}`;
+  const after = `second snapshot ${numbers(291, 300)}`;
+  const seen: string[] = [];
+  const crash = () => {
+    const next = new Scene(scene.image());
+    const text = next.read('a');
+    expect([before, after]).toContain(text);
+    seen.push(text);
+    expect(next.read('b')).toBe('x'.repeat(300));
+    next.work();
+    expect(next.read('a')).toBe(text);
+    const merged = text === after;
+    expect(next.rows('debris')).toBe(0);
+    expect(next.rows('snapshot')).toBe(1);
+    expect(next.rows('piece')).toBe(merged ? 2 : 1);
+    expect(next.rows('record')).toBe(300 + (merged ? 10 : 290));
+    expect(next.write({ a: ['301,'] })).toEqual([301]);
+  };
+
+  crash();
+  const replacement = scene.store.beginReplace('a', 290);
+  crash();
+  for (const text of ['second ', 'snapshot ']) {
+    scene.store.writePiece(replacement, bytes(text));
+    crash();
+  }
+  expect(scene.store.replace(replacement, HEAD)).toBe(true);
+  crash();
+  while (scene.store.workWaits) {
+    scene.store.work();
+    crash();
+  }
+  expect(new Set(seen)).toEqual(new Set([before, after]));
+  expect(seen.length).toBeGreaterThan(7);
+});
+
+test('[LOG-17] deleting in steps survives a crash at any of them', () => {
+  const scene = new Scene();
+  for (let i = 1; i <= 300; i++) scene.write({ a: ['gone'], b: ['x'] });
+  scene.replace('a', ['gone'], 150);
+  scene.store.delete('a');
+  scene.write({ a: ['new'] });
+  for (let more = true; more; more = scene.store.workWaits) {
+    if (scene.store.workWaits) scene.store.work();
+    const next = new Scene(scene.image());
+    next.work();
+    expect([next.read('a'), next.read('b')]).toEqual(['new', 'x'.repeat(300)]);
+    expect([next.rows('debris'), next.rows('piece'), next.rows('record')]).toEqual([0, 0, 301]);
+  }
+});
+
+test('[LOG-18] a log torn anywhere is whole up to some record, and goes on from there', () => {
+  const seed = seedOfRun();
+  const random = new Random(seed);
+  const first = new Scene();
+  first.write({ a: ['1,'] });
+  first.store.close();
+  const scene = new Scene(first.image()); // a database with a write-ahead log that is empty at first
+  for (let i = 2; i <= 30; i++) scene.write({ a: [`${i},`], b: ['x'] });
+  const wal = statSync(join(scene.directory, `${FILE_NAME}-wal`)).size;
+  for (let i = 0; i < 60; i++) {
+    const image = scene.image();
+    truncateSync(join(image, `${FILE_NAME}-wal`), random.between(0, wal));
+    const next = new Scene(image);
+    const sequence = next.store.info('a')?.sequence ?? 0;
+    expect(next.read('a'), `seed ${seed}`).toBe(numbers(1, sequence));
+    expect(sequence).toBeGreaterThan(0);
+    expect(next.write({ a: [`${sequence + 1},`] })).toEqual([sequence + 1]);
+    expect(next.read('a')).toBe(numbers(1, sequence + 1));
+  }
+});
+
+test('[LOG-19] a full disk refuses a batch, known documents and new ones, and takes the next', () => {
+  const scene = new Scene();
+  scene.write({ a: ['1,'] });
+  scene.fault = (sql) => (sql.startsWith('insert into record') ? SQLITE_FULL : undefined);
+  expect(() => scene.write({ a: ['refused'] })).toThrow(expect.objectContaining({ code: 'full' }));
+  expect(() => scene.write({ a: ['refused'], b: ['refused'] })).toThrow(expect.objectContaining({ code: 'full' }));
+  scene.fault = (sql) => (sql === 'commit' ? SQLITE_FULL : undefined);
+  expect(() => scene.write({ a: ['refused'], b: ['refused'] })).toThrow(expect.objectContaining({ code: 'full' }));
+  scene.fault = () => undefined;
+  expect(scene.write({ a: ['2,'], b: ['1,'] })).toEqual([2, 1]);
+  const next = new Scene(scene.image());
+  expect([next.read('a'), next.read('b')]).toEqual(['1,2,', '1,']);
+});
+
+test('[LOG-19] a full disk refuses a replace, which leaves the document as it was', () => {
+  const scene = new Scene();
+  for (let i = 1; i <= 3; i++) scene.write({ a: [`${i},`] });
+  for (const refused of ['insert into piece', 'update snapshot', 'update document', 'commit']) {
+    const replacement = scene.store.beginReplace('a', 3);
+    scene.fault = (sql) => (sql.startsWith(refused) ? SQLITE_FULL : undefined);
+    expect(() => {
+      scene.store.writePiece(replacement, bytes('merged '));
+      scene.store.replace(replacement, HEAD);
+    }).toThrow(expect.objectContaining({ code: 'full' }));
+    scene.work(); // there is no room for cleaning up either
+    scene.fault = () => undefined;
+    expect(scene.read('a')).toBe('1,2,3,');
+  }
+  expect(scene.replace('a', ['merged '], 3)).toBe(true);
+  scene.write({ a: ['4,'] });
+  const next = new Scene(scene.image());
+  next.work();
+  expect(next.read('a')).toBe('merged 4,');
+  expect([next.rows('debris'), next.rows('piece'), next.rows('snapshot')]).toEqual([0, 1, 1]);
+});
+
+test('[LOG-20] an error of the disk is told from a full one, while writing and while tidying up', () => {
+  const scene = new Scene();
+  scene.write({ a: ['1,'] });
+  scene.fault = (sql) => (sql === 'commit' || sql.startsWith('insert into record') ? SQLITE_IOERR_FSYNC : undefined);
+  expect(() => scene.write({ a: ['2,'] })).toThrow(expect.objectContaining({ code: 'failed' }));
+  expect(() => scene.write({ b: ['1,'] })).toThrow(expect.objectContaining({ code: 'failed' }));
+  scene.fault = () => undefined;
+  scene.replace('a', ['merged '], 1);
+  scene.fault = (sql) => (sql === 'commit' ? SQLITE_IOERR_FSYNC : undefined);
+  expect(() => scene.work()).toThrow(expect.objectContaining({ code: 'failed' }));
+});
+
+test('[LOG-12] what cannot be tidied up because it is damaged takes room and does no other harm', () => {
+  const scene = new Scene();
+  scene.write({ a: ['1,'], b: ['1,'] });
+  scene.replace('a', ['merged '], 1);
+  scene.fault = (sql) => (sql.startsWith('delete from record') ? SQLITE_CORRUPT : undefined);
+  scene.work();
+  expect([scene.read('a'), scene.read('b')]).toEqual(['merged ', '1,']);
+});
+
+test('[LOG-12] a record that is missing, or in the wrong place, is noticed', () => {
+  const scene = new Scene();
+  for (let i = 1; i <= 4; i++) scene.write({ a: [`${i},`], b: [`${i},`], c: [`${i},`] });
+  scene.database.exec('delete from record where document = 1 and sequence = 2');
+  scene.database.exec(
+    'update record set updates = (select updates from record where document = 2 and sequence = 1) where document = 2 and sequence = 3',
+  );
+  expect(() => scene.read('a')).toThrow(expect.objectContaining({ code: 'damaged' }));
+  expect(() => scene.read('b')).toThrow(expect.objectContaining({ code: 'damaged' }));
+  expect(scene.read('c')).toBe('1,2,3,4,');
+});
+
+test('[LOG-11] what is being read is not deleted before it is read', () => {
+  const scene = new Scene();
+  for (let i = 1; i <= 600; i++) scene.write({ a: [`${i},`] });
+  const start = scene.store.read('a'); // the newest records; the older ones come in further steps
+  expect(start.load).toBeGreaterThan(0);
+  scene.replace('a', ['merged '], 600);
+  scene.work();
+  expect(scene.rows('record')).toBe(600);
+  const tail = [...start.tail];
+  for (let load = start.load; load !== 0; ) {
+    const step = scene.store.readOn(load);
+    tail.push(...step.tail);
+    load = step.load;
+  }
+  const updates: Uint8Array[] = [];
+  for (const stretch of tail.reverse()) decodeRecords(stretch, updates);
+  expect(Buffer.concat(updates).toString()).toBe(numbers(1, 600));
+  scene.work();
+  expect(scene.rows('record')).toBe(0);
+  expect(scene.read('a')).toBe('merged ');
+});
+
+test('[LOG-14] the list is right after a crash, however many documents were open', () => {
+  const scene = new Scene();
+  const names = Array.from({ length: 1_300 }, (_, i) => `document ${i}`);
+  scene.write(Object.fromEntries(names.map((name) => [name, ['x']])));
+  scene.write({ 'document 7': ['y'] });
+  scene.work(); // writes some of the rows
+  scene.write({ 'document 9': ['y'] });
+  const next = new Scene(scene.image());
+  const list = next.store.list(2_000, 0);
+  expect(list.slice(0, 4).map(({ name }) => name)).toEqual([
+    'document 9',
+    'document 7',
+    'document 1299',
+    'document 1298',
+  ]);
+  expect(list).toEqual(scene.store.list(2_000, 0));
+  expect(next.write({ 'document 9': ['z'], 'document 8': ['z'] })).toEqual([3, 2]);
+});
+
+test('[LOG-3] documents that are forgotten in memory are numbered on', () => {
+  const scene = new Scene();
+  const names = Array.from({ length: 4_500 }, (_, i) => `document ${i}`);
+  for (let round = 1; round <= 3; round++) {
+    for (let from = 0; from < names.length; from += 1_500) {
+      const batch = Object.fromEntries(names.slice(from, from + 1_500).map((name) => [name, ['x']]));
+      expect(new Set(scene.write(batch))).toEqual(new Set([round]));
+      scene.work();
+    }
+  }
+  expect(scene.read('document 10')).toBe('xxx');
+});
+
+test('[LOG-21] the write-ahead log is copied into the database before it grows long', () => {
+  const scene = new Scene();
+  for (let i = 0; i < 600; i++) {
+    scene.write({ a: ['x'.repeat(10_000)] }); // four pages
+    scene.work();
+  }
+  expect(statSync(join(scene.directory, `${FILE_NAME}-wal`)).size).toBeLessThan(2_000_000);
+});

@@ -1,0 +1,638 @@
+import { describe, expect, it } from 'vitest';
+import * as Y from 'yjs';
+import { EMPTY_UPDATE } from '../../lib/protocol/bytes.ts';
+import { LIMITS } from '../../server/limits.ts';
+import type { Voice } from '../support/peer.ts';
+import { inProcessDocuments } from '../support/world-documents.ts';
+import type { RawClient } from '../support/world-raw.ts';
+import { DOCUMENT, World } from '../support/world.ts';
+
+const VOICES: readonly Voice[] = ['inkroom', 'hocuspocus', 'y-websocket'];
+
+/** A client that has the document and has said so. */
+async function joined(world: World, voice: Voice = 'inkroom'): Promise<RawClient> {
+  const client = world.raw(voice);
+  client.join();
+  await world.settle();
+  client.take();
+  return client;
+}
+
+function textOf(doc: Y.Doc): string {
+  return doc.getText('text').toString();
+}
+
+/** `count` updates of somebody who typed `word` as often. */
+function typed(count: number, word = 'x'): Uint8Array[] {
+  const doc = new Y.Doc();
+  const updates: Uint8Array[] = [];
+  doc.on('update', (update: Uint8Array) => updates.push(update));
+  for (let i = 0; i < count; i++) doc.getText('text').insert(doc.getText('text').length, word);
+  return updates;
+}
+
+/** Stores a document that has been merged once: its snapshot, which is returned, holds `updates`. */
+async function storeMerged(world: World, updates: Uint8Array[]): Promise<Uint8Array> {
+  const sequence = await world.log.append(DOCUMENT, updates);
+  const snapshot = await inProcessDocuments.compact(await world.log.load(DOCUMENT));
+  await world.log.replace(DOCUMENT, snapshot, sequence);
+  return snapshot.update;
+}
+
+const presenceOf = (client: number, state: string) =>
+  Uint8Array.of(1, client, 1, state.length, ...new TextEncoder().encode(state));
+
+describe('who joins', () => {
+  it('[JOIN-1] is told the grant, who is present, and what the server has', async () => {
+    const world = new World();
+    const ada = await joined(world);
+    ada.say({ type: 'awareness', update: presenceOf(7, '{"name":"ada"}') });
+    ada.type('hi');
+    await world.settle();
+    for (const [voice, expected] of [
+      ['inkroom', ['granted', 'role', 'awareness', 'step1']],
+      ['hocuspocus', ['granted', 'awareness', 'step1']],
+      ['y-websocket', ['awareness', 'step1']],
+    ] as const) {
+      const bob = world.raw(voice);
+      if (voice !== 'y-websocket') bob.showToken();
+      await world.settle();
+      const heard = bob.take();
+      expect(heard.map(({ type }) => type)).toEqual(expected);
+      expect(heard.at(-1)).toMatchObject({ stateVector: Y.encodeStateVector(ada.doc) });
+    }
+  });
+
+  it.each(VOICES)('[JOIN-2] is sent the snapshot as it lies on disk, then the updates since, the step2 last (%s)', async (voice) => {
+    const world = new World();
+    const updates = typed(5);
+    const snapshot = await storeMerged(world, updates.slice(0, 3));
+    await world.log.append(DOCUMENT, updates.slice(3));
+    const ada = world.raw(voice);
+    ada.join();
+    await world.settle();
+    const contents = ada.take().flatMap((message) => ('update' in message ? [[message.type, message.update]] : []));
+    expect(contents).toEqual([
+      ['update', snapshot],
+      ['update', updates[3]],
+      ['step2', updates[4]],
+    ]);
+    expect(ada.text).toBe('xxxxx');
+  });
+
+  it('[JOIN-2] is sent a merged document as one step2', async () => {
+    const world = new World();
+    const snapshot = await storeMerged(world, typed(3));
+    const ada = world.raw();
+    ada.join();
+    await world.settle();
+    expect(ada.take().at(-1)).toMatchObject({ type: 'step2', update: snapshot });
+  });
+
+  it('[JOIN-2] is sent a step2 that says nothing when there is nothing', async () => {
+    const world = new World();
+    const ada = world.raw();
+    ada.join();
+    await world.settle();
+    expect(ada.take().at(-1)).toMatchObject({ type: 'step2', update: EMPTY_UPDATE });
+  });
+
+  it('[JOIN-2] is answered as often as it asks', async () => {
+    const world = new World();
+    await storeMerged(world, typed(3));
+    const ada = await joined(world);
+    ada.ask();
+    ada.ask();
+    await world.settle();
+    expect(ada.takeTypes()).toEqual(['step2', 'step2']);
+  });
+});
+
+describe('[JOIN-3] nothing falls between the answer and what comes after it', () => {
+  it('when a commit ends after the document was read, and before the reading is answered', async () => {
+    const world = new World();
+    const ada = await joined(world);
+    await world.pass(LIMITS.copyMs); // the copy of ada's own join is forgotten
+    world.disk.held = true;
+    const bob = world.raw();
+    bob.join();
+    await world.settle();
+    await world.disk.work('load');
+    ada.type('between');
+    await world.settle();
+    await world.disk.work('append');
+    world.disk.answer('append');
+    await world.settle();
+    world.disk.answer('load');
+    await world.settle();
+    expect(bob.text).toBe('between');
+  });
+
+  it('when a commit was written before the document was read, and is answered after it', async () => {
+    const world = new World();
+    const ada = await joined(world);
+    await world.pass(LIMITS.copyMs);
+    world.disk.held = true;
+    ada.type('both');
+    await world.settle();
+    await world.disk.work('append');
+    const bob = world.raw();
+    bob.join();
+    await world.settle();
+    await world.disk.work('load');
+    world.disk.answer('load');
+    await world.settle();
+    world.disk.answer('append');
+    await world.settle();
+    expect(bob.text).toBe('both');
+  });
+
+  it('when an edit is on its way to the disk while the document is sent', async () => {
+    const world = new World();
+    const ada = await joined(world);
+    world.disk.held = true;
+    ada.type('after');
+    await world.settle();
+    const bob = world.raw();
+    bob.join();
+    await world.settle(); // answered from the copy in memory
+    expect(bob.takeTypes()).toContain('step2');
+    expect(bob.text).toBe('');
+    await world.disk.release();
+    await world.settle();
+    expect(bob.text).toBe('after');
+  });
+
+  it('when commits end while a difference is computed', async () => {
+    const world = new World();
+    await storeMerged(world, typed(1, 'x'.repeat(LIMITS.diffBytes)));
+    const ada = await joined(world);
+    ada.type('before ');
+    await world.settle();
+    world.threads.held = true;
+    const bob = world.raw();
+    bob.showToken();
+    bob.ask(Y.encodeStateVector(ada.seen));
+    Y.applyUpdate(bob.seen, Y.encodeStateAsUpdate(ada.seen));
+    await world.settle();
+    ada.type('meanwhile ');
+    await world.settle();
+    await world.threads.work('diff');
+    ada.type('before the answer');
+    await world.settle();
+    world.threads.answer();
+    await world.settle();
+    expect(textOf(bob.seen).replaceAll('x', '')).toBe(textOf(ada.doc));
+  });
+
+  it('when the copy that is being sent is outdated by a merge', async () => {
+    const world = new World();
+    await storeMerged(world, typed(1, 'x'.repeat(LIMITS.diffBytes)));
+    const ada = await joined(world);
+    world.threads.held = true;
+    const bob = world.raw();
+    bob.showToken();
+    bob.ask(Y.encodeStateVector(ada.seen));
+    Y.applyUpdate(bob.seen, Y.encodeStateAsUpdate(ada.seen));
+    await world.settle();
+    expect(world.threads.jobs).toEqual(['diff']);
+    for (let i = 0; i < LIMITS.tailUpdates; i++) ada.type('y');
+    await world.settle();
+    await world.threads.work('compact');
+    world.threads.answer('compact');
+    await world.settle();
+    expect((await world.log.load(DOCUMENT)).updates.length).toBe(0); // merged
+    ada.type('z');
+    await world.settle();
+    const carol = await joined(world, 'y-websocket'); // enters while the outdated copy is still in use
+    await world.threads.release();
+    await world.settle();
+    ada.type('!');
+    await world.settle();
+    const expected = `${'y'.repeat(LIMITS.tailUpdates)}z!`;
+    expect(textOf(bob.seen).replaceAll('x', '')).toBe(expected);
+    expect(textOf(carol.seen).replaceAll('x', '')).toBe(expected);
+  });
+});
+
+describe('who returns', () => {
+  it('[JOIN-4] to a large document is sent only what is lacking', async () => {
+    const world = new World();
+    const [large] = typed(1, 'x'.repeat(LIMITS.diffBytes)) as [Uint8Array];
+    await world.log.append(DOCUMENT, [large]);
+    const news = typed(1, 'news');
+    await world.log.append(DOCUMENT, news);
+    const ada = world.raw();
+    ada.showToken();
+    ada.ask(Y.encodeStateVectorFromUpdate(large));
+    Y.applyUpdate(ada.seen, large);
+    await world.settle();
+    const contents = ada.take().filter((message) => 'update' in message);
+    expect(contents.map(({ type }) => type)).toEqual(['step2']);
+    expect((contents[0] as { update: Uint8Array }).update.length).toBeLessThan(100);
+    expect(ada.text).toContain('news');
+  });
+
+  it('[JOIN-4] to a small one is sent the whole: it costs less than to compute what is lacking', async () => {
+    const world = new World();
+    const updates = typed(3);
+    await world.log.append(DOCUMENT, updates);
+    world.threads.held = true;
+    const ada = world.raw();
+    ada.showToken();
+    ada.ask(Y.encodeStateVectorFromUpdate(Y.mergeUpdates(updates)));
+    await world.settle();
+    expect(ada.text).toBe('xxx');
+  });
+});
+
+describe('[JOIN-5] a document that cannot be loaded is refused, and never served blank', () => {
+  it.each([
+    ['inkroom', { type: 'refused', number: 0, code: 'document-unavailable' }],
+    ['hocuspocus', { type: 'denied', reason: 'document-unavailable' }],
+    ['y-websocket', undefined],
+  ] as const)('to a %s client', async (voice, message) => {
+    const world = new World();
+    await world.log.append(DOCUMENT, typed(3));
+    world.damage();
+    const ada = world.raw(voice);
+    ada.join();
+    await world.settle();
+    expect(ada.heard).toMatchObject(message ? [message] : []);
+    expect(ada.closed?.code).toBe(message ? undefined : 4500);
+    expect(world.server.rooms.size).toBe(0);
+  });
+
+  it('to someone who joins later, while those who are in it go on', async () => {
+    const world = new World();
+    const ada = await joined(world);
+    ada.type('here');
+    await world.pass(LIMITS.copyMs);
+    world.damage();
+    const bob = world.raw();
+    bob.join();
+    await world.settle();
+    expect(bob.take().at(-1)).toMatchObject({ type: 'refused', number: 0, code: 'document-unavailable' });
+    ada.take();
+    ada.type('and there');
+    await world.settle();
+    expect(ada.take()).toMatchObject([{ type: 'saved', number: 2 }]);
+  });
+});
+
+describe('an edit', () => {
+  it('[ROOM-1] is neither acknowledged nor passed on before the append that holds it has resolved', async () => {
+    const world = new World();
+    const ada = await joined(world);
+    const readers = [await joined(world), await joined(world, 'hocuspocus'), await joined(world, 'y-websocket')];
+    world.disk.held = true;
+    ada.type('durable');
+    await world.settle();
+    await world.disk.work(); // on disk, but nobody knows
+    await world.settle();
+    for (const client of [ada, ...readers]) expect(client.heard).toEqual([]);
+    world.disk.answer();
+    await world.settle();
+    expect(ada.takeTypes()).toEqual(['saved']);
+    for (const reader of readers) expect(reader.text).toBe('durable');
+  });
+
+  it('[ROOM-2] is acknowledged in the order of its author, and passed on in the order of the log', async () => {
+    const world = new World();
+    const [ada, bob, carol] = [await joined(world), await joined(world), await joined(world)];
+    world.disk.held = true;
+    const sent: Uint8Array[] = [];
+    for (let i = 0; i < 4; i++) {
+      const author = i % 2 === 0 ? ada : bob;
+      const update = author.write(`${i}`);
+      sent.push(update);
+      author.send(update);
+      await world.settle();
+    }
+    await world.disk.release();
+    await world.settle();
+    const updatesOf = (client: RawClient) => client.heard.flatMap((m) => (m.type === 'update' ? [m.update] : []));
+    expect(updatesOf(carol)).toEqual(sent);
+    expect(updatesOf(ada)).toEqual([sent[1], sent[3]]);
+    const numbers = ada.heard.flatMap((m) => (m.type === 'saved' ? [m.number] : []));
+    expect(numbers).toEqual([1, 2]);
+    expect((await world.log.load(DOCUMENT)).updates.map((update) => Uint8Array.from(update))).toEqual(sent);
+  });
+
+  it('[ROOM-3] is not sent back to the session that made it', async () => {
+    const world = new World();
+    const ada = await joined(world, 'y-websocket');
+    const bob = await joined(world, 'y-websocket');
+    world.disk.held = true;
+    ada.type('mine');
+    bob.type('yours');
+    await world.settle();
+    await world.disk.release();
+    await world.settle();
+    expect(ada.text).toBe('yours');
+    expect(bob.text).toBe('mine');
+  });
+
+  it.each([
+    ['that does not decode', Uint8Array.of(1, 2, 3), 4400],
+    ['that leaves a gap', typed(2)[1] as Uint8Array, undefined],
+  ])('[ROOM-4] %s changes nothing', async (_, update, closeCode) => {
+    const world = new World();
+    const [ada, bob] = [await joined(world), await joined(world)];
+    bob.type('before');
+    await world.settle();
+    ada.take();
+    bob.take();
+    ada.send(update);
+    await world.settle();
+    expect(ada.closed?.code).toBe(closeCode);
+    expect(bob.heard).toEqual([]);
+    expect(textOf(await world.stored())).toBe('before');
+    const carol = world.raw();
+    carol.showToken();
+    await world.settle();
+    expect(carol.take().at(-1)).toMatchObject({ type: 'step1', stateVector: Y.encodeStateVector(bob.doc) });
+    bob.type(' after');
+    await world.settle();
+    expect(bob.takeTypes()).toEqual(['saved']);
+  });
+
+  it('[ROOM-5] that comes while an append is in flight is part of the next, which waits for it', async () => {
+    const world = new World();
+    const [ada, bob] = [await joined(world), await joined(world)];
+    world.disk.held = true;
+    ada.type('a');
+    await world.settle();
+    ada.type('b');
+    bob.type('c');
+    bob.type('d');
+    await world.settle();
+    expect(world.disk.jobs).toEqual(['append']);
+    await world.disk.work();
+    world.disk.answer();
+    await world.settle();
+    expect(world.disk.jobs).toEqual(['append']);
+    await world.disk.release();
+    await world.settle();
+    const { sequence, updates } = await world.log.load(DOCUMENT);
+    expect([sequence, updates.length]).toEqual([2, 4]);
+  });
+
+  it('[ROOM-5] of another room does not wait', async () => {
+    const world = new World();
+    const ada = await joined(world);
+    const bob = world.raw('inkroom', { document: 'other' });
+    bob.join();
+    await world.settle();
+    world.disk.held = true;
+    ada.type('a');
+    bob.type('b');
+    await world.settle();
+    expect(world.disk.jobs).toEqual(['append', 'append']);
+  });
+});
+
+describe('[ROOM-6] when the log refuses an append', () => {
+  it('every session ends with storage-failed, and nothing of it was sent', async () => {
+    const world = new World();
+    const ada = await joined(world);
+    const others = [await joined(world), await joined(world, 'hocuspocus'), await joined(world, 'y-websocket')];
+    world.disk.held = true;
+    world.diskFault = 'full';
+    ada.type('too much');
+    await world.settle();
+    others[0]?.type('also');
+    await world.settle();
+    await world.disk.release();
+    await world.settle();
+    const refused = { type: 'refused', number: 0, code: 'storage-failed' };
+    expect(ada.heard).toMatchObject([refused]);
+    expect(others[0]?.heard).toMatchObject([refused]);
+    expect([others[1]?.closed?.code, others[1]?.heard]).toEqual([4503, []]);
+    expect([others[2]?.closed?.code, others[2]?.heard]).toEqual([4503, []]);
+    expect(world.server.rooms.size).toBe(0);
+    expect(world.server.storageLost).toBeUndefined();
+    expect((await world.log.load(DOCUMENT)).sequence).toBe(0);
+  });
+
+  it('who comes back when there is room finds what was on disk, and can offer the rest again', async () => {
+    const world = new World();
+    const ada = await joined(world);
+    ada.type('kept ');
+    await world.settle();
+    world.diskFault = 'full';
+    ada.type('offered twice');
+    await world.settle();
+    world.diskFault = undefined;
+    ada.take();
+    ada.join();
+    await world.settle();
+    expect(ada.text).toBe('kept ');
+    ada.answer();
+    await world.settle();
+    expect(textOf(await world.stored())).toBe('kept offered twice');
+  });
+
+  it('who enters at that moment does not land in the broken room', async () => {
+    const world = new World();
+    const ada = await joined(world);
+    world.disk.held = true;
+    world.diskFault = 'full';
+    ada.type('too much');
+    await world.settle();
+    await world.disk.work();
+    const bob = world.raw();
+    bob.join();
+    while (bob.link.up.length > 0) bob.link.deliverUp();
+    world.disk.answer();
+    await world.disk.release();
+    await world.settle();
+    world.diskFault = undefined;
+    bob.take();
+    bob.join();
+    await world.settle();
+    bob.take();
+    bob.type('bob');
+    await world.settle();
+    expect(bob.takeTypes()).toEqual(['saved']);
+    ada.take();
+    ada.join();
+    await world.settle();
+    expect(ada.text).toBe('bob');
+    bob.type(' again');
+    await world.settle();
+    expect(ada.text).toBe('bob again');
+  });
+
+  it('for good, the server is told that it is of no use any more', async () => {
+    const world = new World();
+    const ada = await joined(world);
+    world.diskFault = 'failed';
+    ada.type('lost');
+    await world.settle();
+    expect(ada.take()).toMatchObject([{ type: 'refused', number: 0, code: 'storage-failed' }]);
+    expect(world.server.storageLost).toMatchObject({ code: 'failed' });
+  });
+});
+
+describe('a room', () => {
+  it('[ROOM-7] stays open for 5 s after the last has left, and closes then', async () => {
+    const world = new World();
+    const ada = await joined(world);
+    ada.hangUp();
+    await world.pass(LIMITS.lingerMs - 1);
+    expect(world.server.rooms.size).toBe(1);
+    const bob = await joined(world);
+    await world.pass(2 * LIMITS.lingerMs);
+    expect(world.server.rooms.size).toBe(1);
+    bob.hangUp();
+    await world.pass(LIMITS.lingerMs);
+    expect(world.server.rooms.size).toBe(0);
+  });
+
+  it('[ROOM-7] is read from the log by the next to join', async () => {
+    const world = new World();
+    const ada = await joined(world);
+    ada.type('on disk');
+    await world.settle();
+    ada.hangUp();
+    await world.pass(2 * LIMITS.lingerMs);
+    world.disk.held = true;
+    const bob = world.raw();
+    bob.join();
+    await world.settle();
+    expect(world.disk.jobs).toEqual(['load']);
+    await world.disk.release();
+    await world.settle();
+    expect(bob.text).toBe('on disk');
+  });
+
+  it('[ROOM-7] closes only when all that was accepted is on disk', async () => {
+    const world = new World();
+    const ada = await joined(world);
+    world.disk.held = true;
+    ada.type('last words');
+    await world.settle();
+    ada.hangUp();
+    await world.pass(2 * LIMITS.lingerMs);
+    expect(world.server.rooms.size).toBe(1);
+    const bob = world.raw(); // the copy in memory is gone, the room is not
+    bob.join();
+    await world.settle();
+    await world.disk.release();
+    await world.settle();
+    expect(bob.text).toBe('last words');
+    await world.pass(2 * LIMITS.lingerMs);
+    expect(world.server.rooms.size).toBe(1); // bob is in it
+  });
+
+  it('[ROOM-8] is merged into a snapshot while edits go on, and who joins during and after it gets the same', async () => {
+    const world = new World();
+    const ada = await joined(world);
+    world.threads.held = true;
+    for (let i = 0; i < LIMITS.tailUpdates; i++) ada.type('x');
+    await world.settle();
+    expect(world.threads.jobs).toEqual(['compact']);
+    ada.type('during');
+    await world.settle();
+    expect(ada.take().at(-1)).toMatchObject({ type: 'saved', number: LIMITS.tailUpdates + 1 });
+    const bob = await joined(world, 'y-websocket');
+    await world.threads.release();
+    await world.settle();
+    ada.type('after');
+    await world.settle();
+    const { snapshot, updates } = await world.log.load(DOCUMENT);
+    expect([snapshot.length, updates.length]).toEqual([1, 2]);
+    const carol = await joined(world);
+    await world.pass(2 * LIMITS.copyMs);
+    const dave = await joined(world, 'hocuspocus');
+    for (const client of [bob, carol, dave]) expect(client.text).toBe(textOf(ada.doc));
+    await world.inspect();
+    expect(world.witness.complaints).toEqual([]);
+  });
+
+  it('[ROOM-8] goes on when a merge fails, and tries again later', async () => {
+    const world = new World();
+    const ada = await joined(world);
+    for (let i = 0; i < LIMITS.tailUpdates - 1; i++) ada.type('x');
+    await world.settle();
+    world.damage();
+    ada.type('x');
+    await world.settle();
+    ada.take();
+    ada.type('on');
+    await world.settle();
+    expect(ada.takeTypes()).toEqual(['saved']);
+  });
+});
+
+describe('presence', () => {
+  it('[PRES-6] of who moves while somebody waits for the document reaches that one too', async () => {
+    const world = new World();
+    const ada = await joined(world);
+    ada.say({ type: 'awareness', update: presenceOf(7, '{"x":1}') });
+    await world.pass(LIMITS.copyMs);
+    world.disk.held = true;
+    const bob = world.raw();
+    bob.join();
+    await world.settle();
+    expect(bob.takeTypes()).toEqual(['granted', 'role', 'awareness', 'step1']);
+    ada.hangUp();
+    await world.settle();
+    expect(bob.takeTypes()).toEqual(['awareness']); // that ada is gone: nobody would say it again
+  });
+});
+
+describe('everybody', () => {
+  it('writes into one room, whatever their client', async () => {
+    const world = new World();
+    const people = [world.yWebsocket(), world.hocuspocus(), world.inkroom(), world.hocuspocus({ key: `${DOCUMENT}\0tab` })];
+    await world.settle();
+    for (const [index, person] of people.entries()) {
+      world.type(person, `${index}`);
+      await world.settle();
+    }
+    for (const person of people) expect(world.text(person)).toBe('0123');
+    const [, stock, tab] = people;
+    if (stock?.kind === 'hocuspocus') expect([stock.unsyncedChanges, stock.synced]).toEqual([0, true]);
+    if (tab?.kind === 'inkroom') expect(tab.provider.state).toEqual({ state: 'saved' });
+    expect(world.witness.complaints).toEqual([]);
+  });
+
+  it('finds their text again after a crash', async () => {
+    const world = new World();
+    const [ada, bob, carol] = [world.yWebsocket(), world.hocuspocus(), world.inkroom()];
+    await world.settle();
+    world.type(ada, 'a');
+    world.type(bob, 'b');
+    world.type(carol, 'c');
+    await world.settle();
+    world.disk.held = true;
+    world.type(carol, 'd');
+    await world.settle();
+    expect(carol.provider.state).toEqual({ state: 'saving', changes: 1 });
+    world.crashServer(); // before the commit
+    world.disk.held = false;
+    world.type(bob, 'e');
+    await world.pass(10_000);
+    for (const person of [ada, bob, carol]) expect(world.text(person).split('').sort().join('')).toBe('abcde');
+    expect(carol.provider.state).toEqual({ state: 'saved' });
+    expect(world.text(ada)).toBe(world.text(bob));
+    expect(world.text(ada)).toBe(world.text(carol));
+  });
+
+  it('survives a restart in the middle of a sentence', async () => {
+    const world = new World();
+    const [ada, bob, carol] = [world.yWebsocket(), world.hocuspocus(), world.inkroom()];
+    await world.settle();
+    world.type(ada, 'a');
+    world.type(bob, 'b');
+    world.type(carol, 'c');
+    await world.restartServer();
+    world.type(carol, 'd');
+    await world.pass(10_000);
+    for (const person of [ada, bob, carol]) expect(world.text(person)).toBe(textOf(await world.stored()));
+    expect(world.text(ada).length).toBe(4);
+    expect(bob.unsyncedChanges).toBe(0);
+  });
+});
