@@ -72,6 +72,8 @@ async function main() {
   const directory = await mkdtemp(join(tmpdir(), 'inkroom-bench-'));
   const kept = new Map();
   const results = {};
+  const report = { when: new Date(), cases: chosen, results, servers, options: { ...options, chosen: undefined } };
+  let saved;
   try {
     for (const each of chosen) {
       results[each.id] = Object.fromEntries(servers.map((name) => [name, []]));
@@ -83,17 +85,12 @@ async function main() {
           console.error(`${each.id} ${run + 1}/${runs} ${name}: ${brief(each, result)}`);
         }
       }
+      saved = await save(report); // after each case: an hour of figures is not lost to the last of them
     }
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
-  const { text, directory: written } = await save({
-    cases: chosen,
-    results,
-    servers,
-    options: { ...options, chosen: undefined },
-  });
-  console.log(`\n${text}\nWritten to ${written}`);
+  console.log(`\n${saved.text}\nWritten to ${saved.directory}`);
 }
 
 await main().catch((error) => {

@@ -25,7 +25,8 @@ export class Gaps {
   /** Keeps `update` until the next answer. Throws ProtocolError('gap') when that is too much to keep. */
   hold(update: Uint8Array): void {
     this.#waitingBytes += update.length;
-    if (this.#waitingBytes > LIMITS.heldGrantedBytes) throw new ProtocolError('gap', 'too much waits for what is missing');
+    if (this.#waitingBytes > LIMITS.heldGrantedBytes)
+      throw new ProtocolError('gap', 'too much waits for what is missing');
     this.#waiting.push(update);
   }
 

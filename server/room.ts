@@ -113,15 +113,17 @@ export class Room {
   }
 
   /**
-   * Accepts an update of `member`, its `number`-th, or throws ProtocolError('malformed-update' | 'gap' | 'read-only'): then nothing has changed.
-   * The acknowledgement follows when it is on disk, in order. The room owns `update` from here on.
+   * Accepts an update of `member`, its `number`-th, or throws ProtocolError('malformed-update' | 'too-large' | 'gap' | 'read-only'): then nothing
+   * has changed. The acknowledgement follows when it is on disk, in order. The room owns `update` from here on.
    */
   accept(member: Member, update: Uint8Array, number: number, mayWrite: boolean): void {
     const checked = checkUpdate(update, this.#coverage);
-    if (checked.novel && !mayWrite) throw new ProtocolError('read-only');
-    if (checked.novel) this.#coverage.add(checked);
-    const entry = { member, update: checked.novel ? update : undefined, number };
-    if (!checked.novel && !this.#writing) {
+    if (checked.clocks.length > 0 && !mayWrite) throw new ProtocolError('read-only');
+    // Every Y.Doc deletes some things by itself (losers of concurrent map entries, redundant formats) and says so, a reader's too: passed over.
+    const novel = checked.novel && mayWrite;
+    if (novel) this.#coverage.add(checked);
+    const entry = { member, update: novel ? update : undefined, number };
+    if (!novel && !this.#writing) {
       this.#publish([entry], []); // all that it says is on disk already
       return;
     }

@@ -75,7 +75,10 @@ export class Session implements Member {
 
   /** Throws ProtocolError when the message must end the connection. `bytes`: the length of its frame. */
   receive(message: ClientMessage, bytes: number): void {
-    if (message.type === 'leave') return this.close(); // whatever it waits for
+    if (message.type === 'leave') {
+      this.close(); // whatever it waits for
+      return;
+    }
     const state = this.#state;
     switch (state.state) {
       case 'waiting':
@@ -150,12 +153,7 @@ export class Session implements Member {
     return { state: 'waiting', held: [], heldBytes: 0, asked: false, deadline };
   }
 
-  #hold(
-    state: { held: Said[]; heldBytes: number },
-    message: Said,
-    bytes: number,
-    bound: number,
-  ): void {
+  #hold(state: { held: Said[]; heldBytes: number }, message: Said, bytes: number, bound: number): void {
     state.heldBytes += bytes;
     if (state.heldBytes > bound) throw new ProtocolError('too-large', 'too much was sent before the document was open');
     state.held.push(message);

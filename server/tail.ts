@@ -59,6 +59,7 @@ export class Tail {
     const [updates, bytes] = [this.#updates, this.#bytes];
     this.#updates = 0;
     this.#bytes = 0;
+    logger.debug({ document, updates, bytes }, 'merging');
     try {
       const stored = await log.load(document);
       const snapshot = await documents.compact(stored);

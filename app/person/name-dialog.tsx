@@ -95,6 +95,6 @@ function useSuggestion(): () => string {
 }
 
 function oneOf(list: string): string {
-  const words = list.split(',').map((word) => word.trim());
+  const words = list.split(/[,、]/).map((word) => word.trim());
   return words[Math.floor(Math.random() * words.length)] ?? '';
 }

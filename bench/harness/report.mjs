@@ -90,8 +90,8 @@ export function markdown(table, servers, invalid) {
   return [...lines, '', ...invalid.map((line) => `- ${line}`)].join('\n');
 }
 
-/** Writes results/NAME.json and .md, and the same as latest. Returns their directory. */
-export async function save({ cases, results, servers, options }) {
+/** Writes results/WHEN.json and .md, and the same as latest. Returns the Markdown and where it lies. */
+export async function save({ when, cases, results, servers, options }) {
   const table = rows(cases, results, servers);
   const invalid = invalidRuns(results);
   const machine = {
@@ -101,11 +101,10 @@ export async function save({ cases, results, servers, options }) {
     arch: arch(),
     kernel: release(),
   };
-  const when = new Date().toISOString();
   const text = `${markdown(table, servers, invalid)}\nMedians of ${options.runs} runs on Node ${process.version}, ${machine.cores} cores.\n`;
   const json = JSON.stringify({ when, machine, options, table, invalid, results }, undefined, 1);
   await mkdir(RESULTS, { recursive: true });
-  for (const name of [when.replace(/[:.]/g, '-'), 'latest']) {
+  for (const name of [when.toISOString().replace(/[:.]/g, '-'), 'latest']) {
     await writeFile(new URL(`${name}.json`, RESULTS), json);
     await writeFile(new URL(`${name}.md`, RESULTS), text);
   }

@@ -98,7 +98,7 @@ const paced = [
     rooms: 500,
     perRoom: 2,
     everyMs: 500,
-    warmKeys: 6,
+    warmKeys: 12,
     keys: 16,
     quickKeys: 6,
     cpuBar: 0.5,

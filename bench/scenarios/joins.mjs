@@ -11,7 +11,7 @@ import { Witness } from '../harness/witness.mjs';
 const ROOM = 'large';
 const BYSTANDERS = 'small';
 const CALM_MS = 1_500; // bystanders alone, before and after the join
-const STORING_MS = 4_000; // longer than any server waits before it stores
+const STORING_MS = 8_000; // longer than any server waits before it stores, or merges what it has
 
 /** Brings the document in through the protocol, waits until the server has done with it, and stops the server. */
 async function bringIn({ startOn, data, document }) {

@@ -103,7 +103,7 @@ export class Binding {
         this.#presence?.withdraw();
         break;
       case 'apply':
-        this.#apply(effect.update);
+        this.#apply(effect.update, this.#origin);
         break;
       case 'applyPresence':
         this.#presence?.apply(effect.update);
@@ -149,11 +149,11 @@ export class Binding {
     this.#unsubscribe?.();
   }
 
-  /** Throws when Yjs does not take `update`. A listener that threw is a bug of the application, and no reason to reconnect. */
-  #apply(update: Uint8Array): void {
+  /** Throws when Yjs does not take `update`. A listener that threw is a bug of the application, and what came is in the document. */
+  #apply(update: Uint8Array, origin: unknown): void {
     const { doc, report } = this.#options;
     try {
-      Y.applyUpdate(doc, update, this.#origin);
+      Y.applyUpdate(doc, update, origin);
     } catch (error) {
       for (const [client, clock] of Y.parseUpdateMeta(update).to) {
         if (Y.getState(doc.store, client) < clock) throw error;
@@ -197,7 +197,7 @@ export class Binding {
     const late = !this.#loading;
     const update = mergeEdits(edits);
     if (edits.length > 0) {
-      Y.applyUpdate(doc, update, this.#kept);
+      this.#apply(update, this.#kept);
       this.#made += late ? 1 : edits.length; // later than anyone waits, it is sent as one more edit
       this.#kept?.adoptAs(this.#made);
       this.#ownContent ||= edits.every((edit) => edit.fromScratch) && doc.store.pendingStructs === null;

@@ -18,7 +18,6 @@ import {
   bar,
   close,
   edit,
-  isBarredForGood,
   join,
   keyOf,
   loaded,
@@ -31,7 +30,7 @@ import {
 } from './session.ts';
 
 // The whole client as one pure step: `(client, event) -> { client, effects }`. The socket is in link.ts, a document in session.ts.
-// Invariant: there is a socket, or an attempt at one to come, exactly while some document has something to hope from it.
+// Invariant: there is a socket, or an attempt at one to come, exactly while some document is in it or wants in.
 
 export interface ClientState {
   readonly link: Link;
@@ -89,7 +88,6 @@ export function step(
 /** When the next `tick` is due, in milliseconds of the clock; NEVER: nothing is waited for. */
 export function deadline({ link, sessions }: ClientState): number {
   let due = linkDeadline(link);
-  if (link.state !== 'open') return due;
   for (const { phase } of sessions.values()) if (phase.phase === 'barred') due = Math.min(due, phase.until);
   return due;
 }
@@ -170,7 +168,7 @@ function handle(turn: Turn, event: Event): void {
 /** Makes the link what the sessions need, after whatever happened. */
 function reconcile(turn: Turn): void {
   const sessions = [...turn.sessions.values()];
-  const needed = sessions.some((session) => !isBarredForGood(session));
+  const needed = sessions.some(({ phase }) => phase.phase !== 'barred');
   switch (turn.link.state) {
     case 'idle':
       if (sessions.some(({ phase }) => phase.phase === 'away')) connect(turn, 0);
@@ -208,6 +206,9 @@ function settle(turn: Turn): void {
 
 function tick(turn: Turn): void {
   const { link, now } = turn;
+  for (const session of turn.sessions.values()) {
+    if (session.phase.phase === 'barred' && now >= session.phase.until) letJoin(turn, session);
+  }
   switch (link.state) {
     case 'waiting':
       if (now >= link.until) connect(turn, link.failures);
@@ -219,9 +220,6 @@ function tick(turn: Turn): void {
     case 'open':
       if (now >= link.lingers) letGo(turn);
       else if (isDead(link, now)) drop(turn);
-      for (const session of turn.sessions.values()) {
-        if (session.phase.phase === 'barred' && now >= session.phase.until) letJoin(turn, session);
-      }
       break;
     case 'idle':
     case 'closed':
@@ -267,8 +265,10 @@ function lost(turn: Turn, code: number, reason: string): void {
   }
   turn.link = { state: 'idle' };
   for (const session of turn.sessions.values()) {
-    if (session.phase.phase === 'new' || isBarredForGood(session)) continue;
-    letJoin(turn, session); // there is nobody left to say farewell to
+    const { phase } = session;
+    if (phase.phase === 'new') continue; // opened after whatever it was that the server refused
+    if (phase.phase === 'barred' && phase.until === NEVER) continue; // knows its own reason
+    update(turn, session, lose); // before it is barred: there is nobody left to say farewell to
     update(turn, turn.sessions.get(session.id), (away) => bar(away, turn, refusal));
   }
 }

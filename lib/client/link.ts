@@ -58,7 +58,7 @@ export function probed(link: Open, now: number): Open {
   return { ...link, probe: now + PROBE_MS };
 }
 
-/** `needed`: some document has something to hope from the socket. */
+/** `needed`: some document is in the socket, or wants in. */
 export function lingering<L extends Opening | Open>(link: L, needed: boolean, now: number): L {
   if (needed) return link.lingers === NEVER ? link : { ...link, lingers: NEVER };
   return link.lingers === NEVER ? { ...link, lingers: now + LINGER_MS } : link;

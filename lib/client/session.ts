@@ -120,11 +120,11 @@ export function useToken(session: Session, token: string): Step {
 
 /** The connection is gone. */
 export function lose(session: Session): Step {
-  if (session.phase.phase === 'new' || isBarredForGood(session)) return act(session);
+  if (keyOf(session) === undefined) return act(session);
   return act({ ...session, phase: { phase: 'away' } }, { do: 'forgetOthers', session: session.id });
 }
 
-/** Ends the session on a connection that goes on. It joins again after a while, or never when `refusal` is final. */
+/** Ends the session, not the connection. It joins again after a while, or never when `refusal` is final. */
 export function bar(session: Session, moment: Moment, refusal?: Refusal): Step {
   const forGood = refusal?.retry === false;
   const until = forGood ? Number.POSITIVE_INFINITY : moment.now + backoff(session.failures, moment.random);
@@ -137,10 +137,6 @@ export function bar(session: Session, moment: Moment, refusal?: Refusal): Step {
     },
     ...farewell(session),
   );
-}
-
-export function isBarredForGood({ phase }: Session): boolean {
-  return phase.phase === 'barred' && phase.until === Number.POSITIVE_INFINITY;
 }
 
 /** What is said when the document is closed. */

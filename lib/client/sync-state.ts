@@ -39,13 +39,13 @@ function syncState({ link }: ClientState, session: Session): SyncState {
   const { refusal, phase } = session;
   if (refusal) return { state: 'refused', code: refusal.code, reason: refusal.reason };
   const offline: SyncState = { state: 'offline', changes: unsaved(session) };
+  if (phase.phase === 'barred') return offline;
   switch (link.state) {
     case 'idle':
       return { state: 'connecting' };
     case 'opening':
       return link.failures === 0 ? { state: 'connecting' } : offline;
     case 'open': {
-      if (phase.phase === 'barred') return offline;
       if (phase.phase !== 'live') return { state: 'syncing' };
       const changes = saving(session);
       return changes > 0 ? { state: 'saving', changes } : { state: 'saved' };

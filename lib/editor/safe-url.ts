@@ -28,9 +28,9 @@ export function safeUrl(address: unknown, use: keyof typeof SCHEMES): string | u
 export function completeUrl(text: string): string {
   const address = text.trim();
   if (address === '') return '';
-  // `localhost:3000` and `example.org:8080` look like schemes; a port tells them apart.
-  const hasScheme = /^[a-z][a-z0-9+.-]*:/i.test(address) && !/^[^:/?#]+:\d{1,5}(?:[/?#]|$)/.test(address);
-  if (hasScheme) return address;
+  // `localhost:3000` and `example.org:8080` look like schemes.
+  const hasPort = /^(?:localhost|[^:/?#]+\.[^:/?#]+):\d{1,5}(?:[/?#]|$)/.test(address);
+  if (!hasPort && /^[a-z][a-z0-9+.-]*:/i.test(address)) return address;
   if (/^[^\s@/]+@[^\s@/]+\.[^\s@/]+$/.test(address)) return `mailto:${address}`;
   return `https://${address.replace(/^\/+/, '')}`;
 }

@@ -1,4 +1,3 @@
-import { concat } from './bytes.ts';
 import { MAX_NESTING } from './content.ts';
 import { type Addition, type Coverage, rangeBefore } from './coverage.ts';
 import { ProtocolError } from './errors.ts';
@@ -44,17 +43,6 @@ export interface CheckedUpdate extends Addition {
 export function checkUpdate(update: Uint8Array, coverage: Coverage): CheckedUpdate {
   return new Check(update, coverage).run();
 }
-
-/** The delete set of a V1 update, as a V1 update without structs. Throws ProtocolError('malformed-update'). */
-export function deletionsOf(update: Uint8Array): Uint8Array {
-  const reader = new StructReader(update);
-  for (let sections = reader.count(3); sections > 0; sections--) {
-    for (let structs = reader.section(); structs > 0; structs--) reader.next();
-  }
-  return concat([NO_STRUCTS, update.subarray(reader.position)]);
-}
-
-const NO_STRUCTS = new Uint8Array([0]);
 
 class Check {
   readonly #reader: StructReader;

@@ -1,5 +1,6 @@
 import * as Y from 'yjs';
 import * as hocuspocus from '../../lib/protocol/hocuspocus.ts';
+import { LIMITS, type Limits } from '../../server/limits.ts';
 import type { Logger } from '../../server/logger.ts';
 import { yWebsocketMessage } from '../support/peer.ts';
 import { Random } from '../support/random.ts';
@@ -18,6 +19,7 @@ interface Weather {
   readonly steps: number;
   /** How often each kind of step is taken, relative to the others. */
   readonly weights: Readonly<Record<Step, number>>;
+  readonly limits: Partial<Record<keyof Limits, number>>;
 }
 
 const STEPS = {
@@ -28,8 +30,8 @@ const STEPS = {
   disk: 40,
   threads: 8,
   moment: 12,
-  while: 3,
-  wait: 1,
+  while: 2,
+  wait: 0.4,
   cut: 2,
   mend: 6,
   closeTab: 1.5,
@@ -60,6 +62,7 @@ export class Simulation {
     this.#traced = traced;
     this.#random = new Random(seed);
     this.#weather = weatherOf(this.#random);
+    Object.assign(LIMITS, this.#weather.limits); // a copy of the table that belongs to the test
     this.world = new World({ seed, logger: this.#logger() });
     this.world.disk.held = true;
     this.world.threads.held = true;
@@ -91,9 +94,9 @@ export class Simulation {
   async #step(): Promise<void> {
     const step = this.#chooseStep();
     const did = await this.#do(step);
-    if (did !== undefined) this.steps.push(did);
-    this.world.clock.advance(0);
-    await new Promise((resolve) => setImmediate(resolve));
+    if (did === undefined) return;
+    this.steps.push(did);
+    await this.world.endTurn();
   }
 
   #chooseStep(): Step {
@@ -291,5 +294,15 @@ function weatherOf(random: Random): Weather {
   const weights: Record<Step, number> = { ...STEPS };
   // Each schedule has its own temper: some things hardly ever happen in it, others all the time.
   for (const step of Object.keys(weights) as Step[]) weights[step] *= random.pick([0.2, 1, 1, 3]);
-  return { people: random.between(2, 8), steps: random.between(100, 400), weights };
+  const KiB = 1024;
+  const limits = {
+    tailUpdates: random.pick([4, 15, 60, 2_000]),
+    tailBytes: random.pick([200, 3_000, 512 * KiB]),
+    mergeRest: random.pick([0, 10]),
+    diffBytes: random.pick([1, 500, 64 * KiB]),
+    copyMs: random.pick([1, 500, 5_000]),
+    lingerMs: random.pick([1, 500, 5_000]),
+    queuedBytes: random.pick([500, 16 * KiB * KiB, 16 * KiB * KiB]),
+  };
+  return { people: random.between(2, 8), steps: random.between(100, 400), weights, limits };
 }

@@ -6,7 +6,7 @@ import * as Y from 'yjs';
 import { ContentReader } from '../../lib/protocol/content.ts';
 import { Coverage } from '../../lib/protocol/coverage.ts';
 import { ProtocolError } from '../../lib/protocol/errors.ts';
-import { type CheckedUpdate, checkUpdate, deletionsOf } from '../../lib/protocol/update.ts';
+import { type CheckedUpdate, checkUpdate } from '../../lib/protocol/update.ts';
 
 // The check against Yjs itself: random sessions of several people, whose updates a real document and a coverage receive side by side.
 // `SEED=n npx vitest run tests/fuzz/update.test.ts` replays one seed, which every failure names.
@@ -260,6 +260,11 @@ function deleteSet(doc: Y.Doc): Map<number, [number, number][]> {
     );
   }
   return ranges;
+}
+
+/** As a snapshot's deletions are stored: a V1 update without structs. */
+function deletionsOf(doc: Y.Doc): Uint8Array {
+  return Y.encodeStateAsUpdate(doc, Y.encodeStateVector(doc));
 }
 
 function coveredDeletions(coverage: Coverage): Map<number, [number, number][]> {
@@ -526,7 +531,7 @@ describe('updates of real sessions', () => {
       const state = Y.encodeStateAsUpdate(server.doc);
       expect(server.offer(state)).toBe(true);
       expect(coveredDeletions(server.coverage)).toEqual(deleteSet(server.doc));
-      const reloaded = Coverage.from(Y.encodeStateVector(server.doc), deletionsOf(state));
+      const reloaded = Coverage.from(Y.encodeStateVector(server.doc), deletionsOf(server.doc));
       expect(coveredDeletions(reloaded)).toEqual(deleteSet(server.doc));
       expect(checkUpdate(state, reloaded).novel).toBe(false);
     });
@@ -598,7 +603,7 @@ describe('updates of nobody', () => {
           ),
       ])();
       const state = Y.encodeStateAsUpdate(server.doc);
-      const deletions = deletionsOf(state);
+      const deletions = deletionsOf(server.doc);
       const coverage = Coverage.from(Y.encodeStateVector(server.doc), deletions);
       if (verdict(update, coverage) instanceof ProtocolError) return; // it builds on what another has not sent
 

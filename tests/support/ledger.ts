@@ -7,8 +7,10 @@ import type { Tap } from './tap.ts';
 // Invariant: it knows only what was on the wire, so it believes no client's own idea of what is saved.
 
 export class Ledger {
-  /** Per document, all that must be there. */
-  readonly #known = new Map<string, Y.Doc>();
+  /** Per document, all that must be there: each update once, however many clients it was shown to. */
+  readonly #known = new Map<string, Set<string>>();
+  /** The same, applied, as far as it was asked for. */
+  readonly #documents = new Map<string, { doc: Y.Doc; applied: number }>();
   readonly #onEntry: () => void;
   /** Updates that were acknowledged, and updates that were shown. */
   acknowledged = 0;
@@ -101,16 +103,21 @@ export class Ledger {
   }
 
   #add(document: string, update: Uint8Array): void {
-    Y.applyUpdate(this.#document(document), update);
+    let known = this.#known.get(document);
+    if (!known) {
+      known = new Set();
+      this.#known.set(document, known);
+    }
+    known.add(Buffer.from(update).toString('latin1'));
     this.#onEntry();
   }
 
   #document(document: string): Y.Doc {
-    let known = this.#known.get(document);
-    if (!known) {
-      known = new Y.Doc();
-      this.#known.set(document, known);
-    }
-    return known;
+    const kept = this.#documents.get(document) ?? { doc: new Y.Doc(), applied: 0 };
+    this.#documents.set(document, kept);
+    const news = [...(this.#known.get(document) ?? [])].slice(kept.applied);
+    kept.applied += news.length;
+    for (const update of news) Y.applyUpdate(kept.doc, Buffer.from(update, 'latin1'));
+    return kept.doc;
   }
 }

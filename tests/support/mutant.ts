@@ -12,16 +12,14 @@ import { openSqliteLog as openDurableLog } from './sqlite-durable.js';
 
 export async function openSqliteLog(options) {
   const log = await openDurableLog(options);
-  let sequence = 0;
-  return new Proxy(log, {
-    get(target, name) {
-      if (name !== 'append') return target[name].bind(target);
-      return async (...args) => {
-        void target.append(...args);
-        return ++sequence;
-      };
+  const eager = {
+    append: async (...args) => {
+      void log.append(...args);
+      return 1;
     },
-  });
+  };
+  for (const name of ['load', 'replace', 'delete', 'info', 'list', 'close']) eager[name] = (...args) => log[name](...args);
+  return eager;
 }
 `;
 

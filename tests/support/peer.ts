@@ -20,6 +20,8 @@ export interface PeerOptions {
   /** Called for each message as it arrives. */
   readonly onMessage?: (message: ServerMessage) => void;
   readonly tap?: Tap;
+  /** Its `doc` stays empty: for those who only talk. */
+  readonly forgetful?: boolean;
 }
 
 /** Owned by the test; `close()` may be called twice. */
@@ -134,7 +136,8 @@ export class Peer {
     this.heard.push(message);
     if (message.type === 'syncStatus' && message.saved) this.acknowledged++;
     if (message.type === 'saved') this.acknowledged = message.number;
-    if (message.type === 'update' || message.type === 'step2') Y.applyUpdate(this.doc, message.update, this);
+    const isContent = message.type === 'update' || message.type === 'step2';
+    if (isContent && !this.#options.forgetful) Y.applyUpdate(this.doc, message.update, this);
     this.#options.onMessage?.(message);
   }
 }

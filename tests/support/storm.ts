@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { KINDS, type Participant, participate } from './clients.ts';
 import { Ledger } from './ledger.ts';
 import { Peer, type Voice } from './peer.ts';
@@ -52,12 +52,23 @@ export class Storm {
   }
 
   static async begin(options: StormOptions): Promise<Storm> {
-    return new Storm(options, await ServerProcess.launch(options.entry === undefined ? {} : { entry: options.entry }));
+    const entry = options.entry === undefined ? {} : { entry: options.entry };
+    return new Storm(options, await ServerProcess.launch({ logLevel: 'debug', ...entry }));
+  }
+
+  /** Merges that the server finished, and merges in which it died. */
+  get merges(): { finished: number; cut: number } {
+    const count = (...messages: string[]) => this.#server.log.filter(({ msg }) => messages.includes(msg)).length;
+    return { finished: count('merged'), cut: count('merging') - count('merged', 'merge failed') };
   }
 
   get figures(): string {
     const { acknowledged, shown } = this.#ledger;
-    return `${this.killed} kills, ${acknowledged} updates acknowledged, ${shown} shown`;
+    const { finished, cut } = this.merges;
+    return (
+      `${this.killed} kills, ${acknowledged} updates acknowledged, ${shown} shown to somebody, ` +
+      `${finished} merges finished, ${cut} cut off`
+    );
   }
 
   /** Kills as often as it was told to, or until something is lost. Resolves with what was lost. */
@@ -107,14 +118,14 @@ export class Storm {
   async #killWhile(scene: 'typing' | 'merging', document: string): Promise<void> {
     const typists = await Promise.all(VOICES.map((voice) => this.#typist(voice, document)));
     const size = scene === 'merging' ? LONG_EDIT : 1;
-    // Some die in the turn of an acknowledgement, some at any moment.
-    const byLedger = this.#random.next() < 0.5;
-    if (byLedger) this.#fuse = this.#random.between(1, scene === 'merging' ? 200 : 1_500);
-    else void delay(this.#random.between(1, scene === 'merging' ? 200 : 300)).then(() => this.#server.signal('SIGKILL'));
+    // Half of them die in the turn in which something was acknowledged or shown, half at any moment.
+    const latest = scene === 'merging' ? 1_000 : 400; // a merge takes its time
+    if (this.#random.next() < 0.5) this.#fuse = this.#random.between(1, latest);
+    else void delay(this.#random.between(1, latest)).then(() => this.#server.signal('SIGKILL'));
     while (this.#server.running) {
       for (const typist of typists) typist.type(this.#random.between(0, 3), size);
       for (const person of this.#people) this.#write(person);
-      await nextTurn();
+      await delay(1);
     }
     this.#fuse = Number.POSITIVE_INFINITY;
     this.killed++;
@@ -135,7 +146,7 @@ export class Storm {
 
   #typist(voice: Voice, document: string): Promise<Typist> {
     const tap = this.#ledger.tap(voice, document);
-    return Typist.join({ sync: this.#server.sync, document, voice, tap }, this.#random);
+    return Typist.join({ sync: this.#server.sync, document, voice, tap, forgetful: true }, this.#random);
   }
 
   /** Seldom: their document lives through all kills. */

@@ -79,7 +79,7 @@ export class WorldServer {
     this.#connections.set(link, connection);
     return {
       receive: (data, isBinary) => {
-        onReceived(link, data);
+        if (this.#state === 'serving') onReceived(link, data); // a draining connection takes nothing more
         connection.receive(data, isBinary);
       },
       closed: () => {

@@ -206,8 +206,17 @@ export class World {
 
   /** Delivers what is on the way and lets everybody act, until nothing is left to do at this time. What is held stays held. */
   async settle(): Promise<void> {
-    do await this.clock.settle();
-    while (this.network.deliverAll());
+    for (let quiet = 0; quiet < 2; quiet++) {
+      await this.endTurn();
+      if (this.network.deliverAll()) quiet = -1;
+    }
+  }
+
+  /** Lets promises and the tasks of this turn run. */
+  async endTurn(): Promise<void> {
+    this.clock.advance(0);
+    await new Promise((resolve) => setImmediate(resolve)); // a real turn: all promises that can settle have settled
+    this.clock.advance(0);
   }
 
   /** Lets time pass, in steps of `step` milliseconds, settling after each. */

@@ -34,6 +34,15 @@ describe('being refused', () => {
     }
   }
 
+  it('[CON-11] a document that was refused before keeps its own reason', () => {
+    const world = new World();
+    const a = world.live('a');
+    world.live('b');
+    world.say(a, { type: 'refused', number: 0, code: 'bad-name', reason: 'no' });
+    world.cut(4401);
+    expect(world.state(a)).toEqual({ state: 'refused', code: 'bad-name', reason: 'no' });
+  });
+
   it('[CON-12] a document refused for good ends alone, and the socket with it when it was the only one', () => {
     const world = new World();
     const a = world.live('a');
@@ -56,9 +65,10 @@ describe('being refused', () => {
   it('[CON-12] a document refused for now is joined again, longer and longer apart, and says so until it is in', () => {
     const world = new World();
     const a = world.live('a');
+    const b = world.live('b');
     const refused = { state: 'refused', code: 'document-unavailable', reason: 'broken' };
     const refuse = { type: 'refused', number: 0, code: 'document-unavailable', reason: 'broken' } as const;
-    for (const wait of [250, 500, 1_000]) {
+    for (const wait of [250, 500, 1_000, 2_000]) {
       world.say(a, refuse);
       world.effects();
       world.pass(wait - 1);
@@ -69,11 +79,34 @@ describe('being refused', () => {
       expect(world.state(a)).toEqual(refused);
     }
     world.sync(a);
-    expect(world.state(a)).toEqual({ state: 'saved' });
+    expect([world.state(a), world.state(b)]).toEqual([{ state: 'saved' }, { state: 'saved' }]);
     world.say(a, refuse);
     world.effects();
     world.pass(250);
     expect(world.sent()).toHaveLength(2);
+  });
+
+  it('[CON-12] keeps to its time when the connection is lost meanwhile, and holds no socket until then', () => {
+    const world = new World();
+    world.random = 0.9;
+    const a = world.live('a');
+    const refuse = { type: 'refused', number: 0, code: 'storage-failed', reason: 'full' } as const;
+    for (let times = 0; times < 4; times++) {
+      world.say(a, refuse);
+      world.pass(0.9 * 500 * 2 ** times);
+      if (world.client.link.state === 'opening') world.up();
+    }
+    world.say(a, refuse); // joins again in 7.2 s
+    world.cut();
+    expect(world.client.link.state).toBe('idle');
+    world.effects();
+    world.pass(7_199);
+    expect(world.did('connect')).toHaveLength(0);
+    world.pass(1);
+    expect(world.did('connect')).toHaveLength(1);
+    world.up();
+    world.sync(a);
+    expect(world.state(a)).toEqual({ state: 'saved' });
   });
 
   it('[CON-12] a document whose session the server ended is joined again', () => {

@@ -2,6 +2,7 @@
 
 import { Editor } from '@tiptap/core';
 import { undoDepth } from '@tiptap/pm/history';
+import { ProsemirrorBinding } from '@tiptap/y-tiptap';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
@@ -16,6 +17,7 @@ afterEach(() => {
     doc.destroy();
   }
   document.body.replaceChildren();
+  vi.restoreAllMocks();
 });
 
 /** One person's editor. What it writes waits until `tell`. */
@@ -215,10 +217,14 @@ describe('an edit of others', () => {
     ada.pause();
     ada.write(1, 'mine ');
     ada.tell(bo);
-    // What y-tiptap would measure: the caret in sight, with the focus in the text.
+    // What y-tiptap would find if it measured: the focus in the text, the caret in sight.
     vi.spyOn(ada.editor.view, 'hasFocus').mockReturnValue(true);
+    const measured = ProsemirrorBinding.prototype as unknown as { _isDomSelectionInView(): boolean };
+    vi.spyOn(measured, '_isDomSelectionInView').mockReturnValue(true);
     const scrolls: boolean[] = [];
-    ada.editor.on('transaction', ({ transaction }) => scrolls.push(transaction.docChanged && transaction.scrolledIntoView));
+    ada.editor.on('transaction', ({ transaction }) =>
+      scrolls.push(transaction.docChanged && transaction.scrolledIntoView),
+    );
     bo.write(12, 'X');
     bo.tell(ada);
     expect(scrolls).toEqual([false]);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
 import { EMPTY_UPDATE } from '../../lib/protocol/bytes.ts';
 import { LIMITS } from '../../server/limits.ts';
@@ -6,6 +6,12 @@ import type { Voice } from '../support/peer.ts';
 import { inProcessDocuments } from '../support/world-documents.ts';
 import type { RawClient } from '../support/world-raw.ts';
 import { DOCUMENT, World } from '../support/world.ts';
+
+// A long log and a large document that are made in a moment.
+vi.mock('../../server/limits.ts', async (original) => {
+  const { LIMITS } = await original<typeof import('../../server/limits.ts')>();
+  return { LIMITS: { ...LIMITS, tailUpdates: 50, diffBytes: 4 * 1024 } };
+});
 
 const VOICES: readonly Voice[] = ['inkroom', 'hocuspocus', 'y-websocket'];
 

@@ -1,5 +1,5 @@
-import * as Y from 'yjs';
 import { describe, expect, it } from 'vitest';
+import * as Y from 'yjs';
 import { EMPTY_UPDATE } from '../../lib/protocol/bytes.ts';
 import { ProtocolError } from '../../lib/protocol/errors.ts';
 import type { Authorize, Grant } from '../../server/auth.ts';
@@ -289,7 +289,8 @@ describe('gaps', () => {
       await world.settle();
       ada.write('lost');
       const gap = ada.write('builds on it');
-      const offer = () => (voice === 'inkroom' ? ada.send(gap) : ada.say({ type: 'update', update: gap, answer: true }));
+      const offer = () =>
+        voice === 'inkroom' ? ada.send(gap) : ada.say({ type: 'update', update: gap, answer: true });
       for (let i = 0; i < 3; i++) {
         offer();
         await world.settle();
@@ -320,24 +321,27 @@ describe('gaps', () => {
 });
 
 describe('roles', () => {
-  it.each(['view', 'comment'])('[SES-7] an edit by somebody who may only %s is refused, and changes nothing', async (token) => {
-    const world = new World({ authorize: byToken });
-    const ada = world.raw('inkroom');
-    ada.showToken(token);
-    ada.ask();
-    await world.settle();
-    expect(ada.take()).toMatchObject([
-      { type: 'granted' },
-      { type: 'role', role: token },
-      { type: 'step1' },
-      { type: 'step2' },
-    ]);
-    ada.type('may not');
-    await world.settle();
-    expect(ada.take()).toMatchObject([{ type: 'refused', number: 1, code: 'read-only' }]);
-    expect((await world.stored()).store.clients.size).toBe(0);
-    expect(ada.closed).toBeUndefined();
-  });
+  it.each(['view', 'comment'])(
+    '[SES-7] an edit by somebody who may only %s is refused, and changes nothing',
+    async (token) => {
+      const world = new World({ authorize: byToken });
+      const ada = world.raw('inkroom');
+      ada.showToken(token);
+      ada.ask();
+      await world.settle();
+      expect(ada.take()).toMatchObject([
+        { type: 'granted' },
+        { type: 'role', role: token },
+        { type: 'step1' },
+        { type: 'step2' },
+      ]);
+      ada.type('may not');
+      await world.settle();
+      expect(ada.take()).toMatchObject([{ type: 'refused', number: 1, code: 'read-only' }]);
+      expect((await world.stored()).store.clients.size).toBe(0);
+      expect(ada.closed).toBeUndefined();
+    },
+  );
 
   it('[SES-7] a y-websocket client that edits without being allowed to is closed with 4403, for good', async () => {
     const world = new World({ authorize: () => ({ user: 'ada', role: 'view' }) });
@@ -364,6 +368,26 @@ describe('roles', () => {
     bob.say({ type: 'update', update: Y.encodeStateAsUpdate(bob.seen), answer: true });
     await world.settle();
     expect(statuses(bob)).toEqual([true]);
+  });
+
+  it('[SES-7] deletions by somebody who may only view are acknowledged and passed over: a Y.Doc makes some by itself', async () => {
+    const world = new World({ authorize: byToken });
+    const ada = world.raw('hocuspocus');
+    ada.showToken('edit');
+    ada.ask();
+    ada.type('stays');
+    await world.settle();
+    const bob = world.raw('hocuspocus');
+    bob.showToken('view');
+    bob.ask();
+    await world.settle();
+    bob.take();
+    const before = Y.encodeStateVector(bob.seen);
+    bob.seen.getText('text').delete(0, 5);
+    bob.say({ type: 'update', update: Y.encodeStateAsUpdate(bob.seen, before), answer: false });
+    await world.settle();
+    expect(statuses(bob)).toEqual([true]);
+    expect((await world.stored()).getText('text').toString()).toBe('stays');
   });
 });
 

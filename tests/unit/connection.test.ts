@@ -1,0 +1,268 @@
+import { describe, expect, it, vi } from 'vitest';
+import * as Y from 'yjs';
+import { encodeClientFrame, PING_FRAME } from '../../lib/protocol/hocuspocus.ts';
+import { LIMITS } from '../../server/limits.ts';
+import type { Voice } from '../support/peer.ts';
+import { Random } from '../support/random.ts';
+import type { RawClient } from '../support/world-raw.ts';
+import { DOCUMENT, World } from '../support/world.ts';
+
+// 16 MiB take seconds to fill; 256 KiB show the same.
+vi.mock('../../server/limits.ts', async (original) => {
+  const { LIMITS } = await original<typeof import('../../server/limits.ts')>();
+  return { LIMITS: { ...LIMITS, queuedBytes: 256 * 1024 } };
+});
+
+async function joined(world: World, voice: Voice = 'inkroom', document = DOCUMENT): Promise<RawClient> {
+  const client = world.raw(voice, { document });
+  client.join();
+  await world.settle();
+  client.take();
+  return client;
+}
+
+/** Milliseconds between two looks of the server at its connections, and a little. */
+const TICK_MS = 5_001;
+
+const updateOf = (length: number) => {
+  const doc = new Y.Doc();
+  doc.getText('text').insert(0, 'x'.repeat(length));
+  return Y.encodeStateAsUpdate(doc);
+};
+
+describe('bad frames', () => {
+  it('[NET-1] a text frame ends the connection with 1003', async () => {
+    const world = new World();
+    const ada = await joined(world);
+    ada.sayFrame('hello');
+    await world.settle();
+    expect(ada.closed?.code).toBe(1003);
+  });
+
+  it.each(['inkroom', 'y-websocket'] as const)(
+    '[NET-2] a %s frame that does not decode ends the connection with 4400, and its rooms go on',
+    async (voice) => {
+      const world = new World();
+      const bob = await joined(world);
+      const random = new Random(1);
+      for (let i = 0; i < 50; i++) {
+        const ada = await joined(world, voice);
+        ada.sayFrame(Uint8Array.of(0xff, ...random.bytes(random.between(0, 40))));
+        await world.settle();
+        expect(ada.closed?.code).toBe(4400);
+      }
+      bob.take();
+      bob.type('still here');
+      await world.settle();
+      expect(bob.takeTypes()).toEqual(['saved']);
+    },
+  );
+
+  it('[NET-2] every truncation of a frame ends the connection, and changes nothing', async () => {
+    const world = new World();
+    const bob = await joined(world);
+    const whole = encodeClientFrame(DOCUMENT, { type: 'update', update: updateOf(3), answer: false });
+    for (let length = 0; length < whole.length; length++) {
+      const ada = await joined(world, 'hocuspocus');
+      ada.sayFrame(whole.slice(0, length));
+      await world.settle();
+      expect([length, ada.closed?.code]).toEqual([length, 4400]);
+    }
+    expect(bob.heard).toEqual([]);
+    expect((await world.stored()).store.clients.size).toBe(0);
+  });
+
+  it('[NET-2] nothing that follows a bad frame is heard', async () => {
+    const world = new World();
+    const ada = await joined(world);
+    ada.sayFrame(Uint8Array.of(0xff));
+    ada.type('after');
+    await world.settle();
+    expect((await world.stored()).store.clients.size).toBe(0);
+  });
+
+  it.each(['..', 'a\u0001b', 'x'.repeat(201), ''])('[NET-2] the document name %j ends the connection with 4404', async (name) => {
+    const world = new World();
+    const ada = world.raw('hocuspocus');
+    ada.showToken('', name);
+    await world.settle();
+    expect(ada.closed?.code).toBe(4404);
+  });
+
+  it('[NET-11] the 257th document of a connection ends it with 4429; those that were left do not count', async () => {
+    const world = new World();
+    const ada = world.raw('hocuspocus');
+    for (let i = 0; i < 2 * LIMITS.documentsPerConnection; i++) {
+      ada.showToken('', `left ${i}`);
+      ada.say({ type: 'leave' }, `left ${i}`);
+    }
+    for (let i = 0; i < LIMITS.documentsPerConnection; i++) ada.showToken('', `${i}`);
+    await world.settle();
+    expect(ada.closed).toBeUndefined();
+    ada.showToken('', 'one more');
+    await world.settle();
+    expect(ada.closed?.code).toBe(4429);
+  });
+});
+
+describe('a quiet connection', () => {
+  it.each(['hocuspocus', 'y-websocket'] as const)('[NET-5] of a %s client is sent an empty presence after 20 s', async (voice) => {
+    const world = new World();
+    const ada = await joined(world, voice);
+    await world.pass(LIMITS.keepaliveMs);
+    expect(ada.heard).toEqual([]);
+    await world.pass(TICK_MS);
+    expect(ada.take()).toMatchObject([{ type: 'awareness', update: Uint8Array.of(0) }]);
+    await world.pass(LIMITS.keepaliveMs + TICK_MS);
+    expect(ada.takeTypes()).toEqual(['awareness']);
+  });
+
+  it('[NET-5] keeps the watchdogs of stock clients quiet for as long as nobody writes', async () => {
+    const world = new World();
+    const clients = [world.yWebsocket(), world.hocuspocus(), world.inkroom()];
+    await world.settle();
+    await world.pass(5 * 60_000, 1_000);
+    for (const client of clients) expect([client.kind, world.linksOf(client).length]).toEqual([client.kind, 1]);
+  });
+
+  it('[NET-6] is dropped after 45 s without any sign of life', async () => {
+    const world = new World();
+    const ada = await joined(world);
+    ada.link.pongs = false;
+    await world.pass(LIMITS.silenceMs);
+    expect(ada.closed).toBeUndefined();
+    await world.pass(TICK_MS);
+    expect(ada.closed?.code).toBe(1006);
+    await world.pass(LIMITS.lingerMs);
+    expect(world.server.rooms.size).toBe(0);
+  });
+
+  it('[NET-6] lives on when its pings are answered', async () => {
+    const world = new World();
+    const ada = await joined(world);
+    await world.pass(10 * LIMITS.silenceMs);
+    expect(ada.closed).toBeUndefined();
+  });
+
+  it('[NET-7] without any granted session is closed with auth-timeout after 5 s', async () => {
+    const world = new World();
+    const ada = world.raw('hocuspocus');
+    await world.pass(LIMITS.authMs);
+    expect(ada.closed).toBeUndefined();
+    await world.pass(TICK_MS);
+    expect(ada.closed?.code).toBe(4508);
+  });
+
+  it('[NET-7] a ping is no token', async () => {
+    const world = new World();
+    const ada = world.raw('hocuspocus');
+    for (let second = 0; second < 11; second++) {
+      ada.sayFrame(PING_FRAME);
+      await world.pass(1_000);
+    }
+    expect(ada.closed?.code).toBe(4508);
+  });
+
+  it('[NET-10] a raw ping is answered by a raw pong', async () => {
+    const world = new World();
+    const ada = await joined(world);
+    ada.sayFrame(PING_FRAME);
+    await world.settle();
+    expect(ada.pongs).toBe(1);
+  });
+});
+
+describe('[NET-9] a slow reader', () => {
+  /** A sixteenth of what may wait. */
+  const PIECE = LIMITS.queuedBytes / 16;
+
+  it('is closed with slow-reader when more waits for it than the bound, and nobody else notices', async () => {
+    const world = new World();
+    const [ada, bob] = [await joined(world), await joined(world)];
+    bob.link.paused = true;
+    for (let i = 0; i < 17; i++) {
+      ada.type('x'.repeat(PIECE));
+      await world.settle();
+    }
+    expect(ada.take().at(-1)).toMatchObject({ type: 'saved', number: 17 });
+    expect(bob.link.queued).toBeLessThan(18 * PIECE);
+    ada.type('x'.repeat(PIECE)); // it is out: nothing more is queued
+    await world.settle();
+    expect(bob.link.queued).toBeLessThan(18 * PIECE);
+    bob.link.paused = false;
+    await world.settle();
+    expect(bob.closed?.code).toBe(1013);
+  });
+
+  it('is given time for the document that it joins, however large, but not for more than the bound on top', async () => {
+    const world = new World();
+    await world.log.append(DOCUMENT, [updateOf(3 * LIMITS.queuedBytes)]);
+    const bob = world.raw();
+    bob.link.paused = true;
+    bob.join();
+    await world.settle();
+    const ada = await joined(world);
+    for (let i = 0; i < 15; i++) ada.type('x'.repeat(PIECE));
+    await world.settle();
+    expect(bob.link.queued).toBeGreaterThan(3 * LIMITS.queuedBytes + 15 * PIECE); // all of it still on its way
+    for (let i = 0; i < 3; i++) ada.type('x'.repeat(PIECE));
+    await world.settle();
+    bob.link.paused = false;
+    await world.settle();
+    expect(bob.closed?.code).toBe(1013);
+  });
+
+  it('who has taken the document in has no more than the bound', async () => {
+    const world = new World();
+    await world.log.append(DOCUMENT, [updateOf(3 * LIMITS.queuedBytes)]);
+    const [ada, bob] = [await joined(world), await joined(world)];
+    bob.link.paused = true;
+    for (let i = 0; i < 18; i++) ada.type('x'.repeat(PIECE));
+    await world.settle();
+    bob.link.paused = false;
+    await world.settle();
+    expect(bob.closed?.code).toBe(1013);
+  });
+});
+
+describe('the end of a connection', () => {
+  it('ends its sessions in all rooms', async () => {
+    const world = new World();
+    const ada = world.raw('inkroom');
+    for (const document of ['one', 'two']) {
+      ada.showToken('', document);
+      ada.ask(undefined, document);
+    }
+    await world.settle();
+    ada.hangUp();
+    await world.pass(LIMITS.lingerMs);
+    expect(world.server.rooms.size).toBe(0);
+  });
+
+  it('comes with 1012 when the server stops, after what was accepted is on disk and acknowledged', async () => {
+    const world = new World();
+    const ada = await joined(world);
+    world.disk.held = true;
+    ada.type('last');
+    await world.settle();
+    const stopped = world.stopServer();
+    await world.settle();
+    expect(ada.closed).toBeUndefined();
+    await world.disk.release();
+    await stopped;
+    await world.settle();
+    expect(ada.take()).toMatchObject([{ type: 'saved', number: 1 }]);
+    expect(ada.closed?.code).toBe(1012);
+  });
+
+  it('leaves no timer behind', async () => {
+    const world = new World();
+    const clients = [await joined(world), await joined(world, 'hocuspocus'), await joined(world, 'y-websocket')];
+    const waiting = world.raw('hocuspocus');
+    waiting.type('no token yet');
+    await world.settle();
+    for (const client of [...clients, waiting]) client.hangUp();
+    await world.pass(2 * LIMITS.lingerMs);
+    expect(world.clock.timers).toBe(1); // the server's own round
+  });
+});
