@@ -41,8 +41,9 @@ export interface InkroomServer {
 
 /** Milliseconds between two rounds over all connections for keepalives and dead peers. */
 const TICK_MS = 5_000;
-/** Milliseconds that a client may take to send its request's headers. */
+/** Milliseconds that a client may take to send its request's headers, and between two looks who takes longer: Node's own look is every 30 s. */
 const HEADERS_TIMEOUT_MS = 10_000;
+const HEADERS_CHECK_MS = 5_000;
 
 /** Milliseconds for the other side to answer a close before its socket is dropped. */
 const CLOSE_PATIENCE_MS = 1_000;
@@ -99,7 +100,10 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
     }
   }
 
-  const http = createServer({ headersTimeout: HEADERS_TIMEOUT_MS }, routes);
+  const http = createServer(
+    { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: HEADERS_CHECK_MS },
+    routes,
+  );
   http.on('upgrade', upgrade);
   const ticking = setInterval(() => {
     for (const connection of connections) connection.tick();

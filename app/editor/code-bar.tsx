@@ -5,7 +5,7 @@ import { ChevronDown } from 'lucide-react';
 import { Toolbar } from 'radix-ui';
 import type { RefObject } from 'react';
 import { useTranslations } from 'use-intl';
-import { CODE_LANGUAGES } from '../../lib/editor/highlight.ts';
+import { CODE_LANGUAGES, grammarOf } from '../../lib/editor/highlight.ts';
 import { Menu, MenuChoice } from '../ui/menu.tsx';
 import styles from './code-bar.module.css';
 import { FloatingBar } from './floating-bar.tsx';
@@ -21,10 +21,7 @@ export function CodeBar({ editor, frame }: { editor: Editor; frame: RefObject<HT
   const place = useBlockPlace(editor, frame, findCode);
   const language = useEditorState({
     editor,
-    selector: ({ editor }): string => {
-      const { language } = editor.getAttributes('codeBlock');
-      return typeof language === 'string' && language !== '' ? language : PLAIN;
-    },
+    selector: ({ editor }) => grammarOf(editor.getAttributes('codeBlock').language) || PLAIN,
   });
   if (!place) return null;
   const name =

@@ -1,35 +1,26 @@
 'use client';
 
 import type { Editor } from '@tiptap/react';
-import {
-  BetweenHorizontalEnd,
-  BetweenHorizontalStart,
-  BetweenVerticalEnd,
-  BetweenVerticalStart,
-  type LucideIcon,
-  PanelTop,
-  TableColumnsSplit,
-  TableRowsSplit,
-  Trash2,
-} from 'lucide-react';
-import type { RefObject } from 'react';
+import { PanelTop, Trash2 } from 'lucide-react';
+import type { ReactNode, RefObject } from 'react';
 import { useTranslations } from 'use-intl';
 import { TABLE_COMMANDS } from './commands.ts';
 import { FloatingBar, FloatingSeparator } from './floating-bar.tsx';
+import { ColumnIcon, RowIcon } from './table-icons.tsx';
 import { ToolbarButton } from './toolbar-button.tsx';
 import { blockAround, useBlockPlace } from './use-block-place.ts';
 
 type Command = NonNullable<(typeof TABLE_COMMANDS)[number]>[0];
 
-const ICONS: Record<Command, LucideIcon> = {
-  rowAbove: BetweenHorizontalEnd,
-  rowBelow: BetweenHorizontalStart,
-  columnLeft: BetweenVerticalEnd,
-  columnRight: BetweenVerticalStart,
-  headerRow: PanelTop,
-  deleteRow: TableRowsSplit,
-  deleteColumn: TableColumnsSplit,
-  delete: Trash2,
+const ICONS: Record<Command, ReactNode> = {
+  rowAbove: <RowIcon change="add" before />,
+  rowBelow: <RowIcon change="add" />,
+  columnLeft: <ColumnIcon change="add" before />,
+  columnRight: <ColumnIcon change="add" />,
+  headerRow: <PanelTop size={17} aria-hidden />,
+  deleteRow: <RowIcon change="remove" />,
+  deleteColumn: <ColumnIcon change="remove" />,
+  delete: <Trash2 size={17} aria-hidden />,
 };
 
 const findTable = (editor: Editor) => blockAround(editor, 'table');
@@ -45,10 +36,9 @@ export function TableBar({ editor, frame }: { editor: Editor; frame: RefObject<H
         // biome-ignore lint/suspicious/noArrayIndexKey: a list that never changes
         if (entry === null) return <FloatingSeparator key={at} />;
         const [name, run] = entry;
-        const Icon = ICONS[name];
         return (
           <ToolbarButton key={name} label={t(name)} onClick={() => run(editor)}>
-            <Icon size={17} aria-hidden />
+            {ICONS[name]}
           </ToolbarButton>
         );
       })}

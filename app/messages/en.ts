@@ -147,7 +147,7 @@ export const en = {
     address: 'Address of the image',
     addressHint: 'https://example.org/picture.png',
     description: 'Description',
-    descriptionHint: 'What the image shows, for those who cannot see it',
+    descriptionHint: 'For those who cannot see the image',
     insert: 'Insert',
     invalid: 'Enter an address that begins with https:// or http://.',
   },
@@ -169,7 +169,7 @@ export const en = {
   shortcuts: {
     heading: 'Keyboard shortcuts',
     editing: 'While writing',
-    markdown: 'At the start of a line, followed by a space',
+    markdown: 'At the start of a line, then space',
     toolbar: 'Go to the toolbar',
     here: 'Show this list',
   },

@@ -47,18 +47,17 @@ export function Dialog({
             }}
             onPointerDownOutside={(event) => !closable && event.preventDefault()}
           >
-            <header className={styles.header}>
-              <Radix.Title className={styles.heading}>{heading}</Radix.Title>
-              {closable ? (
-                <Radix.Close asChild>
-                  <IconButton label={t('close')} className={styles.close}>
-                    <X size={18} aria-hidden />
-                  </IconButton>
-                </Radix.Close>
-              ) : null}
-            </header>
+            <Radix.Title className={styles.heading}>{heading}</Radix.Title>
             {text === undefined ? null : <Radix.Description className={styles.text}>{text}</Radix.Description>}
             {children}
+            {/* Last, so that the focus starts at what is asked. */}
+            {closable ? (
+              <Radix.Close asChild>
+                <IconButton label={t('close')} hint={false} className={styles.close}>
+                  <X size={18} aria-hidden />
+                </IconButton>
+              </Radix.Close>
+            ) : null}
           </Radix.Content>
         </div>
       </Radix.Portal>

@@ -9,15 +9,29 @@ export interface IconButtonProps extends Omit<ComponentProps<'button'>, 'aria-la
   label: string;
   /** Shown in the tooltip, such as `Ctrl B`. */
   shortcut?: string | undefined;
+  /** False where the sign says it all. A tooltip takes the first press of Escape for itself, which a dialog's button should not. */
+  hint?: boolean;
   children: ReactNode;
 }
 
-export function IconButton({ label, shortcut, className, type = 'button', children, ...rest }: IconButtonProps) {
+export function IconButton({
+  label,
+  shortcut,
+  hint = true,
+  className,
+  type = 'button',
+  children,
+  ...rest
+}: IconButtonProps) {
+  const button = (
+    <button {...rest} type={type} aria-label={label} className={`${styles.button} ${className ?? ''}`}>
+      {children}
+    </button>
+  );
+  if (!hint) return button;
   return (
     <Hint label={label} shortcut={shortcut}>
-      <button {...rest} type={type} aria-label={label} className={`${styles.button} ${className ?? ''}`}>
-        {children}
-      </button>
+      {button}
     </Hint>
   );
 }

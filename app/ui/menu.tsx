@@ -18,7 +18,14 @@ export function Menu({ trigger, children, align = 'end', ...content }: MenuProps
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content {...content} className={styles.menu} align={align} sideOffset={6} collisionPadding={8}>
+        <DropdownMenu.Content
+          {...content}
+          className={styles.menu}
+          align={align}
+          sideOffset={6}
+          collisionPadding={8}
+          data-floating="" // the bar that it was opened from stays (editor/use-block-place.ts)
+        >
           {children}
         </DropdownMenu.Content>
       </DropdownMenu.Portal>

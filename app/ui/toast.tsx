@@ -52,7 +52,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
           >
             <Toast.Description className={styles.text}>{text}</Toast.Description>
             <Toast.Close asChild>
-              <IconButton label={t('close')}>
+              <IconButton label={t('close')} hint={false}>
                 <X size={16} aria-hidden />
               </IconButton>
             </Toast.Close>

@@ -1,6 +1,6 @@
 // One person opens a large document just after a restart of the server; two people in another room go on typing.
 
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { storedFrame } from '../harness/dialects.mjs';
@@ -14,15 +14,14 @@ const CALM_MS = 1_500; // bystanders alone, before and after the join
 const STORING_MS = 8_000; // longer than any server waits before it stores, or merges what it has
 
 /** Brings the document in through the protocol, waits until the server has done with it, and stops the server. */
-async function bringIn({ startOn, data, document }) {
-  if (data.server === 'relay') {
+async function bringIn({ name, startOn, path, document }) {
+  if (name === 'relay') {
     // It stores nothing: the bytes to serve are given to it.
-    const server = await startOn(data.path);
-    await server.stop();
-    await writeFile(join(data.path, `${ROOM}.bin`), storedFrame(document.whole));
+    await mkdir(path, { recursive: true });
+    await writeFile(join(path, `${ROOM}.bin`), storedFrame(document.whole));
     return;
   }
-  const server = await startOn(data.path);
+  const server = await startOn(path);
   const author = await new Witness(server, ROOM).open();
   await sleep(500); // for y-websocket, which answers before it has loaded
   const reader = await new Witness(server, ROOM).open();
@@ -35,7 +34,7 @@ async function bringIn({ startOn, data, document }) {
   await sleep(STORING_MS);
   await server.idle();
   await server.stop();
-  if (!agrees) throw new Error(`${data.server} did not take the document whole`);
+  if (!agrees) throw new Error(`${name} did not take the document whole`);
 }
 
 function joinCase({ megabytes }) {
@@ -53,7 +52,7 @@ function joinCase({ megabytes }) {
       const document = await largeDocument(megabytes);
       const path = await once(`joins-${megabytes}-${name}`, async (directory) => {
         await rm(directory, { recursive: true, force: true });
-        await bringIn({ startOn, data: { server: name, path: directory }, document });
+        await bringIn({ name, startOn, path: directory, document });
         return directory;
       });
       const alone = await joinAlone({ startOn, path, load, document });

@@ -39,6 +39,32 @@ export const codeColors = {
   registered: (language: string): boolean => grammars.registered(language),
 };
 
+/** How people call a language after three backticks, where that is not its grammar's name. */
+const ALIASES: Readonly<Record<string, string>> = {
+  cs: 'csharp',
+  golang: 'go',
+  html: 'xml',
+  js: 'javascript',
+  jsx: 'javascript',
+  kt: 'kotlin',
+  md: 'markdown',
+  py: 'python',
+  rb: 'ruby',
+  rs: 'rust',
+  sh: 'bash',
+  shell: 'bash',
+  ts: 'typescript',
+  tsx: 'typescript',
+  yml: 'yaml',
+};
+
+/** The grammar for what stands at a code block; '' for a block of plain text. */
+export function grammarOf(language: unknown): string {
+  if (typeof language !== 'string') return '';
+  const name = language.toLowerCase();
+  return Object.hasOwn(ALIASES, name) ? (ALIASES[name] ?? '') : name;
+}
+
 /** Languages offered in the menu: grammar name, and the name people write. Names of languages are not translated. */
 export const CODE_LANGUAGES: ReadonlyArray<readonly [grammar: string, name: string]> = [
   ['bash', 'Bash'],

@@ -1,7 +1,7 @@
 import * as encoding from 'lib0/encoding';
 import { encode } from './bytes.ts';
 import type { ClientMessage } from './messages.ts';
-import type { Reader } from './reader.ts';
+import { Reader } from './reader.ts';
 
 // The y-protocols sync message, the part that both dialects share.
 
@@ -17,6 +17,7 @@ export function decodeSync(reader: Reader): ClientMessage {
   reader.end();
   switch (kind) {
     case STEP1:
+      checkStateVector(new Reader(body));
       return { type: 'step1', stateVector: body };
     case STEP2:
       return { type: 'update', update: body, answer: true };
@@ -25,6 +26,17 @@ export function decodeSync(reader: Reader): ClientMessage {
     default:
       return reader.fail(`unknown sync message ${kind}`);
   }
+}
+
+/** Looked through at the edge, so that whoever makes a difference from it, in another thread, is not handed nonsense. */
+function checkStateVector(reader: Reader): void {
+  const clients = reader.varUint();
+  if (clients * 2 > reader.left) reader.fail(`${clients} clients claimed, ${reader.left} bytes left`);
+  for (let i = 0; i < clients; i++) {
+    reader.varUint(); // its id
+    reader.varUint(); // its clock
+  }
+  reader.end();
 }
 
 /** The bytes that stand before `length` bytes of body, after a dialect's own head. */

@@ -11,7 +11,7 @@ const Context = createContext<OpenDocuments | undefined>(undefined);
 export interface InkroomProviderProps {
   /** Address of the sync server, `wss://host/sync`; a path is taken as of the page's own host. Read once. */
   url: string;
-  children: ReactNode;
+  children?: ReactNode;
 }
 
 /** Connects when the first document below is used, and ends the connection when none is. */

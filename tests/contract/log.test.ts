@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openSqliteLog } from '#built/server/log/sqlite';
 import { systemClock } from '../../server/clock.ts';
 import type { Log, StoredDocument } from '../../server/log/log.ts';
+import { FakeClock } from '../support/fake-clock.ts';
 import { MemoryLog } from '../support/memory-log.ts';
 import { Random, seedOfRun } from '../support/random.ts';
 
@@ -347,5 +348,43 @@ describe.each([
     await expect(write(log, 'a', 'too late')).rejects.toMatchObject({ code: 'closed' });
     log = await disk.open();
     expect(text((await log.load('a')).updates)).toEqual(['one']);
+  });
+});
+
+describe('the log in memory, as simulations use it', () => {
+  test('[LOG-1] a crash loses what is not committed, tells nobody, and keeps what was acknowledged', async () => {
+    const clock = new FakeClock();
+    const log = new MemoryLog({ clock, latency: 5 });
+    const settled: string[] = [];
+    const note = (name: string, work: Promise<unknown>) =>
+      work.then(
+        () => settled.push(name),
+        () => settled.push(`${name} refused`),
+      );
+    void note('one', write(log, 'a', 'one'));
+    clock.advance(5);
+    await clock.settle();
+    void note('two', write(log, 'a', 'two'));
+    await clock.settle();
+    const next = log.crash();
+    clock.advance(100);
+    await clock.settle();
+    expect(settled).toEqual(['one']);
+    const loading = next.load('a');
+    clock.advance(5);
+    expect(text((await loading).updates)).toEqual(['one']);
+  });
+
+  test('[LOG-19] [LOG-20] a full disk and a broken one', async () => {
+    const log = new MemoryLog();
+    log.fault = 'full';
+    await expect(write(log, 'a', 'refused')).rejects.toMatchObject({ code: 'full' });
+    log.fault = undefined;
+    expect(await write(log, 'a', 'one')).toBe(1);
+    log.fault = 'failed';
+    await expect(write(log, 'a', 'lost')).rejects.toMatchObject({ code: 'failed' });
+    log.fault = undefined;
+    await expect(write(log, 'a', 'lost too')).rejects.toMatchObject({ code: 'failed' });
+    expect(text((await log.crash().load('a')).updates)).toEqual(['one']);
   });
 });

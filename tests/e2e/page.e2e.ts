@@ -2,6 +2,29 @@ import { expect, expectSameText, test } from '../support/browser.ts';
 
 // What a person sees around the text: before it is there, when it cannot be there, and how it looks.
 
+/** Something on its way, held up until the test lets it go. */
+class Held {
+  readonly reached: Promise<void>;
+  readonly #released: Promise<void>;
+  #reach = (): void => undefined;
+  release = (): void => undefined;
+
+  constructor() {
+    this.reached = new Promise((resolve) => {
+      this.#reach = resolve;
+    });
+    this.#released = new Promise((resolve) => {
+      this.release = resolve;
+    });
+  }
+
+  /** Called where it is held up; resolves when it may go on. */
+  pass(): Promise<void> {
+    this.#reach();
+    return this.#released;
+  }
+}
+
 test('[E2E-40] the start page creates a document, lists it, newest change first, and opens it again', async ({
   product,
   arrive,
@@ -21,7 +44,8 @@ test('[E2E-40] the start page creates a document, lists it, newest change first,
   await expect(ada.page.getByRole('listitem')).toHaveText([/The second/, /The first/]);
   await ada.page.getByRole('link', { name: 'The first' }).click();
   await ada.expectText('Hello.');
-  await ada.type('And again: ');
+  await ada.toEnd();
+  await ada.type(' And again.');
   await ada.expectState('saved');
   await ada.page.goBack();
   await expect(ada.page.getByRole('listitem')).toHaveText([/The first/, /The second/]);
@@ -39,31 +63,25 @@ test('[E2E-41] a skeleton stands where the text will be until the text is there,
   await ada.expectState('saved');
 
   const bo = await arrive('Bo');
-  let connect = (): void => undefined;
-  await bo.page.routeWebSocket(/\/sync/, async (socket) => {
-    await new Promise<void>((resolve) => {
-      connect = resolve;
-    });
-    socket.connectToServer();
+  const socket = new Held();
+  const answer = new Held();
+  await bo.page.routeWebSocket(/\/sync/, async (route) => {
+    await socket.pass();
+    route.connectToServer();
   });
-  let answer = (): void => undefined;
   await bo.page.route(`**/api/documents/${document}`, async (route) => {
-    await new Promise<void>((resolve) => {
-      answer = resolve;
-    });
+    await answer.pass();
     await route.continue();
   });
-  const asked = bo.page.waitForRequest(`**/api/documents/${document}`);
-  const opened = bo.page.waitForEvent('websocket');
   await bo.page.goto(`/d/${document}`);
-  await expect(bo.page.getByTestId('skeleton')).toBeVisible();
-  await asked;
-  await expect(bo.editor).toHaveCount(0);
-  answer();
-  await opened;
+  await answer.reached;
   await expect(bo.page.getByTestId('skeleton')).toBeVisible();
   await expect(bo.editor).toHaveCount(0);
-  connect();
+  answer.release();
+  await socket.reached;
+  await expect(bo.page.getByTestId('skeleton')).toBeVisible();
+  await expect(bo.editor).toHaveCount(0);
+  socket.release();
   await bo.expectText('It was here all the time.');
   await expect(bo.page.getByTestId('skeleton')).toHaveCount(0);
 });

@@ -106,7 +106,10 @@ function editArray(array: Y.Array<unknown>, random: Random, depth = 0): string {
     array.delete(start, count);
     return `delete ${start}+${count}`;
   }
-  array.insert(at, Array.from({ length: random.between(1, 3) }, () => valueAtRandom(random, depth)));
+  array.insert(
+    at,
+    Array.from({ length: random.between(1, 3) }, () => valueAtRandom(random, depth)),
+  );
   return `insert ${at}`;
 }
 

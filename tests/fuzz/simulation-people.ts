@@ -11,6 +11,8 @@ const KINDS = ['y-websocket', 'hocuspocus', 'inkroom'] as const;
 
 export class Person {
   readonly name: string;
+  /** May read and not write. */
+  readonly isReader: boolean;
   /** All that was ever written into Inkroom's tabs: none of it may be lost, whatever becomes of the tabs. */
   readonly kept: Uint8Array[] = [];
   /** Without a network. */
@@ -28,7 +30,8 @@ export class Person {
     this.#random = random;
     this.#ids = ids;
     this.#kind = random.pick(KINDS);
-    this.name = `${this.#kind}-${ids.size}`;
+    this.isReader = ids.size > 0 && random.between(0, 9) === 0;
+    this.name = `${this.isReader ? 'reading-' : ''}${this.#kind}-${ids.size}`;
     this.#tab = this.#open();
   }
 
@@ -59,6 +62,14 @@ export class Person {
     this.isCut = false;
     this.#world.mend(this.client);
     return `${this.name} has a network`;
+  }
+
+  /** Another tab of the same browser tells this one what it has: y-websocket does, over a BroadcastChannel, whatever the server has of it. */
+  overhear(other: Person): string | undefined {
+    if (this.isReader || this.#kind !== 'y-websocket' || other.client.kind !== 'y-websocket' || other === this)
+      return undefined;
+    Y.applyUpdate(this.doc, Y.encodeStateAsUpdate(other.doc, Y.encodeStateVector(this.doc)), this.client);
+    return `${this.name} overhears ${other.name}`;
   }
 
   /** Closes the tab, or lets it crash, and opens another. */
@@ -100,13 +111,18 @@ export class Person {
   }
 
   #connect(doc: Y.Doc): WorldClient {
+    const token = this.isReader ? 'view' : 'edit';
     switch (this.#kind) {
       case 'y-websocket':
-        return this.#world.yWebsocket({ doc });
+        return this.#world.yWebsocket({ doc, token });
       case 'hocuspocus':
-        return this.#world.hocuspocus({ doc, key: this.#random.pick([DOCUMENT, `${DOCUMENT}\0${doc.clientID}`]) });
+        return this.#world.hocuspocus({
+          doc,
+          token,
+          key: this.#random.pick([DOCUMENT, `${DOCUMENT}\0${doc.clientID}`]),
+        });
       case 'inkroom':
-        return this.#world.inkroom({ doc, store: this.#store });
+        return this.#world.inkroom({ doc, token, store: this.#store });
       default:
         return this.#kind satisfies never;
     }

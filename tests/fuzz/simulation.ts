@@ -1,5 +1,6 @@
 import * as Y from 'yjs';
 import * as hocuspocus from '../../lib/protocol/hocuspocus.ts';
+import type { Authorize } from '../../server/auth.ts';
 import { LIMITS, type Limits } from '../../server/limits.ts';
 import type { Logger } from '../../server/logger.ts';
 import { yWebsocketMessage } from '../support/peer.ts';
@@ -40,6 +41,7 @@ const STEPS = {
   startServer: 6,
   fill: 0.6,
   empty: 4,
+  overhear: 1,
   presence: 2,
 } as const;
 
@@ -63,7 +65,9 @@ export class Simulation {
     this.#random = new Random(seed);
     this.#weather = weatherOf(this.#random);
     Object.assign(LIMITS, this.#weather.limits); // a copy of the table that belongs to the test
-    this.world = new World({ seed, logger: this.#logger() });
+    const mayWrite = (token: string) => token !== 'view';
+    const authorize: Authorize = ({ token }) => ({ user: undefined, role: mayWrite(token) ? 'edit' : 'view' });
+    this.world = new World({ seed, authorize, mayWrite, logger: this.#logger() });
     this.world.disk.held = true;
     this.world.threads.held = true;
     const ids = new Set<number>();
@@ -117,7 +121,7 @@ export class Simulation {
     const random = this.#random;
     switch (step) {
       case 'edit': {
-        const person = random.pick(this.people);
+        const person = random.pick(this.#writers);
         const did: string[] = [];
         person.doc.transact(() => {
           for (let count = random.between(1, 3); count > 0; count--) did.push(editAtRandom(person.doc, random));
@@ -125,7 +129,7 @@ export class Simulation {
         return `${person.name} ${did.join(', ')}`;
       }
       case 'undo': {
-        const person = random.pick(this.people);
+        const person = random.pick(this.#writers);
         const redo = random.between(0, 2) === 0;
         if (redo) person.undo.redo();
         else person.undo.undo();
@@ -184,6 +188,8 @@ export class Simulation {
         if (!world.diskFault) return undefined;
         world.diskFault = undefined;
         return 'the disk has room';
+      case 'overhear':
+        return random.pick(this.people).overhear(random.pick(this.people));
       case 'presence': {
         const { client, name } = random.pick(this.people);
         if (client.kind === 'inkroom') return undefined;
@@ -236,6 +242,10 @@ export class Simulation {
     await world.pass(18_000, 3_000); // presence is renewed every 15 s
   }
 
+  get #writers(): Person[] {
+    return this.people.filter(({ isReader }) => !isReader);
+  }
+
   isCalm(): boolean {
     return this.people.every(({ client }) => client.isSynced) && this.world.disk.waiting === 0;
   }
@@ -250,12 +260,15 @@ export class Simulation {
         if (message !== 'connection refused') return;
         const { code, detail } = fields as { code: string; detail: string };
         this.steps.push(`(refused: ${code} ${detail})`);
-        if (!EXPECTED_REFUSALS.has(code)) this.world.witness.complain(`an honest client was refused: ${code}, ${detail}`);
+        if (!EXPECTED_REFUSALS.has(code))
+          this.world.witness.complain(`an honest client was refused: ${code}, ${detail}`);
       },
       error: (fields, message) => {
         if (message.startsWith('no room on the disk')) return;
         const { err } = fields as { err?: unknown };
-        this.world.witness.complain(`the server logged an error: ${message}: ${err instanceof Error ? err.stack : String(err)}`);
+        this.world.witness.complain(
+          `the server logged an error: ${message}: ${err instanceof Error ? err.stack : String(err)}`,
+        );
       },
     };
   }

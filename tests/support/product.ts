@@ -28,10 +28,9 @@ export class Product extends ServerProcess {
   damage(document: string): void {
     if (this.running) throw new Error('The server has its files open.');
     const database = new Database(join(this.data, 'inkroom.db'));
-    const changed = database
-      .prepare('update record set checksum = checksum + 1 where document = (select id from document where name = ?)')
-      .run(document).changes;
+    const id = `(select id from document where name = '${document}')`;
+    // Not prepared: libsql holds the file until a prepared statement has been collected.
+    database.exec(`update record set checksum = checksum + 1 where document = ${id}`);
     database.close();
-    if (changed === 0) throw new Error(`Nothing is stored of ${document}.`);
   }
 }

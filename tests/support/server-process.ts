@@ -90,8 +90,8 @@ export class ServerProcess {
   }
 
   /** Starts the process on the port and the data that it had. Resolves when it listens. */
-  async start(): Promise<void> {
-    const child = this.spawn();
+  async start(options: StartOptions = {}): Promise<void> {
+    const child = this.spawn(options);
     const listening = new Promise<string>((resolve) => {
       let seen = '';
       const read = (text: string) => {
@@ -112,12 +112,14 @@ export class ServerProcess {
   }
 
   /** Starts the process and waits for nothing: for those who end it before it listens. */
-  spawn(): ChildProcess {
+  spawn({ fileKiB }: StartOptions = {}): ChildProcess {
     if (this.running) throw new Error('The server is running already.');
-    const { entry = SERVER_ENTRY, logLevel = 'info', page } = this.#options;
+    const { entry = SERVER_ENTRY, logLevel = 'info' } = this.#options;
     const args = ['--host', '127.0.0.1', '--port', `${this.#port}`, '--data', this.data, '--log-level', logLevel];
-    if (page !== undefined) args.push('--page', page);
-    const child = spawn(process.execPath, [entry, 'serve', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const command = [process.execPath, entry, 'serve', ...args];
+    // POSIX counts files in blocks of 512 bytes. `exec`: the process that is killed later is the server, not the shell.
+    const limit = fileKiB === undefined ? '' : `ulimit -f ${fileKiB * 2} && `;
+    const child = spawn('/bin/sh', ['-c', `${limit}exec "$0" "$@"`, ...command], { stdio: ['ignore', 'pipe', 'pipe'] });
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       this.#output += text;
     });
@@ -126,6 +128,12 @@ export class ServerProcess {
     });
     this.#child = child;
     return child;
+  }
+
+  /** Resolves with the exit code when it ends by itself; undefined when a signal ended it. */
+  async untilEnded(): Promise<number | undefined> {
+    if (this.#child) await untilEnded(this.#child);
+    return this.#child?.exitCode ?? undefined;
   }
 
   /** SIGKILL: what a power cut or the kernel's out-of-memory killer does. Resolves when the process is gone. */

@@ -1,5 +1,5 @@
 import { concat } from '../../lib/protocol/bytes.ts';
-import { type Pages, summary, compact } from '../../server/documents/compact.ts';
+import { compact, type Pages, summary } from '../../server/documents/compact.ts';
 import { covers, diff, merge } from '../../server/documents/diff.ts';
 import type { Documents } from '../../server/documents/documents.ts';
 import type { StoredDocument } from '../../server/log/log.ts';

@@ -11,7 +11,7 @@ const MAX_DELAY_MS = 30_000;
 export interface HocuspocusOptions extends StockOptions {
   /** The session's key: the document's name, or `name NUL session`. */
   readonly key: string;
-  readonly token?: () => string | Promise<string>;
+  readonly token: () => string | Promise<string>;
 }
 
 /** What `HocuspocusProvider` 4.8 does with a socket of its own (src/HocuspocusProvider.ts and ...Websocket.ts), on a world's clock and network. */
@@ -95,7 +95,7 @@ export class HocuspocusClient {
   }
 
   async #opened(socket: WorldSocket): Promise<void> {
-    const token = await (this.#options.token?.() ?? '');
+    const token = await this.#options.token();
     if (this.#destroyed || this.#socket !== socket) return;
     this.#send({ type: 'auth', token, version: '4.8.0' });
     this.unsyncedChanges = 1; // for the answer to the server's step1

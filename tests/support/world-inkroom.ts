@@ -46,7 +46,7 @@ export interface InkroomOptions {
   readonly url: string;
   readonly random: () => number;
   readonly store: MemoryOfflineStore;
-  readonly token?: (() => string | Promise<string>) | undefined;
+  readonly token: () => string | Promise<string>;
   readonly onError: (error: unknown) => void;
 }
 
@@ -65,7 +65,7 @@ export class InkroomTab {
     const isAlive = () => this.#alive;
     this.#client = new InkroomClient({
       url,
-      ...(token && { token }),
+      token,
       offline: whileAlive(store, isAlive),
       WebSocket: Socket,
       clock: {

@@ -132,7 +132,8 @@ export class WorldServer {
     return {
       append: (document, updates) => this.#run(gate, 'append', 'ordered', () => log.append(document, updates)),
       load: (document) => this.#run(gate, 'load', 'any', () => log.load(document)),
-      replace: (document, snapshot, upTo) => this.#run(gate, 'replace', 'any', () => log.replace(document, snapshot, upTo)),
+      replace: (document, snapshot, upTo) =>
+        this.#run(gate, 'replace', 'any', () => log.replace(document, snapshot, upTo)),
       delete: (document) => this.#run(gate, 'delete', 'ordered', () => log.delete(document)),
       info: (document) => this.#run(gate, 'info', 'any', () => log.info(document)),
       list: (options) => this.#run(gate, 'list', 'any', () => log.list(options)),

@@ -12,6 +12,8 @@ import type { Link } from './world-network.ts';
 /** What one session has sent that was not answered yet. */
 interface Asked {
   readonly document: string;
+  /** Of a reader's updates deletions are passed over: what it is told about them says nothing about the disk. */
+  mayWrite: boolean;
   /** Stock Hocuspocus: every step2 and update, oldest first. */
   unanswered: Uint8Array[];
   /** Inkroom: by number. */
@@ -21,6 +23,7 @@ interface Asked {
 export class Witness {
   /** What the server did wrong; empty when nothing. */
   readonly complaints: string[] = [];
+  readonly #mayWrite: (token: string) => boolean;
   readonly #stored = new Map<string, Y.Doc>();
   /** Of the stored documents, made when asked for, until the next commit. */
   readonly #snapshots = new Map<string, Y.Snapshot>();
@@ -29,6 +32,11 @@ export class Witness {
   readonly #asked = new Map<Link, Map<string, Asked>>();
   /** The document of each y-websocket link; undefined for the others. */
   readonly #documents = new Map<Link, string | undefined>();
+
+  /** `mayWrite`: whether the holder of a token may. */
+  constructor(mayWrite: (token: string) => boolean = () => true) {
+    this.#mayWrite = mayWrite;
+  }
 
   /** All that was ever committed for `document`, without garbage collection. */
   stored(document: string): Y.Doc {
@@ -69,11 +77,13 @@ export class Witness {
     const document = this.#documentOf(link);
     if (document !== undefined) {
       const message = yWebsocketMessage(frame);
-      if (message) this.#checkWritten({ document, unanswered: [], numbered: new Map() }, message);
+      if (message) this.#checkPassedOn(document, message);
       return;
     }
     const { key, message } = hocuspocus.decodeServerFrame(frame);
-    if (key !== undefined) this.#checkWritten(this.#of(link, key), message);
+    if (key === undefined) return;
+    this.#checkPassedOn(hocuspocus.documentOfKey(key), message);
+    this.#checkAnswer(this.#of(link, key), message);
   }
 
   /** How many updates of a stock Hocuspocus session had no status yet. */
@@ -133,14 +143,15 @@ export class Witness {
     }
     let asked = sessions.get(key);
     if (!asked) {
-      asked = { document: hocuspocus.documentOfKey(key), unanswered: [], numbered: new Map() };
+      asked = { document: hocuspocus.documentOfKey(key), mayWrite: true, unanswered: [], numbered: new Map() };
       sessions.set(key, asked);
     }
     return asked;
   }
 
   #noteReceived(asked: Asked, message: ClientMessage): void {
-    if (message.type === 'update') asked.unanswered.push(message.update);
+    if (message.type === 'auth') asked.mayWrite = this.#mayWrite(message.token);
+    else if (message.type === 'update') asked.unanswered.push(message.update);
     else if (message.type === 'numberedUpdate') asked.numbered.set(message.number, message.update);
     else if (message.type === 'leave') {
       asked.unanswered = [];
@@ -148,35 +159,27 @@ export class Witness {
     }
   }
 
-  #checkWritten(asked: Asked, message: ServerMessage): void {
-    const { document, numbered } = asked;
-    switch (message.type) {
-      case 'step2':
-      case 'update':
-        if (!this.holds(document, message.update)) this.complain('an update was passed on before it was on disk');
-        return;
-      case 'saved':
-        for (const [number, update] of numbered) {
-          if (number > message.number) continue;
-          if (!this.holds(document, update)) this.complain(`update ${number} was acknowledged before it was on disk`);
-          numbered.delete(number);
-        }
-        return;
-      case 'refused':
-        numbered.delete(message.number);
-        return;
-      case 'syncStatus': {
-        if (!message.saved) {
-          // Said at once: it is the newest.
-          if (asked.unanswered.pop() === undefined) this.complain('a status too many');
-          return;
-        }
-        const at = asked.unanswered.findIndex((update) => this.holds(document, update));
-        if (at < 0) this.complain('an update was acknowledged that is not on disk');
-        else asked.unanswered.splice(at, 1);
-        return;
+  #checkPassedOn(document: string, message: ServerMessage): void {
+    if (message.type !== 'step2' && message.type !== 'update') return;
+    if (!this.holds(document, message.update)) this.complain('an update was passed on before it was on disk');
+  }
+
+  #checkAnswer(asked: Asked, message: ServerMessage): void {
+    const { document, mayWrite, numbered, unanswered } = asked;
+    const isSafe = (update: Uint8Array) => !mayWrite || this.holds(document, update);
+    if (message.type === 'saved') {
+      for (const [number, update] of numbered) {
+        if (number > message.number) continue;
+        if (!isSafe(update)) this.complain(`update ${number} was acknowledged before it was on disk`);
+        numbered.delete(number);
       }
-      default:
+    } else if (message.type === 'refused') {
+      numbered.delete(message.number);
+    } else if (message.type === 'syncStatus') {
+      // A refusal is said at once: it is about the newest.
+      const at = message.saved ? unanswered.findIndex(isSafe) : unanswered.length - 1;
+      if (at < 0) this.complain('an update was acknowledged that is not on disk');
+      else unanswered.splice(at, 1);
     }
   }
 }

@@ -1,12 +1,12 @@
 import * as Y from 'yjs';
 import { type Authorize, openToEveryone } from '../../server/auth.ts';
-import { inProcessDocuments } from './world-documents.ts';
 import type { Log } from '../../server/log/log.ts';
 import { type Logger, silentLogger } from '../../server/logger.ts';
 import { FakeClock } from './fake-clock.ts';
 import { MemoryLog } from './memory-log.ts';
 import type { Voice } from './peer.ts';
 import { Random } from './random.ts';
+import { inProcessDocuments } from './world-documents.ts';
 import { Gate } from './world-gate.ts';
 import { HocuspocusClient } from './world-hocuspocus.ts';
 import { InkroomTab, MemoryOfflineStore } from './world-inkroom.ts';
@@ -22,6 +22,8 @@ import { YWebsocketClient } from './world-y-websocket.ts';
 
 export interface WorldOptions {
   readonly authorize?: Authorize;
+  /** Whether the holder of a token may write: what `authorize` says, for the witness. */
+  readonly mayWrite?: (token: string) => boolean;
   readonly logger?: Logger;
   /** Seeds what clients roll dice for: how long they wait before they try again. */
   readonly seed?: number;
@@ -35,17 +37,21 @@ const SYNC = 'ws://world/sync';
 interface Joining {
   readonly document?: string;
   readonly doc?: Y.Doc;
+  readonly token?: string;
 }
 
-interface HocuspocusJoining extends Joining {
+/** A token, or somebody who fetches one. */
+type Token = string | (() => string | Promise<string>);
+
+interface HocuspocusJoining extends Omit<Joining, 'token'> {
   /** The session's key, `name NUL session` where a socket is shared. */
   readonly key?: string;
-  readonly token?: () => string | Promise<string>;
+  readonly token?: Token;
 }
 
-interface InkroomJoining extends Joining {
+interface InkroomJoining extends Omit<Joining, 'token'> {
   readonly store?: MemoryOfflineStore;
-  readonly token?: () => string | Promise<string>;
+  readonly token?: Token;
 }
 
 /** What the world lends to a client. */
@@ -57,7 +63,7 @@ export type WorldClient = YWebsocketClient | HocuspocusClient | InkroomTab;
 export class World {
   readonly clock = new FakeClock();
   readonly random: Random;
-  readonly witness = new Witness();
+  readonly witness: Witness;
   /** Where appends and loads wait when they are held. */
   readonly disk = new Gate();
   /** Where merges and differences wait when they are held. */
@@ -73,7 +79,8 @@ export class World {
   #server: WorldServer | undefined;
   readonly #callers = new Map<WorldClient, Caller>();
 
-  constructor({ authorize = openToEveryone, logger = silentLogger, seed = 1 }: WorldOptions = {}) {
+  constructor({ authorize = openToEveryone, mayWrite, logger = silentLogger, seed = 1 }: WorldOptions = {}) {
+    this.witness = new Witness(mayWrite);
     this.#authorize = authorize;
     this.#logger = logger;
     this.random = new Random(seed);
@@ -99,19 +106,32 @@ export class World {
     return new RawClient({ socket, voice, document });
   }
 
-  yWebsocket({ document = DOCUMENT, doc = new Y.Doc() }: Joining = {}): YWebsocketClient {
-    const url = `${SYNC}/${encodeURIComponent(document)}`;
+  yWebsocket({ document = DOCUMENT, doc = new Y.Doc(), token = '' }: Joining = {}): YWebsocketClient {
+    const url = `${SYNC}/${encodeURIComponent(document)}?token=${token}`;
     return this.#introduce((means) => new YWebsocketClient({ doc, url, ...means }));
   }
 
-  hocuspocus({ document = DOCUMENT, doc = new Y.Doc(), key = document, token = () => '' }: HocuspocusJoining = {}) {
-    return this.#introduce((means) => new HocuspocusClient({ doc, key, token, url: SYNC, ...means }));
+  hocuspocus({
+    document = DOCUMENT,
+    doc = new Y.Doc(),
+    key = document,
+    token = '',
+  }: HocuspocusJoining = {}): HocuspocusClient {
+    const fetchToken = typeof token === 'string' ? () => token : token;
+    return this.#introduce((means) => new HocuspocusClient({ doc, key, token: fetchToken, url: SYNC, ...means }));
   }
 
   /** A tab of Inkroom's page. `store`: what the browser has kept of earlier tabs. */
-  inkroom({ document = DOCUMENT, doc = new Y.Doc(), store = new MemoryOfflineStore(), token = () => '' }: InkroomJoining = {}) {
+  inkroom({
+    document = DOCUMENT,
+    doc = new Y.Doc(),
+    store = new MemoryOfflineStore(),
+    token = '',
+  }: InkroomJoining = {}): InkroomTab {
+    const fetchToken = typeof token === 'string' ? () => token : token;
+    const own = { doc, document, url: SYNC, store, token: fetchToken };
     const onError = (error: unknown) => this.errors.push(error);
-    return this.#introduce((means) => new InkroomTab({ doc, document, url: SYNC, store, token, onError, ...means }));
+    return this.#introduce((means) => new InkroomTab({ ...own, onError, ...means }));
   }
 
   // What they do

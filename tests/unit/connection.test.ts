@@ -4,8 +4,8 @@ import { encodeClientFrame, PING_FRAME } from '../../lib/protocol/hocuspocus.ts'
 import { LIMITS } from '../../server/limits.ts';
 import type { Voice } from '../support/peer.ts';
 import { Random } from '../support/random.ts';
-import type { RawClient } from '../support/world-raw.ts';
 import { DOCUMENT, World } from '../support/world.ts';
+import type { RawClient } from '../support/world-raw.ts';
 
 // 16 MiB take seconds to fill; 256 KiB show the same.
 vi.mock('../../server/limits.ts', async (original) => {
@@ -81,13 +81,16 @@ describe('bad frames', () => {
     expect((await world.stored()).store.clients.size).toBe(0);
   });
 
-  it.each(['..', 'a\u0001b', 'x'.repeat(201), ''])('[NET-2] the document name %j ends the connection with 4404', async (name) => {
-    const world = new World();
-    const ada = world.raw('hocuspocus');
-    ada.showToken('', name);
-    await world.settle();
-    expect(ada.closed?.code).toBe(4404);
-  });
+  it.each(['..', 'a\u0001b', 'x'.repeat(201), ''])(
+    '[NET-2] the document name %j ends the connection with 4404',
+    async (name) => {
+      const world = new World();
+      const ada = world.raw('hocuspocus');
+      ada.showToken('', name);
+      await world.settle();
+      expect(ada.closed?.code).toBe(4404);
+    },
+  );
 
   it('[NET-11] the 257th document of a connection ends it with 4429; those that were left do not count', async () => {
     const world = new World();
@@ -106,16 +109,19 @@ describe('bad frames', () => {
 });
 
 describe('a quiet connection', () => {
-  it.each(['hocuspocus', 'y-websocket'] as const)('[NET-5] of a %s client is sent an empty presence after 20 s', async (voice) => {
-    const world = new World();
-    const ada = await joined(world, voice);
-    await world.pass(LIMITS.keepaliveMs);
-    expect(ada.heard).toEqual([]);
-    await world.pass(TICK_MS);
-    expect(ada.take()).toMatchObject([{ type: 'awareness', update: Uint8Array.of(0) }]);
-    await world.pass(LIMITS.keepaliveMs + TICK_MS);
-    expect(ada.takeTypes()).toEqual(['awareness']);
-  });
+  it.each(['hocuspocus', 'y-websocket'] as const)(
+    '[NET-5] of a %s client is sent an empty presence after 20 s',
+    async (voice) => {
+      const world = new World();
+      const ada = await joined(world, voice);
+      await world.pass(LIMITS.keepaliveMs);
+      expect(ada.heard).toEqual([]);
+      await world.pass(TICK_MS);
+      expect(ada.take()).toMatchObject([{ type: 'awareness', update: Uint8Array.of(0) }]);
+      await world.pass(LIMITS.keepaliveMs + TICK_MS);
+      expect(ada.takeTypes()).toEqual(['awareness']);
+    },
+  );
 
   it('[NET-5] keeps the watchdogs of stock clients quiet for as long as nobody writes', async () => {
     const world = new World();

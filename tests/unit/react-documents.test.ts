@@ -136,11 +136,7 @@ describe('useDocument', () => {
   const render = (name: string) =>
     act(() =>
       root.render(
-        createElement(
-          StrictMode,
-          {},
-          createElement(InkroomProvider, { url: '/sync', children: createElement(Page, { name }) }),
-        ),
+        createElement(StrictMode, {}, createElement(InkroomProvider, { url: '/sync' }, createElement(Page, { name }))),
       ),
     );
 

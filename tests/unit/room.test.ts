@@ -3,9 +3,9 @@ import * as Y from 'yjs';
 import { EMPTY_UPDATE } from '../../lib/protocol/bytes.ts';
 import { LIMITS } from '../../server/limits.ts';
 import type { Voice } from '../support/peer.ts';
+import { DOCUMENT, World } from '../support/world.ts';
 import { inProcessDocuments } from '../support/world-documents.ts';
 import type { RawClient } from '../support/world-raw.ts';
-import { DOCUMENT, World } from '../support/world.ts';
 
 // A long log and a large document that are made in a moment.
 vi.mock('../../server/limits.ts', async (original) => {
@@ -69,22 +69,25 @@ describe('who joins', () => {
     }
   });
 
-  it.each(VOICES)('[JOIN-2] is sent the snapshot as it lies on disk, then the updates since, the step2 last (%s)', async (voice) => {
-    const world = new World();
-    const updates = typed(5);
-    const snapshot = await storeMerged(world, updates.slice(0, 3));
-    await world.log.append(DOCUMENT, updates.slice(3));
-    const ada = world.raw(voice);
-    ada.join();
-    await world.settle();
-    const contents = ada.take().flatMap((message) => ('update' in message ? [[message.type, message.update]] : []));
-    expect(contents).toEqual([
-      ['update', snapshot],
-      ['update', updates[3]],
-      ['step2', updates[4]],
-    ]);
-    expect(ada.text).toBe('xxxxx');
-  });
+  it.each(VOICES)(
+    '[JOIN-2] is sent the snapshot as it lies on disk, then the updates since, the step2 last (%s)',
+    async (voice) => {
+      const world = new World();
+      const updates = typed(5);
+      const snapshot = await storeMerged(world, updates.slice(0, 3));
+      await world.log.append(DOCUMENT, updates.slice(3));
+      const ada = world.raw(voice);
+      ada.join();
+      await world.settle();
+      const contents = ada.take().flatMap((message) => ('update' in message ? [[message.type, message.update]] : []));
+      expect(contents).toEqual([
+        ['update', snapshot],
+        ['update', updates[3]],
+        ['step2', updates[4]],
+      ]);
+      expect(ada.text).toBe('xxxxx');
+    },
+  );
 
   it('[JOIN-2] is sent a merged document as one step2', async () => {
     const world = new World();
@@ -592,7 +595,12 @@ describe('presence', () => {
 describe('everybody', () => {
   it('writes into one room, whatever their client', async () => {
     const world = new World();
-    const people = [world.yWebsocket(), world.hocuspocus(), world.inkroom(), world.hocuspocus({ key: `${DOCUMENT}\0tab` })];
+    const people = [
+      world.yWebsocket(),
+      world.hocuspocus(),
+      world.inkroom(),
+      world.hocuspocus({ key: `${DOCUMENT}\0tab` }),
+    ];
     await world.settle();
     for (const [index, person] of people.entries()) {
       world.type(person, `${index}`);

@@ -1,0 +1,49 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { KINDS } from '../support/clients.ts';
+import { Ledger } from '../support/ledger.ts';
+import { Peer } from '../support/peer.ts';
+import { Random, seedOfRun } from '../support/random.ts';
+import { ServerProcess } from '../support/server-process.ts';
+import { Typist } from '../support/typist.ts';
+
+// A disk on which writing fails. After that nothing more may be promised: SQLite would take the next commit as if nothing had happened.
+
+/** KiB: a second of typing fits, and no more. */
+const FILE_KIB = 1_024;
+const DOCUMENT = 'typed until it fails';
+
+it('[ROOM-6] when a write fails the server says so and ends, and all that was acknowledged or shown is there when it is back', async () => {
+  const server = await ServerProcess.launch();
+  const random = new Random(seedOfRun());
+  const ledger = new Ledger(() => undefined);
+  try {
+    await server.stop();
+    await server.start({ fileKiB: FILE_KIB });
+    const typists = await Promise.all(
+      KINDS.map((voice) =>
+        Typist.join({ sync: server.sync, document: DOCUMENT, voice, tap: ledger.tap(voice, DOCUMENT) }, random),
+      ),
+    );
+    while (server.running) {
+      for (const typist of typists) typist.type(3, 500);
+      await delay(1);
+    }
+    expect(await server.untilEnded()).toBe(1);
+    const codes = await Promise.all(typists.map(({ peer }) => peer.untilEnded()));
+    expect(codes).toEqual([4503, 4503, 1012]);
+    expect(typists[2]?.peer.heard).toContainEqual(
+      expect.objectContaining({ type: 'refused', number: 0, code: 'storage-failed' }),
+    );
+    expect(server.log.at(-1)).toMatchObject({ msg: 'the log accepts nothing any more' });
+    expect(ledger.acknowledged).toBeGreaterThan(10);
+    expect(ledger.shown).toBeGreaterThan(10);
+
+    await server.start();
+    const fresh = await Peer.join({ sync: server.sync, document: DOCUMENT, voice: 'y-websocket' });
+    expect(ledger.missing(DOCUMENT, fresh.doc)).toBeUndefined();
+    await fresh.close();
+  } finally {
+    await server.close();
+  }
+});
