@@ -102,6 +102,10 @@ export class Connection implements Carrier {
     if (now - this.#toldAt > LIMITS.keepaliveMs) this.#keepAlive();
   }
 
+  get behind(): boolean {
+    return this.#options.wire.queued() > LIMITS.queuedBytes;
+  }
+
   deliver(frames: Uint8Array): void {
     if (this.#ended) return;
     this.#toldAt = this.#options.clock.now();

@@ -22,10 +22,18 @@ type State =
   | { state: 'waiting'; held: Said[]; heldBytes: number; asked: boolean; deadline: Timer }
   /** Granted; the room is being opened. */
   | { state: 'entering'; held: Said[]; heldBytes: number; grant: Grant; visit: Visit }
-  | { state: 'live'; grant: Grant; visit: Visit; room: Room; gaps: Gaps }
+  | { state: 'live'; grant: Grant; visit: Visit; room: Room; gaps: Gaps; answers: Answers }
   /** Refused: deaf to all but a new token. */
   | { state: 'refused' }
   | { state: 'ended' };
+
+/** What is done about a client's step1s. `next`: the state vector of the newest, if it is not answered yet. */
+interface Answers {
+  next: Uint8Array | undefined;
+  busy: boolean;
+  /** The client has been sent the document once. */
+  given: boolean;
+}
 
 /** How updates are acknowledged: not at all, one SyncStatus each, or by Inkroom's numbers. */
 type Acknowledging = 'nothing' | 'each' | 'numbers';
@@ -34,6 +42,8 @@ type Acknowledging = 'nothing' | 'each' | 'numbers';
 export interface Carrier {
   deliver(frames: Uint8Array): void;
   deliverAll(pieces: readonly Uint8Array[]): void;
+  /** The peer has yet to take more than may wait for a live connection. */
+  readonly behind: boolean;
   /** Ends the whole connection. */
   end(error: ProtocolError): void;
 }
@@ -173,7 +183,8 @@ export class Session implements Member {
       if (this.#state.state !== 'entering' || this.#state.visit !== visit) return; // ended; the visit was left then
       // The step1 of the join is the first question; an Inkroom client sends nothing before it has answered that.
       const gaps = new Gaps(this.#acknowledging !== 'numbers');
-      this.#goLive({ state: 'live', grant, visit, room, gaps }, this.#state.held);
+      const answers: Answers = { next: undefined, busy: false, given: false };
+      this.#goLive({ state: 'live', grant, visit, room, gaps, answers }, this.#state.held);
     } catch (error) {
       if (error instanceof ProtocolError) this.#refuse(error);
       else this.#crash(error);
@@ -201,7 +212,7 @@ export class Session implements Member {
     const { room } = live;
     switch (message.type) {
       case 'step1':
-        void this.#sendContents(room, message.stateVector);
+        void this.#answer(live, message.stateVector);
         return;
       case 'update':
         if (message.answer) this.#takeAnswer(live, message.update);
@@ -258,12 +269,31 @@ export class Session implements Member {
     if (live.gaps.ask()) this.#send({ type: 'step1', stateVector: live.room.stateVector() });
   }
 
-  async #sendContents(room: Room, stateVector: Uint8Array): Promise<void> {
+  /**
+   * Sends the document, for one step1 at a time. A client that asks again meanwhile is answered once more, for what it said last; one that
+   * asks again without taking what it was sent is a slow reader: no bound would hold for what piles up.
+   */
+  async #answer({ room, answers }: State & { state: 'live' }, stateVector: Uint8Array): Promise<void> {
+    answers.next = stateVector;
+    if (answers.busy) return;
+    answers.busy = true;
+    const { carrier, document, logger } = this.#options;
     try {
-      await room.sendContents(this, stateVector);
+      for (let next: Uint8Array | undefined = answers.next; next; next = answers.next) {
+        answers.next = undefined;
+        if (answers.given && carrier.behind) throw new ProtocolError('slow-reader');
+        await room.sendContents(this, next);
+        answers.given = true;
+      }
     } catch (error) {
-      this.#options.logger.error({ document: this.#options.document, err: error }, 'document could not be sent');
+      if (error instanceof ProtocolError) {
+        carrier.end(error);
+        return;
+      }
+      logger.error({ document, err: error }, 'document could not be sent');
       this.#refuse(new ProtocolError('document-unavailable', undefined, { cause: error }));
+    } finally {
+      answers.busy = false;
     }
   }
 

@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { useFormatter, useTranslations } from 'use-intl';
 import type { SyncState } from '../../lib/client/index.ts';
-import { type SharedDocument, usePresence } from '../../lib/react/index.ts';
+import { type SharedDocument, usePresence, useSyncState } from '../../lib/react/index.ts';
 
 // Tells those who do not see the page, politely, who comes and goes and whether the connection holds. Not every saved keystroke.
 
@@ -12,7 +12,8 @@ const CALM_MS = 1_500;
 /** Names in one message. */
 const NAMES = 3;
 
-export function Announcer({ provider, sync }: { provider: SharedDocument; sync: SyncState | undefined }) {
+export function Announcer({ provider }: { provider: SharedDocument }) {
+  const sync = useSyncState(provider);
   const connection = useConnectionNews(sync);
   const people = usePresenceNews(provider);
   return (

@@ -4,7 +4,7 @@ import { ArrowLeft, Ellipsis, Eye, Keyboard } from 'lucide-react';
 import Link from 'next/link';
 import { useEffect, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { type SharedDocument, useSyncState } from '../../lib/react/index.ts';
+import type { SharedDocument } from '../../lib/react/index.ts';
 import { LanguageChoice, ThemeChoice } from '../settings/menus.tsx';
 import { Hint, IconButton } from '../ui/icon-button.tsx';
 import { modKeys } from '../ui/keys.ts';
@@ -24,7 +24,6 @@ export interface DocumentHeaderProps {
 
 export function DocumentHeader({ provider, editable, onRename }: DocumentHeaderProps) {
   const t = useTranslations('document');
-  const sync = useSyncState(provider);
   return (
     <header className={styles.header}>
       <Hint label={t('back')}>
@@ -35,7 +34,7 @@ export function DocumentHeader({ provider, editable, onRename }: DocumentHeaderP
       <div className={styles.name}>
         <TitleField doc={provider.doc} name={provider.name} editable={editable} />
         {editable ? (
-          <SyncLabel sync={sync} kept={provider.keepsUnsent} />
+          <SyncLabel provider={provider} />
         ) : (
           <span className={styles.viewOnly}>
             <Eye size={14} aria-hidden />

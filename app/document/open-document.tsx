@@ -9,9 +9,9 @@ import { useSelf } from '../person/person-store.ts';
 import { Announcer } from './announcer.tsx';
 import styles from './document.module.css';
 import { DocumentHeader } from './document-header.tsx';
+import { LeaveWarning } from './leave-warning.tsx';
 import { SyncBanner } from './sync-banner.tsx';
 import { UnavailableDocument } from './unavailable-document.tsx';
-import { useLeaveWarning } from './use-leave-warning.ts';
 import { usePageTitle } from './use-shared-title.ts';
 import { TextSkeleton, WaitingDocument } from './waiting-document.tsx';
 
@@ -49,13 +49,12 @@ export function OpenDocument({ name, title, certain }: OpenDocumentProps) {
   return <WaitingDocument title={title} />;
 }
 
+/** Does not follow the sync state, which changes with each keystroke: the small parts that show it do. */
 function LiveDocument({ provider }: { provider: SharedDocument }) {
-  const sync = useSyncState(provider);
   const editable = useRole(provider) !== 'view';
   const self = useSelf();
   const [asking, setAsking] = useState(false);
   usePageTitle(provider.doc);
-  useLeaveWarning(provider, sync);
 
   const person = self.state === 'named' ? self.person : undefined;
   useEffect(() => {
@@ -65,12 +64,13 @@ function LiveDocument({ provider }: { provider: SharedDocument }) {
   return (
     <div className={styles.page}>
       <DocumentHeader provider={provider} editable={editable} onRename={() => setAsking(true)} />
-      <SyncBanner sync={sync} />
+      <SyncBanner provider={provider} />
       <Editor provider={provider} editable={editable} />
       {self.state === 'unnamed' || asking ? (
         <NameDialog name={person?.name} onClose={() => setAsking(false)} onClosed={focusText} />
       ) : null}
-      <Announcer provider={provider} sync={sync} />
+      <Announcer provider={provider} />
+      <LeaveWarning provider={provider} />
     </div>
   );
 }

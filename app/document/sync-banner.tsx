@@ -2,13 +2,14 @@
 
 import { TriangleAlert } from 'lucide-react';
 import { useTranslations } from 'use-intl';
-import type { SyncState } from '../../lib/client/index.ts';
+import { type SharedDocument, useSyncState } from '../../lib/react/index.ts';
 import { Button } from '../ui/button.tsx';
 import styles from './sync-banner.module.css';
 import { useRefusalText } from './use-refusal-text.ts';
 
 /** Says loudly what the small label cannot: that something written here will not be saved, and why. */
-export function SyncBanner({ sync }: { sync: SyncState | undefined }) {
+export function SyncBanner({ provider }: { provider: SharedDocument }) {
+  const sync = useSyncState(provider);
   const t = useTranslations('sync');
   const refusal = useRefusalText();
   if (sync?.state !== 'refused') return null;

@@ -4,6 +4,7 @@ import { Check, CloudAlert, CloudOff, CloudUpload, LoaderCircle, type LucideIcon
 import { useEffect, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { SyncState } from '../../lib/client/index.ts';
+import { type SharedDocument, useSyncState } from '../../lib/react/index.ts';
 import styles from './sync-label.module.css';
 
 // Whether what one sees is saved, in words.
@@ -12,16 +13,11 @@ import styles from './sync-label.module.css';
 /** Milliseconds for which "saved" waits after "saving": else the words would flicker with every keystroke. */
 const SETTLE_MS = 700;
 
-export interface SyncLabelProps {
-  sync: SyncState | undefined;
-  /** Unsent edits survive the closing of this tab. */
-  kept: boolean;
-}
-
-export function SyncLabel({ sync, kept }: SyncLabelProps) {
+export function SyncLabel({ provider }: { provider: SharedDocument }) {
+  const sync = useSyncState(provider);
   const t = useTranslations('sync');
   const shown = useSettled(sync);
-  const { Icon, text, tone } = describe(shown, kept, t);
+  const { Icon, text, tone } = describe(shown, provider.keepsUnsent, t);
   return (
     <span
       className={styles.label}
@@ -42,6 +38,7 @@ interface Description {
   tone: 'quiet' | 'busy' | 'warning' | 'danger';
 }
 
+/** `kept`: unsent edits survive the closing of this tab. */
 function describe(
   sync: SyncState | undefined,
   kept: boolean,

@@ -23,7 +23,7 @@ export function UnavailableDocument({ refusal }: UnavailableDocumentProps) {
       <div role="alert">
         <Notice
           heading={refusal ? t('refusedHeading') : t('unreachableHeading')}
-          text={refusal ? t('refusedText', { reason: tell(refusal.code, refusal.reason) }) : t('unreachableText')}
+          text={refusal ? tell(refusal.code, refusal.reason) : t('unreachableText')}
           picture={<ShutPage />}
         >
           <Button kind="primary" onClick={() => location.reload()}>

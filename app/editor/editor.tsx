@@ -2,7 +2,7 @@
 
 import './text.css';
 import { EditorContent, useEditor } from '@tiptap/react';
-import { type MouseEvent, useEffect, useRef, useState } from 'react';
+import { type MouseEvent, memo, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { editorExtensions } from '../../lib/editor/extensions.ts';
 import type { SharedDocument } from '../../lib/react/index.ts';
@@ -25,43 +25,48 @@ import { writeBelow } from './write-below.ts';
 /** Pixels that the header and the toolbar cover: a caret is scrolled clear of them. */
 const COVERED = { top: 132, right: 0, bottom: 64, left: 0 };
 
-export function Editor({ provider, editable }: { provider: SharedDocument; editable: boolean }) {
+export const Editor = memo(function Editor({ provider, editable }: { provider: SharedDocument; editable: boolean }) {
   const t = useTranslations('document');
   const [panel, setPanel] = useState<Panel>();
   const frame = useRef<HTMLDivElement>(null);
   const words = useRef({ placeholder: t('placeholder'), task: t('task') });
 
+  const label = t('text');
+  const editorProps = useMemo(
+    () => ({ attributes: attributesOf(label), scrollMargin: COVERED, scrollThreshold: COVERED }),
+    [label],
+  );
+  // Built once per document: TipTap compares the list at each render, and takes a new one for new options.
+  const extensions = useMemo(
+    () => [
+      ...editorExtensions({ doc: provider.doc, awareness: provider.awareness, words: () => words.current }),
+      pageShortcuts({ link: () => setPanel('link') }),
+    ],
+    [provider],
+  );
   const editor = useEditor(
     {
-      extensions: [
-        ...editorExtensions({
-          doc: provider.doc,
-          awareness: provider.awareness,
-          words: () => words.current,
-        }),
-        pageShortcuts({ link: () => setPanel('link') }),
-      ],
+      extensions,
       editable,
-      editorProps: { attributes: attributesOf(t('text')), scrollMargin: COVERED, scrollThreshold: COVERED },
+      editorProps,
       immediatelyRender: false, // made in an effect: StrictMode's first mount leaves nothing behind
       shouldRerenderOnTransaction: false,
       injectCSS: false, // text.css has it: the page's policy forbids style elements
     },
-    [provider],
+    [extensions],
   );
 
   useEffect(() => {
     editor?.setEditable(editable, false);
   }, [editor, editable]);
 
-  const label = t('text');
   useEffect(() => {
     if (!editor) return;
-    // Another language. The editor stays, with its undo history.
+    // Another language. The editor stays, with its undo history; an empty transaction makes it look at the words again.
     words.current = { placeholder: t('placeholder'), task: t('task') };
-    editor.setOptions({ editorProps: { ...editor.options.editorProps, attributes: attributesOf(label) } });
+    editor.setOptions({ editorProps });
     editor.view.dispatch(editor.state.tr);
-  }, [editor, label, t]);
+  }, [editor, editorProps, t]);
 
   const pressed = (event: MouseEvent) => {
     // Below the text: as on paper, one can go on there.
@@ -97,7 +102,7 @@ export function Editor({ provider, editable }: { provider: SharedDocument; edita
       {panel === 'image' ? <ImageDialog editor={editor} onClose={() => setPanel(undefined)} /> : null}
     </>
   );
-}
+});
 
 function attributesOf(label: string): Record<string, string> {
   return { class: 'text', role: 'textbox', 'aria-multiline': 'true', 'aria-label': label, 'data-testid': 'editor' };

@@ -1,8 +1,8 @@
 import * as Y from 'yjs';
 
 // What a fresh document holds, and where its parts live. No DOM: the server makes documents with this too.
-// Invariant: a document is born with one paragraph in one update, so that no editor ever has to add the first one itself
-// (two editors would add two, and undoing everything and redoing it would leave one too many).
+// Invariant: a document is born with one paragraph, and the text in it, in one update, so that no editor ever has to add the first one
+// itself: two editors would add two, and undoing everything and redoing it would leave one too many.
 
 /** Root types of an Inkroom document. */
 export const CONTENT = 'content';

@@ -5,6 +5,7 @@ import { ySyncPluginKey } from '@tiptap/y-tiptap';
 import type * as Y from 'yjs';
 import { CONTENT } from '../convert/new-document.ts';
 import { Composition } from './composition.ts';
+import { fillEmptyBlocks } from './empty-blocks.ts';
 import { type Binding, keptSelection } from './keep-selection.ts';
 
 // Binds an editor to the shared text.
@@ -37,8 +38,12 @@ const QuietRemoteEdits = Extension.create({
       new Plugin({
         key: new PluginKey('remote-edits'),
         view: (view) => {
-          // y-tiptap asks this on each remote edit, with a measurement of the page, and scrolls to the caret when it is in sight.
-          Object.assign(bindingOf(view.state) ?? {}, { _isLocalCursorInView: () => false });
+          const binding = bindingOf(view.state);
+          if (binding) {
+            // y-tiptap asks this on each remote edit, with a measurement of the page, and scrolls to the caret when it is in sight.
+            Object.assign(binding, { _isLocalCursorInView: () => false });
+            fillEmptyBlocks(binding, view.state.schema);
+          }
           return {};
         },
       }),

@@ -135,10 +135,14 @@ class Pool implements Documents {
     });
     thread.now = { state: 'busy', task, deadline };
     thread.worker.ref();
-    const snapshot = await join(task.stored.snapshot);
-    const updates = encodeRecord(task.stored.updates);
-    const job = { method: task.method, snapshot, updates, rest: task.rest } as Job;
-    thread.worker.postMessage(job, [snapshot.buffer, updates.buffer]); // a thread that ended meanwhile does not mind
+    try {
+      const snapshot = await join(task.stored.snapshot);
+      const updates = encodeRecord(task.stored.updates);
+      const job = { method: task.method, snapshot, updates, rest: task.rest } as Job;
+      thread.worker.postMessage(job, [snapshot.buffer, updates.buffer]); // a thread that ended meanwhile does not mind
+    } catch (error) {
+      this.#answered(thread, { type: 'refused', reason: `The document could not be copied: ${error}` }); // out of memory
+    }
   }
 
   #answered(thread: Thread, answer: Answer): void {

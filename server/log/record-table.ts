@@ -34,6 +34,9 @@ const CHAIN = `
       where record.document = ?2 and chain.sequence > ?3 and chain.size < ?4
     limit ?5)`;
 
+/** sequence, previous, at, checksum, updates */
+type Row = [number, number, number, number, Uint8Array];
+
 export class RecordTable {
   readonly #database: Database.Database;
   readonly #inserts: (Database.Statement | undefined)[] = [];
@@ -83,28 +86,22 @@ export class RecordTable {
    * first, in one piece, and where to go on. Throws LogError `damaged`.
    */
   read(owner: { id: number; name: string }, place: Place, end: number, most: { bytes: number; rows: number }) {
-    const rows = this.#read.all([place.id, owner.id, end + 1, most.bytes, most.rows]) as [
-      number,
-      number,
-      number,
-      number,
-      Uint8Array,
-    ][];
+    const rows = this.#read.all([place.id, owner.id, end + 1, most.bytes, most.rows]) as Row[];
     if (rows.length === 0) throw damaged(nameOf(owner.name));
     let { id, sequence } = place;
     let size = 0;
-    for (const [rowSequence, previous, at, sum, record] of rows) {
-      if (rowSequence !== sequence || sum !== checksum(record, owner.id, sequence, previous, at))
-        throw damaged(nameOf(owner.name));
+    for (const [found, previous, at, sum, record] of rows) {
+      const right = found === sequence && sum === checksum(record, owner.id, sequence, previous, at);
+      if (!right) throw damaged(nameOf(owner.name));
       size += record.length;
       id = previous;
       sequence--;
     }
     const bytes = Buffer.allocUnsafeSlow(size); // not from the pool: its buffer is given away
-    let end_ = size;
-    for (const row of rows) {
-      end_ -= row[4].length;
-      bytes.set(row[4], end_);
+    let at = size;
+    for (const [, , , , record] of rows) {
+      at -= record.length;
+      bytes.set(record, at);
     }
     return { bytes, next: { id, sequence } };
   }

@@ -16,9 +16,9 @@ const VERSION = 1;
 // The log proper is `record`: one row per document and batch, in the order of writing, whatever the document, each naming the
 // row of the same document before it. So a commit touches the last page of one table and no index: with 30 documents in a
 // batch it costs 0.2 ms of CPU, against 0.5 with an index by document and 0.6 clustered by document; with 500 documents 1.4 ms
-// against 5.3 and 12.6 (docs/decisions). The price is paid by a load, which walks back from row to row, 2 us each.
+// against 5.3 and 12.6 (docs/decisions/0006). The price is paid by a load, which walks back from row to row, 2 us each.
 //
-// `document.sequence`, `head` and `updated_at` are written behind (document-table.ts). Ids are never used twice.
+// `document.sequence`, `head` and `updated_at` are written behind (document-table.ts). An id is not used again while anything points to it.
 const TABLES = `
   create table document (
     id integer primary key autoincrement,
@@ -93,22 +93,21 @@ function prepareDatabase(directory: string): Database.Database {
   };
 
   set('locking_mode', 'exclusive', 'exclusive'); // no shared memory file, and a second process is locked out
-  set('journal_mode', 'wal', 'wal'); // the first read: takes the lock, or throws SQLITE_BUSY
-  set('synchronous', 'full', 2);
-  set('wal_autocheckpoint', '0', 0); // store.ts checkpoints: an automatic one would swallow its errors
-
-  const version = pragma('user_version') as number;
-  const application = pragma('application_id');
+  const version = pragma('user_version') as number; // the first read: takes the lock, or throws SQLITE_BUSY
   if (version > VERSION) {
     throw new LogError(
       'failed',
       `The data directory ${directory} was written by a newer Inkroom (schema ${version}, this one knows ${VERSION}).`,
     );
   }
-  if (application !== APPLICATION && (version !== 0 || pragma('schema_version') !== 0)) {
+  const empty = version === 0 && pragma('schema_version') === 0;
+  if (!empty && pragma('application_id') !== APPLICATION) {
     throw new LogError('failed', `${join(directory, FILE_NAME)} is not a database of Inkroom's.`);
   }
-  if (version === 0) database.exec(`begin immediate; ${TABLES} commit`);
+  set('journal_mode', 'wal', 'wal');
+  set('synchronous', 'full', 2);
+  set('wal_autocheckpoint', '0', 0); // store.ts checkpoints: an automatic one would swallow its errors
+  if (empty) database.exec(`begin immediate; ${TABLES} commit`);
   return database;
 }
 
@@ -119,7 +118,10 @@ function createDirectory(directory: string): void {
   const top = dirname(first);
   for (let at = directory; at !== top; at = dirname(at)) {
     const parent = openSync(dirname(at), 'r');
-    fsyncSync(parent);
-    closeSync(parent);
+    try {
+      fsyncSync(parent);
+    } finally {
+      closeSync(parent);
+    }
   }
 }

@@ -120,7 +120,7 @@ describe('three kinds of clients in one document', () => {
   it.each(KINDS)('[PRES-2] who vanishes without a word is gone, and is seen again on return: %s', async (kind) => {
     const document = fresh();
     const others = await everyKind(document);
-    let vanish = () => undefined as void;
+    let vanish: () => void = () => undefined;
     let mayReturn = false;
     const guest = join(kind, server, document, {
       name: 'guest',

@@ -122,11 +122,17 @@ test('[E2E-8] rich text arrives as it was written', async ({ product, arrive }) 
   await ada.type('# A heading\n- first\nsecond\n\n');
   await ada.type('[ ] to do\n\n');
   await ada.type('```\ncode');
+  await ada.page.keyboard.press('ControlOrMeta+Enter'); // out of the code
+  await ada.type('See https://example.org for more.\n');
+  await ada.page.getByRole('button', { name: 'Table', exact: true }).click();
+  await ada.type('corner');
 
   await expect(bo.editor.getByRole('heading', { name: 'A heading', level: 1 })).toBeVisible();
   await expect(bo.editor.locator('ul:not([data-type]) > li')).toHaveText(['first', 'second']);
   await expect(bo.editor.locator('ul[data-type="taskList"] > li')).toHaveText(['to do']);
   await expect(bo.editor.locator('pre code')).toHaveText('code');
+  await expect(bo.editor.getByRole('link')).toHaveAttribute('href', 'https://example.org/');
+  await expect(bo.editor.getByRole('columnheader').first()).toHaveText('corner');
   await bo.editor.getByRole('checkbox').check();
   await expect(ada.editor.getByRole('checkbox')).toBeChecked();
   await expectSameText(product, document, [ada, bo]);

@@ -9,8 +9,8 @@ import { Typist } from '../support/typist.ts';
 
 // A disk on which writing fails. After that nothing more may be promised: SQLite would take the next commit as if nothing had happened.
 
-/** KiB: a second of typing fits, and no more. */
-const FILE_KIB = 1_024;
+/** KiB: an empty log fits, and half a minute of typing. */
+const FILE_KIB = 400;
 const DOCUMENT = 'typed until it fails';
 
 it('[ROOM-6] when a write fails the server says so and ends, and all that was acknowledged or shown is there when it is back', async () => {
@@ -26,7 +26,7 @@ it('[ROOM-6] when a write fails the server says so and ends, and all that was ac
       ),
     );
     while (server.running) {
-      for (const typist of typists) typist.type(3, 500);
+      for (const typist of typists) typist.type(2, 500);
       await delay(1);
     }
     expect(await server.untilEnded()).toBe(1);
@@ -35,7 +35,7 @@ it('[ROOM-6] when a write fails the server says so and ends, and all that was ac
     expect(typists[2]?.peer.heard).toContainEqual(
       expect.objectContaining({ type: 'refused', number: 0, code: 'storage-failed' }),
     );
-    expect(server.log.at(-1)).toMatchObject({ msg: 'the log accepts nothing any more' });
+    expect(server.log.map(({ msg }) => msg)).toContain('the log accepts nothing any more');
     expect(ledger.acknowledged).toBeGreaterThan(10);
     expect(ledger.shown).toBeGreaterThan(10);
 

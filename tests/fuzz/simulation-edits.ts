@@ -38,6 +38,21 @@ export function editAtRandom(doc: Y.Doc, random: Random): string {
   }
 }
 
+/** Deletes something, and writes nothing: state vectors do not show it. */
+export function pruneAtRandom(doc: Y.Doc, random: Random): string {
+  const { text, map, array, content } = rootsOf(doc);
+  const list = random.pick([text, array, content]);
+  const [key] = map.keys();
+  if (list.length > 0 && random.between(0, 3) > 0) {
+    const start = random.between(0, list.length - 1);
+    list.delete(start, random.between(1, list.length - start));
+    return `prunes from ${start}`;
+  }
+  if (key === undefined) return 'prunes nothing';
+  map.delete(key);
+  return `prunes ${key}`;
+}
+
 /** What a document says, in a form that is equal exactly when it says the same. */
 export function contentOf(doc: Y.Doc): unknown {
   const { text, map, array, content } = rootsOf(doc);

@@ -21,17 +21,19 @@ export class Person {
   readonly #random: Random;
   readonly #ids: Set<number>;
   readonly #kind: WorldClient['kind'];
-  readonly #store = new MemoryOfflineStore();
+  readonly #store: MemoryOfflineStore;
   #tab: { doc: Y.Doc; client: WorldClient; undo: Y.UndoManager };
 
-  /** `ids`: the Yjs ids that are taken. */
-  constructor(world: World, random: Random, ids: Set<number>) {
+  /** `ids`: the Yjs ids that are taken. `others`: those who came before; some share a browser. */
+  constructor(world: World, random: Random, { ids, others }: { ids: Set<number>; others: readonly Person[] }) {
     this.#world = world;
     this.#random = random;
     this.#ids = ids;
     this.#kind = random.pick(KINDS);
-    this.isReader = ids.size > 0 && random.between(0, 9) === 0;
-    this.name = `${this.isReader ? 'reading-' : ''}${this.#kind}-${ids.size}`;
+    this.isReader = others.length > 0 && random.between(0, 9) === 0;
+    this.name = `${this.isReader ? 'reading-' : ''}${this.#kind}-${others.length}`;
+    const shared = others.find((other) => !other.isReader && !this.isReader && random.between(0, 3) === 0);
+    this.#store = shared ? shared.#store : this.#openStore();
     this.#tab = this.#open();
   }
 
@@ -99,6 +101,11 @@ export class Person {
       });
     }
     return { doc, undo, client };
+  }
+
+  /** A storage that answers at once, soon, or later than anybody waits. */
+  #openStore(): MemoryOfflineStore {
+    return new MemoryOfflineStore((give) => this.#world.clock.after(this.#random.pick([0, 0, 30, 4_000]), give));
   }
 
   /** Small ids and large ones: they decide whose text comes first, and how many bytes they take. No two documents share one. */

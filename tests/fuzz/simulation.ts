@@ -7,7 +7,7 @@ import { yWebsocketMessage } from '../support/peer.ts';
 import { Random } from '../support/random.ts';
 import { World } from '../support/world.ts';
 import type { Link } from '../support/world-network.ts';
-import { editAtRandom } from './simulation-edits.ts';
+import { editAtRandom, pruneAtRandom } from './simulation-edits.ts';
 import { Person } from './simulation-people.ts';
 import { judge } from './simulation-verdict.ts';
 
@@ -25,6 +25,7 @@ interface Weather {
 
 const STEPS = {
   edit: 30,
+  prune: 4,
   undo: 4,
   deliver: 60,
   burst: 12,
@@ -71,7 +72,9 @@ export class Simulation {
     this.world.disk.held = true;
     this.world.threads.held = true;
     const ids = new Set<number>();
-    while (this.people.length < this.#weather.people) this.people.push(new Person(this.world, this.#random, ids));
+    while (this.people.length < this.#weather.people) {
+      this.people.push(new Person(this.world, this.#random, { ids, others: this.people }));
+    }
   }
 
   /** Throws when something is wrong, with the seed and what happened. */
@@ -127,6 +130,10 @@ export class Simulation {
           for (let count = random.between(1, 3); count > 0; count--) did.push(editAtRandom(person.doc, random));
         }, person.name);
         return `${person.name} ${did.join(', ')}`;
+      }
+      case 'prune': {
+        const { doc, name } = random.pick(this.#writers);
+        return `${name} ${doc.transact(() => pruneAtRandom(doc, random), name)}`;
       }
       case 'undo': {
         const person = random.pick(this.#writers);
@@ -317,5 +324,5 @@ function weatherOf(random: Random): Weather {
     lingerMs: random.pick([1, 500, 5_000]),
     queuedBytes: random.pick([500, 16 * KiB * KiB, 16 * KiB * KiB]),
   };
-  return { people: random.between(2, 8), steps: random.between(100, 400), weights, limits };
+  return { people: random.pick([2, 2, 3, 3, 4, 5, 6, 8]), steps: random.between(60, 300), weights, limits };
 }

@@ -11,6 +11,7 @@ export interface Looks {
   locale?: 'en-GB' | 'zh-TW';
   colorScheme?: 'light' | 'dark';
   viewport?: { width: number; height: number };
+  deviceScaleFactor?: number;
 }
 
 interface Fixtures {

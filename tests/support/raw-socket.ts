@@ -112,6 +112,11 @@ export class RawSocket {
     await until('the end of a connection', () => this.#ended, patience);
   }
 
+  /** Reads nothing from now on: the kernel's buffers fill up, then the server's. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
   /** Ends the connection with a reset, whatever lies in its buffers. */
   reset(): void {
     this.#socket.resetAndDestroy();

@@ -22,6 +22,12 @@ export interface LaunchOptions {
   readonly page?: string;
 }
 
+/** For one life of the process. */
+export interface StartOptions {
+  /** No file may grow beyond so many KiB: what writes more fails, as on a disk that breaks. */
+  readonly fileKiB?: number;
+}
+
 /** One line of the server's log. */
 export interface LogLine {
   readonly msg: string;
@@ -79,6 +85,11 @@ export class ServerProcess {
     return lines.map((line) => JSON.parse(line) as LogLine);
   }
 
+  /** How often its log says `words`. */
+  count(words: string): number {
+    return this.#output.split(words).length - 1;
+  }
+
   get running(): boolean {
     return this.#child !== undefined && !hasEnded(this.#child);
   }
@@ -114,12 +125,14 @@ export class ServerProcess {
   /** Starts the process and waits for nothing: for those who end it before it listens. */
   spawn({ fileKiB }: StartOptions = {}): ChildProcess {
     if (this.running) throw new Error('The server is running already.');
-    const { entry = SERVER_ENTRY, logLevel = 'info' } = this.#options;
+    const { entry = SERVER_ENTRY, logLevel = 'info', page } = this.#options;
     const args = ['--host', '127.0.0.1', '--port', `${this.#port}`, '--data', this.data, '--log-level', logLevel];
+    if (page !== undefined) args.push('--page', page);
     const command = [process.execPath, entry, 'serve', ...args];
-    // POSIX counts files in blocks of 512 bytes. `exec`: the process that is killed later is the server, not the shell.
-    const limit = fileKiB === undefined ? '' : `ulimit -f ${fileKiB * 2} && `;
-    const child = spawn('/bin/sh', ['-c', `${limit}exec "$0" "$@"`, ...command], { stdio: ['ignore', 'pipe', 'pipe'] });
+    // POSIX counts files in blocks of 512 bytes. The shell gives way to the server, so that a signal reaches it.
+    if (fileKiB !== undefined) command.unshift('/bin/sh', '-c', `ulimit -f ${fileKiB * 2} && exec "$0" "$@"`);
+    const [program, ...rest] = command as [string, ...string[]];
+    const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       this.#output += text;
     });

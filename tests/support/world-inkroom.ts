@@ -9,14 +9,21 @@ import type { SocketClass } from './world-stock-client.ts';
 /** A browser's storage: what was put stays until it is removed, whatever becomes of the tab. */
 export class MemoryOfflineStore implements OfflineStore {
   readonly durable = true;
+  readonly #answers: (give: () => void) => void;
   #edits: KeptEdit[] = [];
+
+  /** `answers`: when what is loaded is handed over; at once unless told otherwise. */
+  constructor(answers: (give: () => void) => void = (give) => give()) {
+    this.#answers = answers;
+  }
 
   put(edit: KeptEdit): void {
     this.#edits.push(edit);
   }
 
-  async load(document: string): Promise<KeptEdit[]> {
-    return this.#edits.filter((edit) => edit.document === document);
+  load(document: string): Promise<KeptEdit[]> {
+    const found = this.#edits.filter((edit) => edit.document === document);
+    return new Promise((resolve) => this.#answers(() => resolve(found)));
   }
 
   remove(document: string, session: string, upTo: number): void {

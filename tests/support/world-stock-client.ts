@@ -60,31 +60,37 @@ export class Presence {
 
   /** Oneself, as an awareness update. */
   own(): Uint8Array {
-    return encode((encoder) => {
-      encoding.writeVarUint(encoder, 1);
-      encoding.writeVarUint(encoder, this.#own);
-      encoding.writeVarUint(encoder, this.#clock);
-      encoding.writeVarString(encoder, JSON.stringify(this.#state ?? null));
-    });
+    return encodePresence([[this.#own, this.#clock, this.#state]]);
   }
 
-  /** As applyAwarenessUpdate of y-protocols. */
-  apply(update: Uint8Array): void {
+  /** What is known of others, as an awareness update: also that they are gone. */
+  of(clients: readonly number[]): Uint8Array {
+    return encodePresence(
+      clients.map((client) => [client, this.others.get(client)?.clock ?? 0, this.others.get(client)?.state]),
+    );
+  }
+
+  /** As applyAwarenessUpdate of y-protocols. Returns the others of whom something new was said. */
+  apply(update: Uint8Array): number[] {
+    const news: number[] = [];
     const reader = new Reader(update);
     for (let left = reader.varUint(); left > 0; left--) {
       const client = reader.varUint();
       const clock = reader.varUint();
       const state: unknown = JSON.parse(reader.varString());
       if (client === this.#own) {
-        // Somebody said that one is gone: say that one is not, with a newer clock.
+        // Somebody said that one is gone: one says that one is not, with a newer clock, when it is time to renew.
         if (state === null && clock >= this.#clock) this.#clock = clock + 1;
         continue;
       }
       const known = this.others.get(client);
-      if (known && (clock < known.clock || (clock === known.clock && !(state === null && known.state !== null))))
-        continue;
+      const isNewer =
+        !known || clock > known.clock || (clock === known.clock && state === null && known.state !== null);
+      if (!isNewer) continue;
       this.others.set(client, { clock, state });
+      if (known || state !== null) news.push(client);
     }
+    return news;
   }
 
   /** The ids of others that are believed to be here. */
@@ -96,4 +102,15 @@ export class Presence {
   forgetOthers(): void {
     for (const entry of this.others.values()) entry.state = null;
   }
+}
+
+function encodePresence(entries: readonly (readonly [client: number, clock: number, state: unknown])[]): Uint8Array {
+  return encode((encoder) => {
+    encoding.writeVarUint(encoder, entries.length);
+    for (const [client, clock, state] of entries) {
+      encoding.writeVarUint(encoder, client);
+      encoding.writeVarUint(encoder, clock);
+      encoding.writeVarString(encoder, JSON.stringify(state ?? null));
+    }
+  });
 }

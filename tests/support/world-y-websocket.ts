@@ -89,9 +89,11 @@ export class YWebsocketClient {
         this.synced = true;
         this.#unsuccessful = 0;
         return;
-      case 'awareness':
-        this.presence.apply(message.update);
+      case 'awareness': {
+        const news = this.presence.apply(message.update);
+        if (news.length > 0) this.#send({ type: 'awareness', update: this.presence.of(news) }); // it repeats what it hears
         return;
+      }
       default:
         throw new Error(`a y-websocket client does not know ${message?.type}`);
     }

@@ -8,6 +8,7 @@ import { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import { CONTENT, documentTitle, META, newDocument, TITLE, TITLE_LENGTH } from '../../lib/convert/new-document.ts';
 import { editorExtensions } from '../../lib/editor/extensions.ts';
+import { Random, seedOfRun } from '../support/random.ts';
 
 const writers: Writer[] = [];
 
@@ -145,6 +146,62 @@ describe('undo', () => {
     expect(ada.lines.join(' ')).toContain(' for winter');
     ada.tell(bo);
     expect(bo.lines).toEqual(ada.lines);
+  });
+});
+
+describe('an empty block', () => {
+  const interleavings = Array.from({ length: 20 }, (_, round) => seedOfRun() + round);
+
+  /** Both write at the caret, letter by letter; what one writes reaches the other now and then. */
+  function begin(writers: [Writer, Writer], random: Random): void {
+    const left = ['ABCDE', 'vwxyz'].map((text) => [...text]);
+    while (left.some(({ length }) => length > 0)) {
+      const one = random.between(0, 1);
+      const [writer, other] = one === 0 ? writers : [writers[1], writers[0]];
+      const letter = left[one]?.shift();
+      if (letter !== undefined) writer.editor.view.dispatch(writer.editor.state.tr.insertText(letter));
+      if (random.between(0, 2) === 0) writer.tell(other);
+    }
+    const [ada, bo] = writers;
+    ada.tell(bo);
+    bo.tell(ada);
+    ada.tell(bo);
+    bo.tell(ada);
+  }
+
+  it.each(interleavings)('[EDIT-17] that two people begin at once holds each letter once (seed %i)', (seed) => {
+    const writers = two();
+    const [ada, bo] = writers;
+    const random = new Random(seed);
+    for (const { editor } of writers) editor.commands.setTextSelection(1);
+    begin(writers, random);
+    expect(bo.lines).toEqual(ada.lines);
+    expect(['paragraph: ABCDEvwxyz', 'paragraph: vwxyzABCDE']).toContain(ada.lines[0]);
+    // And one that was made in the editor.
+    ada.editor.commands.setTextSelection(11);
+    ada.editor.commands.splitBlock();
+    ada.tell(bo);
+    bo.editor.commands.setTextSelection(13);
+    begin(writers, random);
+    expect(bo.lines).toEqual(ada.lines);
+    expect(['paragraph: ABCDEvwxyz', 'paragraph: vwxyzABCDE']).toContain(ada.lines[1]);
+  });
+
+  it('[EDIT-17] in a table too, and undoing it leaves nothing', () => {
+    const [ada, bo] = two();
+    ada.editor.commands.insertTable({ rows: 2, cols: 2, withHeaderRow: false });
+    ada.tell(bo);
+    for (const writer of [ada, bo]) writer.editor.commands.setTextSelection(5);
+    ada.write(5, 'ada');
+    bo.write(5, 'bo');
+    ada.tell(bo);
+    bo.tell(ada);
+    expect(['adabo', 'boada']).toContain(ada.editor.state.doc.textContent);
+    expect(bo.editor.state.doc.textContent).toBe(ada.editor.state.doc.textContent);
+    bo.editor.commands.undo();
+    bo.tell(ada);
+    while (ada.editor.commands.undo());
+    expect(ada.lines).toEqual(['paragraph: ']);
   });
 });
 

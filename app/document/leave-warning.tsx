@@ -1,11 +1,11 @@
 'use client';
 
 import { useEffect } from 'react';
-import type { SyncState } from '../../lib/client/index.ts';
-import type { SharedDocument } from '../../lib/react/index.ts';
+import { type SharedDocument, useSyncState } from '../../lib/react/index.ts';
 
 /** Lets the browser ask before a tab is closed whose edits are neither sent nor kept on this device. */
-export function useLeaveWarning(provider: SharedDocument, sync: SyncState | undefined): void {
+export function LeaveWarning({ provider }: { provider: SharedDocument }): null {
+  const sync = useSyncState(provider);
   const unsaved = sync?.state === 'refused' || (sync !== undefined && 'changes' in sync && sync.changes > 0);
   const atRisk = unsaved && !provider.keepsUnsent;
   useEffect(() => {
@@ -14,4 +14,5 @@ export function useLeaveWarning(provider: SharedDocument, sync: SyncState | unde
     window.addEventListener('beforeunload', ask);
     return () => window.removeEventListener('beforeunload', ask);
   }, [atRisk]);
+  return null;
 }
