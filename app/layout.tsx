@@ -8,12 +8,12 @@ import { CATALOGUES } from './messages/catalogues.ts';
 import { readLocale } from './messages/server-locale.ts';
 import { Providers } from './providers.tsx';
 
-// The frame of every page: language, theme and the words. Rendered per request, as the policy's nonce and the language are.
+// The frame of every page: language, theme and the words. Rendered per request, as the policy's nonce and the language are. The title is
+// each page's own (ui/page-title.tsx): a document's changes while it is open.
 
 export async function generateMetadata(): Promise<Metadata> {
   const words = CATALOGUES[await readLocale()].app;
   return {
-    title: { default: words.name, template: `%s · ${words.name}` },
     description: words.description,
     applicationName: words.name,
     referrer: 'same-origin',

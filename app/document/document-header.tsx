@@ -10,6 +10,7 @@ import { Hint, IconButton } from '../ui/icon-button.tsx';
 import { modKeys } from '../ui/keys.ts';
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '../ui/menu.tsx';
 import styles from './document-header.module.css';
+import { focusText } from './focus-text.ts';
 import { Presence } from './presence.tsx';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { SyncLabel } from './sync-label.tsx';
@@ -24,8 +25,12 @@ export interface DocumentHeaderProps {
 
 export function DocumentHeader({ provider, editable, onRename }: DocumentHeaderProps) {
   const t = useTranslations('document');
+  const app = useTranslations('app');
   return (
     <header className={styles.header}>
+      <button type="button" className={styles.skip} onClick={focusText}>
+        {app('skip')}
+      </button>
       <Hint label={t('back')}>
         <Link className={styles.back} href="/" aria-label={t('back')}>
           <ArrowLeft size={18} aria-hidden />

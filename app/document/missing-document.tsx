@@ -13,7 +13,7 @@ export function MissingDocument() {
   const t = useTranslations('document');
   const { create, creating } = useCreateDocument();
   return (
-    <PlainPage>
+    <PlainPage title={t('missingHeading')}>
       <Notice heading={t('missingHeading')} text={t('missingText')} picture={<LostPage />}>
         <Button kind="primary" onClick={create} disabled={creating}>
           <FilePlus size={16} aria-hidden />

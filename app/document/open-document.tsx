@@ -2,17 +2,20 @@
 
 import dynamic from 'next/dynamic';
 import { useEffect, useState } from 'react';
+import { useTranslations } from 'use-intl';
 import { CONTENT } from '../../lib/convert/new-document.ts';
 import { type SharedDocument, useDocument, useHasContent, useRole, useSyncState } from '../../lib/react/index.ts';
 import { NameDialog } from '../person/name-dialog.tsx';
 import { useSelf } from '../person/person-store.ts';
+import { PageTitle } from '../ui/page-title.tsx';
 import { Announcer } from './announcer.tsx';
 import styles from './document.module.css';
 import { DocumentHeader } from './document-header.tsx';
+import { focusText } from './focus-text.ts';
 import { LeaveWarning } from './leave-warning.tsx';
 import { SyncBanner } from './sync-banner.tsx';
 import { UnavailableDocument } from './unavailable-document.tsx';
-import { usePageTitle } from './use-shared-title.ts';
+import { useSharedTitle } from './use-shared-title.ts';
 import { TextSkeleton, WaitingDocument } from './waiting-document.tsx';
 
 // A document that was found, or that may be on this device.
@@ -54,7 +57,6 @@ function LiveDocument({ provider }: { provider: SharedDocument }) {
   const editable = useRole(provider) !== 'view';
   const self = useSelf();
   const [asking, setAsking] = useState(false);
-  usePageTitle(provider.doc);
 
   const person = self.state === 'named' ? self.person : undefined;
   useEffect(() => {
@@ -63,6 +65,7 @@ function LiveDocument({ provider }: { provider: SharedDocument }) {
 
   return (
     <div className={styles.page}>
+      <TabTitle provider={provider} />
       <DocumentHeader provider={provider} editable={editable} onRename={() => setAsking(true)} />
       <SyncBanner provider={provider} />
       <Editor provider={provider} editable={editable} />
@@ -75,8 +78,10 @@ function LiveDocument({ provider }: { provider: SharedDocument }) {
   );
 }
 
-function focusText(): void {
-  document.querySelector<HTMLElement>('[data-testid="editor"]')?.focus();
+function TabTitle({ provider }: { provider: SharedDocument }) {
+  const t = useTranslations('document');
+  const title = useSharedTitle(provider.doc);
+  return <PageTitle title={title.trim() === '' ? t('untitled') : title} />;
 }
 
 /** While the editor's own code is being loaded. */

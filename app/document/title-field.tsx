@@ -4,6 +4,7 @@ import { type ChangeEvent, type KeyboardEvent, useEffect, useRef, useState } fro
 import { useTranslations } from 'use-intl';
 import type * as Y from 'yjs';
 import { documentTitle, META, TITLE, TITLE_LENGTH } from '../../lib/convert/new-document.ts';
+import { focusText } from './focus-text.ts';
 import { takeFresh } from './fresh.ts';
 import styles from './title-field.module.css';
 import { useSharedTitle } from './use-shared-title.ts';
@@ -40,7 +41,7 @@ export function TitleField({ doc, name, editable }: TitleFieldProps) {
   const keyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     if (event.nativeEvent.isComposing || (event.key !== 'Enter' && event.key !== 'Escape')) return;
     event.preventDefault();
-    document.querySelector<HTMLElement>('[data-testid="editor"]')?.focus();
+    focusText();
   };
 
   return (

@@ -18,11 +18,12 @@ export interface UnavailableDocumentProps {
 export function UnavailableDocument({ refusal }: UnavailableDocumentProps) {
   const t = useTranslations('document');
   const tell = useRefusalText();
+  const heading = refusal ? t('refusedHeading') : t('unreachableHeading');
   return (
-    <PlainPage>
+    <PlainPage title={heading}>
       <div role="alert">
         <Notice
-          heading={refusal ? t('refusedHeading') : t('unreachableHeading')}
+          heading={heading}
           text={refusal ? tell(refusal.code, refusal.reason) : t('unreachableText')}
           picture={<ShutPage />}
         >

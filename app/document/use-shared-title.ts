@@ -1,7 +1,6 @@
 'use client';
 
 import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { useTranslations } from 'use-intl';
 import type * as Y from 'yjs';
 import { documentTitle, META } from '../../lib/convert/new-document.ts';
 import { keepCaret } from '../../lib/editor/keep-caret.ts';
@@ -39,18 +38,4 @@ export function useSharedTitle(doc: Y.Doc, input?: RefObject<HTMLInputElement | 
   }, [input, title]);
 
   return title;
-}
-
-/** Names the browser's tab after the document. */
-export function usePageTitle(doc: Y.Doc): void {
-  const t = useTranslations();
-  const title = useSharedTitle(doc).trim() || t('document.untitled');
-  const page = `${title} · ${t('app.name')}`;
-  useEffect(() => {
-    const before = document.title;
-    document.title = page;
-    return () => {
-      document.title = before;
-    };
-  }, [page]);
 }

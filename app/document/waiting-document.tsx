@@ -3,6 +3,7 @@
 import { ArrowLeft } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'use-intl';
+import { PageTitle } from '../ui/page-title.tsx';
 import { Bar } from '../ui/skeleton.tsx';
 import styles from './document.module.css';
 import header from './document-header.module.css';
@@ -12,6 +13,7 @@ export function WaitingDocument({ title }: { title: string | undefined }) {
   const t = useTranslations('document');
   return (
     <div className={styles.page}>
+      <PageTitle title={title} />
       <header className={header.header}>
         <Link className={header.back} href="/" aria-label={t('back')}>
           <ArrowLeft size={18} aria-hidden />

@@ -5,6 +5,7 @@ import { useTranslations } from 'use-intl';
 import { LanguageMenu, ThemeMenu } from '../settings/menus.tsx';
 import { Button } from '../ui/button.tsx';
 import { Wordmark } from '../ui/logo.tsx';
+import { PageTitle } from '../ui/page-title.tsx';
 import { DocumentList } from './document-list.tsx';
 import styles from './start-page.module.css';
 import { useCreateDocument } from './use-create-document.ts';
@@ -19,6 +20,7 @@ export function StartPage() {
   const empty = state.state === 'listed' && state.documents.length === 0;
   return (
     <div className={styles.page}>
+      <PageTitle />
       <header className={styles.header}>
         <Wordmark />
         <div className={styles.settings}>

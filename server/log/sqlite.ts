@@ -16,6 +16,8 @@ type State =
   | { state: 'open' }
   /** Takes nothing more; what was asked before is being done. */
   | { state: 'closing' }
+  /** All that was asked before is done: the thread may end. */
+  | { state: 'done' }
   | { state: 'over'; reason: LogError };
 
 interface Waiting {
@@ -61,7 +63,10 @@ class SqliteLog implements Log {
     thread.removeAllListeners('error');
     thread.on('message', (message: FromThread) => this.#hear(message));
     thread.on('error', (error) => this.#end(new LogError('failed', 'The log thread died.', { cause: error })));
-    thread.on('exit', () => this.#end(new LogError('failed', 'The log thread ended.')));
+    // The news that it has ended may overtake its last word.
+    thread.on('exit', () =>
+      this.#end(this.#now.state === 'done' ? closed() : new LogError('failed', 'The log thread ended.')),
+    );
   }
 
   append(document: string, updates: readonly Uint8Array[]): Promise<number> {
@@ -159,8 +164,9 @@ class SqliteLog implements Log {
         });
       }
       await Promise.allSettled(this.#running);
+      if (this.#now.state === 'closing') this.#now = { state: 'done' };
       await this.#call('close', []).catch(() => undefined); // committed is committed: the next start does what this left undone
-      this.#end(new LogError('closed', 'The log is closed.'));
+      this.#end(closed());
     }
     await this.#thread.terminate();
   }
@@ -232,7 +238,8 @@ class SqliteLog implements Log {
       case 'open':
         return undefined;
       case 'closing':
-        return new LogError('closed', 'The log is closed.');
+      case 'done':
+        return closed();
       case 'over':
         return this.#now.reason;
       default:
@@ -250,6 +257,10 @@ class SqliteLog implements Log {
     this.#calls.clear();
     this.#idle?.();
   }
+}
+
+function closed(): LogError {
+  return new LogError('closed', 'The log is closed.');
 }
 
 function errorOf({ code, message, cause }: Failure): LogError {

@@ -66,15 +66,17 @@ async function shoot(person: Person, name: string): Promise<void> {
 /** Hours since the documents of the list were changed, newest first: they could not lie about for days while a picture is taken. */
 const AGES_H = [0, 2, 7, 26, 75, 190];
 
-async function listed(product: Product, reader: Person): Promise<void> {
+const TITLES = ['Recipes for forty', '會議記錄：三月', 'House rules', 'Letters to the city', 'Who has the key?'];
+const CHINESE_TITLES = ['四十人份食譜', 'Letters to the city', '使用規則', '會議記錄：三月', '誰有鑰匙？'];
+
+async function listed(product: Product, reader: Person, titles = TITLES): Promise<void> {
   await reader.page.route('**/api/documents?*', async (route) => {
     const response = await route.fetch();
     const { documents } = (await response.json()) as { documents: { updatedAt: number }[] };
     const aged = documents.map((info, at) => ({ ...info, updatedAt: info.updatedAt - (AGES_H[at] ?? 0) * 3_600_000 }));
     await route.fulfill({ response, json: { documents: aged } });
   });
-  for (const title of ['Recipes for forty', '會議記錄：三月', 'House rules', 'Letters to the city', 'Who has the key?'])
-    await product.create(title);
+  for (const title of titles) await product.create(title);
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {
@@ -119,7 +121,7 @@ test('on a phone', async ({ product, arrive }) => {
 
 test('in Chinese', async ({ product, arrive }) => {
   const ada = await arrive('怡君', { locale: 'zh-TW', deviceScaleFactor: 2, viewport: DESKTOP });
-  await listed(product, ada);
+  await listed(product, ada, CHINESE_TITLES);
   await ada.page.goto('/');
   await expect(ada.page.getByRole('listitem')).toHaveCount(5);
   await shoot(ada, 'start-zh-hant');
