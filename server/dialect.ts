@@ -24,10 +24,11 @@ export const yWebsocketDialect: Dialect = {
 
 /** The Hocuspocus dialect under one session key, which every frame repeats. */
 export function hocuspocusDialect(key: string): Dialect {
+  const lead = hocuspocus.syncLead(key);
   return {
     name: 'hocuspocus',
     voice: `hocuspocus ${key}`,
     encode: (message) => hocuspocus.encodeServerFrame(key, message),
-    syncHead: (kind, length) => hocuspocus.syncFrameHead(key, kind, length),
+    syncHead: (kind, length) => hocuspocus.syncFrameHead(lead, kind, length),
   };
 }

@@ -63,6 +63,8 @@ export class Session implements Member {
   readonly #options: SessionOptions;
   #state: State;
   #acknowledging: Acknowledging;
+  /** The one frame that acknowledges an update of a stock client: always the same. */
+  #saved: Uint8Array | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -140,7 +142,8 @@ export class Session implements Member {
       case 'nothing':
         return undefined;
       case 'each': {
-        const status = this.#frame({ type: 'syncStatus', saved: true });
+        this.#saved ??= this.#frame({ type: 'syncStatus', saved: true });
+        const status = this.#saved;
         return status && (count === 1 ? status : concat(Array.from({ length: count }, () => status)));
       }
       case 'numbers':

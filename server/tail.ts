@@ -26,19 +26,19 @@ export class Tail {
 
   constructor(options: TailOptions, stored: StoredDocument) {
     this.#options = options;
+    // Not merged yet, however long it is: whoever opened the document is about to be sent it.
     this.#count(stored.updates);
-    this.#mergeIfLong(1);
   }
 
   /** To be told of every commit. */
   grew(updates: readonly Uint8Array[]): void {
     this.#count(updates);
-    this.#mergeIfLong(1);
+    if (this.#options.clock.now() >= this.#notBefore) this.#mergeIfLong(1);
   }
 
   /** The room closes: merges what is worth it already, in the background, so that the next to open finds little. */
   close(): void {
-    this.#mergeIfLong(0.1);
+    this.#mergeIfLong(0.1); // also in the rest after a merge: nobody is here whom it could hold up
   }
 
   #count(updates: readonly Uint8Array[]): void {
@@ -47,7 +47,7 @@ export class Tail {
   }
 
   #mergeIfLong(share: number): void {
-    if (this.#merging || this.#options.clock.now() < this.#notBefore) return;
+    if (this.#merging) return;
     if (this.#updates < LIMITS.tailUpdates * share && this.#bytes < LIMITS.tailBytes * share) return;
     this.#merging = true;
     void this.#merge();

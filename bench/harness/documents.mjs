@@ -10,6 +10,7 @@ const TRACE = new URL('../../tests/fixtures/traces/seph-blog1.json.gz', import.m
 const CACHE = new URL('../.cache/documents/', import.meta.url);
 const PART_EDITS = 20_000; // edits in one update on the way in: well under any server's frame limit
 const PAGE_EDITS = 5_000;
+const VERSION = 2; // of what is made here: raise it when that changes, or the cache serves the old
 const FIRST_AUTHOR = 2_000_000;
 const MERGED = 0.9; // what is left of the updates' size when they are merged into one
 
@@ -23,12 +24,12 @@ const MERGED = 0.9; // what is left of the updates' size when they are merged in
 
 /** A document of about `megabytes` million bytes. @returns {Promise<StoredInput>} */
 export function largeDocument(megabytes) {
-  return cached(`${megabytes}mb`, (edits) => typed(edits, PART_EDITS, (megabytes * 1e6) / MERGED));
+  return cached(`${megabytes}mb-${VERSION}`, (edits) => typed(edits, PART_EDITS, (megabytes * 1e6) / MERGED));
 }
 
 /** A page of text with the history of its making: some kilobytes. @returns {Promise<StoredInput>} */
 export function page() {
-  return cached('page', (edits) => typed(edits.slice(0, PAGE_EDITS), PAGE_EDITS, 1));
+  return cached(`page-${VERSION}`, (edits) => typed(edits.slice(0, PAGE_EDITS), PAGE_EDITS, 1));
 }
 
 async function cached(name, make) {

@@ -101,9 +101,14 @@ function head(key: string, type: number): Uint8Array {
   });
 }
 
+/** What leads every sync frame of a session: to be made once and given to `syncFrameHead`. */
+export function syncLead(key: string): Uint8Array {
+  return head(key, SYNC);
+}
+
 /** The bytes of a frame that stand before `length` bytes of sync body: lets stored bytes be sent uncopied. */
-export function syncFrameHead(key: string, kind: SyncKind, length: number): Uint8Array {
-  return concat([head(key, SYNC), syncHead(kind, length)]);
+export function syncFrameHead(lead: Uint8Array, kind: SyncKind, length: number): Uint8Array {
+  return concat([lead, syncHead(kind, length)]);
 }
 
 export function encodeClientFrame(key: string, message: ClientMessage): Uint8Array {
