@@ -47,7 +47,7 @@ export function serveConfig(args: readonly string[], env: Readonly<Record<string
   if (!LOOPBACK.includes(host)) {
     throw new ConfigError(
       `No tokens are configured, so anyone who reaches ${host} could read and change every document. ` +
-        'Listen on 127.0.0.1, and let people in through a proxy that signs them in.',
+        'Listen on 127.0.0.1 instead.',
     );
   }
   return { host, port, data: flags.data ?? (env.INKROOM_DATA || './data'), page: flags.page, logLevel };
