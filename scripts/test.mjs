@@ -41,6 +41,10 @@ if (await build('server', ...(parts.includes('e2e') ? /** @type {const} */ (['pa
 }
 rmSync(reports, { recursive: true });
 
+if (counts.every((count) => count.passed + count.failed === 0) && parts.some((part) => part !== 'check')) {
+  console.error('There is no such test.');
+  counts.push({ passed: 0, failed: 1 });
+}
 const passed = counts.reduce((sum, count) => sum + count.passed, 0);
 const failed = counts.reduce((sum, count) => sum + count.failed, 0);
 console.log(`\n${passed} passed, ${failed} failed`);

@@ -30,11 +30,18 @@ export class Ledger {
     return voice === 'y-websocket' ? this.#tapYWebsocket(document) : this.#tapHocuspocus(document);
   }
 
-  /** Why `found` is not the whole document; undefined when nothing is missing. */
-  missing(document: string, found: Y.Doc): string | undefined {
-    if (found.store.pendingStructs || found.store.pendingDs) return `${document}: it has gaps`;
+  /**
+   * All that must be there by now, as one update. To be taken before a fresh client joins: who writes on meanwhile may be shown to one
+   * client a moment before it reaches the fresh one.
+   */
+  owed(document: string): Uint8Array {
     // What is known may build on an edit that was stored, but died before it was acknowledged or shown: it must be there all the same.
-    const must = Y.encodeStateAsUpdate(this.#document(document));
+    return Y.encodeStateAsUpdate(this.#document(document));
+  }
+
+  /** Why `found` does not hold all that was `owed`; undefined when nothing is missing. */
+  missing(document: string, must: Uint8Array, found: Y.Doc): string | undefined {
+    if (found.store.pendingStructs || found.store.pendingDs) return `${document}: it has gaps`;
     const clocks = Y.decodeStateVector(Y.encodeStateVector(found));
     for (const [client, clock] of Y.parseUpdateMeta(must).to) {
       const there = clocks.get(client) ?? 0;

@@ -163,8 +163,9 @@ export class Storm {
   }
 
   async #lost(document: string): Promise<string | undefined> {
+    const owed = this.#ledger.owed(document);
     const peer = await Peer.join({ sync: this.#server.sync, document, voice: this.#random.pick(VOICES) });
-    const missing = this.#ledger.missing(document, peer.doc);
+    const missing = this.#ledger.missing(document, owed, peer.doc);
     await peer.close();
     return missing;
   }
