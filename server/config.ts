@@ -1,71 +1,76 @@
-import { parseArgs } from 'node:util';
+import {
+  ConfigError,
+  type Environment,
+  type Option,
+  oneOf,
+  readOptions,
+  text,
+  url,
+  type Values,
+  wholeNumber,
+} from './options.ts';
 
-// What the command line and the environment say, checked before anything starts.
+// Every option of the server in one table: --help and docs/OPERATING.md are made from it.
 // Invariant: without tokens the server listens on loopback only.
 
-export interface ServeConfig {
-  readonly host: string;
-  readonly port: number;
-  /** Directory of the log. */
-  readonly data: string;
-  /** http URL on this machine of the process that renders the page. */
-  readonly page: string | undefined;
-  /** Lowest level that is logged. */
-  readonly logLevel: string;
-}
+const PORT = 65_535;
 
-/** A mistake in flags or environment; the message says what to do. */
-export class ConfigError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'ConfigError';
-  }
-}
+export const OPTIONS = {
+  host: { env: 'HOST', kind: text('HOST'), initial: '127.0.0.1', text: 'The address to listen on.' },
+  port: {
+    env: 'PORT',
+    kind: wholeNumber(0, PORT),
+    initial: '3000',
+    text: 'The port to listen on; 0 takes a free one.',
+  },
+  data: {
+    env: 'INKROOM_DATA',
+    kind: text('DIR'),
+    initial: './data',
+    text: 'The directory that documents are kept in.',
+  },
+  page: {
+    env: 'INKROOM_PAGE',
+    kind: url('http://'),
+    text: 'The process that renders the page: what is not the server’s own is passed on to it.',
+  },
+  adminKey: {
+    env: 'INKROOM_ADMIN_KEY',
+    kind: text('KEY'),
+    text: 'The key of the calls below /api/admin; without one there are no such calls.',
+    secret: true,
+  },
+  metricsPort: {
+    env: 'INKROOM_METRICS_PORT',
+    kind: wholeNumber(0, PORT),
+    text: 'A port of its own for GET /metrics, which needs no key; without one there are no metrics.',
+  },
+  metricsHost: {
+    env: 'INKROOM_METRICS_HOST',
+    kind: text('HOST'),
+    initial: '127.0.0.1',
+    text: 'The address that the metrics are served on.',
+  },
+  logLevel: {
+    env: 'INKROOM_LOG',
+    kind: oneOf('LEVEL', 'debug', 'info', 'warn', 'error', 'silent'),
+    initial: 'info',
+    text: 'The lowest level that is logged.',
+  },
+} as const satisfies Readonly<Record<string, Option<unknown>>>;
 
-export const USAGE = `inkroom serve: the sync server and its API
+export type ServeConfig = Values<typeof OPTIONS>;
 
-  --host HOST        address to listen on         HOST            127.0.0.1
-  --port N           port to listen on            PORT            3000
-  --data DIR         where documents are kept     INKROOM_DATA    ./data
-  --page URL         the process that renders the page; all that is not the server's own is passed to it
-  --log-level LEVEL  debug, info, warn, error     INKROOM_LOG     info
-`;
-
-const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'];
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 
-/** Flags win over the environment. Throws ConfigError. */
-export function serveConfig(args: readonly string[], env: Readonly<Record<string, string | undefined>>): ServeConfig {
-  const flags = parse(args);
-  const host = flags.host ?? (env.HOST || '127.0.0.1');
-  const port = Number(flags.port ?? (env.PORT || '3000'));
-  const logLevel = flags['log-level'] ?? (env.INKROOM_LOG || 'info');
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new ConfigError('The port is a whole number up to 65535.');
-  if (!LOG_LEVELS.includes(logLevel)) throw new ConfigError(`The log level is one of ${LOG_LEVELS.join(', ')}.`);
-  if (flags.page !== undefined && !URL.canParse(flags.page)) throw new ConfigError('--page takes an http URL.');
-  if (!LOOPBACK.includes(host)) {
+/** Throws ConfigError. */
+export function serveConfig(args: readonly string[], env: Environment): ServeConfig {
+  const { operands: _, ...config } = readOptions(OPTIONS, { args, env });
+  if (!LOOPBACK.includes(config.host)) {
     throw new ConfigError(
-      `No tokens are configured, so anyone who reaches ${host} could read and change every document. ` +
+      `No tokens are configured, so anyone who reaches ${config.host} could read and change every document. ` +
         'Listen on 127.0.0.1 instead.',
     );
   }
-  return { host, port, data: flags.data ?? (env.INKROOM_DATA || './data'), page: flags.page, logLevel };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        host: { type: 'string' },
-        port: { type: 'string' },
-        data: { type: 'string' },
-        page: { type: 'string' },
-        'log-level': { type: 'string' },
-      },
-    }).values;
-  } catch (error) {
-    throw new ConfigError(error instanceof Error ? error.message : String(error), { cause: error });
-  }
+  return config;
 }

@@ -1,75 +1,50 @@
 #!/usr/bin/env node
-import { resolve } from 'node:path';
-import { ConfigError, type ServeConfig, serveConfig, USAGE } from './config.ts';
-import { LogError } from './log/log.ts';
-import { createLogger } from './logger.ts';
-import { startServer } from './server.ts';
+import { type Command, helpOf } from './commands/command.ts';
+import { ConfigError } from './options.ts';
 
-// The command line. Exit codes: 0 stopped as asked, 1 could not start or lost its storage, 2 wrong usage.
+// The command line: which command is meant. Each is loaded only when it is asked for.
 
-/** Milliseconds in which several signals are one request: a terminal, npm and a supervisor each send their own for one Ctrl+C. */
-const SAME_REQUEST_MS = 1_000;
+const COMMANDS: Readonly<Record<string, () => Promise<{ command: Command }>>> = {
+  serve: () => import('./commands/serve.ts'),
+};
 
-async function main(): Promise<void> {
-  const [command, ...args] = process.argv.slice(2);
-  if (command === '--help' || command === '-h' || command === 'help') {
-    process.stdout.write(USAGE);
-    return;
+async function main([name, ...args]: readonly string[]): Promise<number> {
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    const [asked] = args;
+    const one = asked === undefined ? undefined : COMMANDS[asked];
+    const text = one ? helpOf((await one()).command) : await overview();
+    (name === undefined ? process.stderr : process.stdout).write(text);
+    return name === undefined ? 2 : 0;
   }
-  if (command !== 'serve') fail(2, command === undefined ? USAGE : `Unknown command ${command}.\n\n${USAGE}`);
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!load) {
+    process.stderr.write(`There is no command ${name}.\n\n${await overview()}`);
+    return 2;
+  }
+  const { command } = await load();
   if (args.includes('--help') || args.includes('-h')) {
-    process.stdout.write(USAGE);
-    return;
+    process.stdout.write(helpOf(command));
+    return 0;
   }
   try {
-    await serve(serveConfig(args, process.env));
-  } catch (error) {
-    if (error instanceof ConfigError) fail(2, `${error.message}\n`);
-    throw error;
-  }
-}
-
-async function serve(config: ServeConfig): Promise<void> {
-  const logger = createLogger(config.logLevel);
-  const data = resolve(config.data);
-  try {
-    const server = await startServer({
-      ...config,
-      data,
-      logger,
-      onStorageLost: () => void server.close().finally(() => process.exit(1)),
+    return await command.run({
+      args,
+      env: process.env,
+      print: (text) => void process.stdout.write(text),
+      complain: (text) => void process.stderr.write(text),
     });
-    const host = config.host.includes(':') ? `[${config.host}]` : config.host;
-    logger.warn({}, 'no tokens are configured: open to everyone on this machine, and to nobody else');
-    logger.info({ url: `http://${host}:${server.port}`, data }, 'listening');
-    let askedAt: number | undefined;
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.on(signal, () => {
-        const now = performance.now();
-        if (askedAt !== undefined && now - askedAt > SAME_REQUEST_MS) process.exit(1); // asked again: the operator does not want to wait
-        if (askedAt !== undefined) return;
-        askedAt = now;
-        logger.info({ signal }, 'stopping: finishing what was accepted');
-        void server.close().then(() => process.exit(0));
-      });
-    }
   } catch (error) {
-    fail(1, `${startProblem(error, config)}\n`);
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return 2;
   }
 }
 
-function startProblem(error: unknown, { host, port }: ServeConfig): string {
-  if (error instanceof LogError) return error.message;
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'EADDRINUSE')
-    return `Port ${port} on ${host} is in use. Stop what uses it, or choose another with --port or PORT.`;
-  if (code === 'EACCES') return `This user may not listen on port ${port}. Choose one above 1023 with --port or PORT.`;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+async function overview(): Promise<string> {
+  const commands = await Promise.all(Object.values(COMMANDS).map(async (load) => (await load()).command));
+  const width = Math.max(...commands.map(({ synopsis }) => synopsis.length));
+  const lines = commands.map(({ synopsis, text }) => `  inkroom ${synopsis.padEnd(width)}  ${text}\n`);
+  return `Usage:\n\n${lines.join('')}\n"inkroom help serve" lists the options of a command.\n`;
 }
 
-function fail(code: number, message: string): never {
-  process.stderr.write(message);
-  process.exit(code);
-}
-
-await main();
+process.exit(await main(process.argv.slice(2)));

@@ -1,0 +1,64 @@
+import { resolve } from 'node:path';
+import { OPTIONS, type ServeConfig, serveConfig } from '../config.ts';
+import { LogError } from '../log/log.ts';
+import { createLogger } from '../logger.ts';
+import { usageOf } from '../options.ts';
+import { startServer } from '../server.ts';
+import type { Asked, Command } from './command.ts';
+
+// inkroom serve: runs the server until it is asked to stop, or has lost its storage.
+
+/** Milliseconds in which several signals are one request: a terminal, npm and a supervisor each send their own for one Ctrl+C. */
+const SAME_REQUEST_MS = 1_000;
+
+export const command: Command = {
+  synopsis: 'serve [options]',
+  text: 'Runs the sync server and its API.',
+  options: usageOf(OPTIONS),
+  run: serve,
+};
+
+async function serve({ args, env, complain }: Asked): Promise<number> {
+  const config = serveConfig(args, env);
+  const logger = createLogger(config.logLevel);
+  const data = resolve(config.data);
+  let stopped: (code: number) => void;
+  const untilStopped = new Promise<number>((resolve) => {
+    stopped = resolve;
+  });
+  try {
+    const server = await startServer({
+      ...config,
+      data,
+      logger,
+      onStorageLost: () => void server.close().finally(() => stopped(1)),
+    });
+    const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+    logger.warn({}, 'no tokens are configured: open to everyone on this machine, and to nobody else');
+    logger.info({ url: `http://${host}:${server.port}`, data }, 'listening');
+    let askedAt: number | undefined;
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.on(signal, () => {
+        const now = performance.now();
+        if (askedAt !== undefined && now - askedAt > SAME_REQUEST_MS) process.exit(1); // asked again: the operator does not want to wait
+        if (askedAt !== undefined) return;
+        askedAt = now;
+        logger.info({ signal }, 'stopping: finishing what was accepted');
+        void server.close().then(() => stopped(0));
+      });
+    }
+  } catch (error) {
+    complain(`${startProblem(error, config)}\n`);
+    return 1;
+  }
+  return untilStopped;
+}
+
+function startProblem(error: unknown, { host, port }: ServeConfig): string {
+  if (error instanceof LogError) return error.message;
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE')
+    return `Port ${port} on ${host} is in use. Stop what uses it, or choose another with --port or PORT.`;
+  if (code === 'EACCES') return `This user may not listen on port ${port}. Choose one above 1023 with --port or PORT.`;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
