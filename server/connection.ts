@@ -9,6 +9,7 @@ import type { Clock } from './clock.ts';
 import { type Dialect, hocuspocusDialect, yWebsocketDialect } from './dialect.ts';
 import { LIMITS } from './limits.ts';
 import type { Logger } from './logger.ts';
+import { Metrics } from './metrics.ts';
 import { frame, type Wire } from './outbox.ts';
 import type { Rooms } from './rooms.ts';
 import { type Carrier, Session } from './session.ts';
@@ -22,6 +23,7 @@ export interface ConnectionOptions {
   readonly authorize: Authorize;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly metrics?: Metrics;
   /** y-websocket: the one document of this socket and the token of its URL. Undefined: Hocuspocus frames, each naming its document. */
   readonly single?: { readonly document: string; readonly token: string } | undefined;
 }
@@ -29,6 +31,7 @@ export interface ConnectionOptions {
 /** Owned by the server, which tells it of frames and of the socket's end. */
 export class Connection implements Carrier {
   readonly #options: ConnectionOptions;
+  readonly #metrics: Metrics;
   readonly #sessions = new Map<string, Session>();
   /** When it last had a granted session, or opened. */
   #grantedAt: number;
@@ -42,6 +45,8 @@ export class Connection implements Carrier {
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
+    this.#metrics = options.metrics ?? new Metrics();
+    this.#metrics.connectionsOpened++;
     const now = options.clock.now();
     this.#grantedAt = now;
     this.#heardAt = now;
@@ -57,6 +62,8 @@ export class Connection implements Carrier {
     if (this.#ended || this.#draining) return;
     this.#heardAt = this.#options.clock.now();
     this.#pinged = false;
+    this.#metrics.framesReceived++;
+    this.#metrics.bytesReceived += data.length;
     try {
       if (!isBinary) throw new ProtocolError('text-frame');
       if (this.#options.single)
@@ -103,12 +110,23 @@ export class Connection implements Carrier {
   }
 
   get behind(): boolean {
-    return this.#options.wire.queued() > LIMITS.queuedBytes;
+    return this.queuedBytes > LIMITS.queuedBytes;
+  }
+
+  /** Bytes that the peer has yet to take. */
+  get queuedBytes(): number {
+    return this.#options.wire.queued();
+  }
+
+  /** Documents that it is in, or on the way into. */
+  get sessions(): number {
+    return this.#sessions.size;
   }
 
   deliver(frames: Uint8Array): void {
     if (this.#ended) return;
     this.#toldAt = this.#options.clock.now();
+    this.#metrics.bytesSent += frames.length;
     this.#options.wire.write(frames);
     this.#endIfSlow();
   }
@@ -116,6 +134,7 @@ export class Connection implements Carrier {
   deliverAll(pieces: readonly Uint8Array[]): void {
     if (this.#ended) return;
     this.#toldAt = this.#options.clock.now();
+    for (const piece of pieces) this.#metrics.bytesSent += piece.length;
     this.#options.wire.writeAll(pieces);
     this.#allowance = this.#options.wire.queued();
   }
@@ -123,6 +142,7 @@ export class Connection implements Carrier {
   end(error: ProtocolError): void {
     if (this.#ended) return;
     const { closeCode } = REFUSALS[error.code];
+    this.#metrics.connectionsRefused[error.code]++;
     this.#options.logger.info({ code: error.code, closeCode, detail: error.message }, 'connection refused');
     this.close(error);
   }
@@ -168,7 +188,8 @@ export class Connection implements Carrier {
 
   #openSession(key: string, document: string, dialect: Dialect): Session {
     const { rooms, authorize, clock, logger } = this.#options;
-    const session = new Session({ document, dialect, carrier: this, rooms, authorize, clock, logger });
+    const metrics = this.#metrics;
+    const session = new Session({ document, dialect, carrier: this, rooms, authorize, clock, logger, metrics });
     this.#sessions.set(key, session);
     return session;
   }

@@ -9,6 +9,7 @@ import type { SharedCopy } from './copy.ts';
 import type { Dialect } from './dialect.ts';
 import { LIMITS } from './limits.ts';
 import type { Log } from './log/log.ts';
+import { Metrics } from './metrics.ts';
 import { frame, frameAround } from './outbox.ts';
 import type { Tail } from './tail.ts';
 
@@ -55,6 +56,7 @@ export interface RoomOptions {
   readonly tail: Tail;
   readonly log: Log;
   readonly clock: Clock;
+  readonly metrics?: Metrics;
   /** The log refused an append: what the room believes is no longer what is on disk, so it must be opened anew. */
   readonly onBroken: (room: Room, error: unknown) => void;
 }
@@ -64,6 +66,7 @@ export class Room {
   readonly name: string;
   readonly awareness = new Awareness();
   readonly #options: RoomOptions;
+  readonly #metrics: Metrics;
   readonly #coverage: Coverage;
   readonly #copy: SharedCopy;
   readonly #tail: Tail;
@@ -79,6 +82,7 @@ export class Room {
 
   constructor(options: RoomOptions) {
     this.#options = options;
+    this.#metrics = options.metrics ?? new Metrics();
     this.name = options.name;
     this.#coverage = options.coverage;
     this.#copy = options.copy;
@@ -87,6 +91,11 @@ export class Room {
 
   get size(): number {
     return this.#members.size;
+  }
+
+  /** What of it lies in the log beside the snapshot. */
+  get tail(): { readonly bytes: number; readonly overdueMs: number } {
+    return this.#tail;
   }
 
   get members(): Iterable<Member> {
@@ -190,12 +199,16 @@ export class Room {
       const updates: Uint8Array[] = [];
       for (const entry of batch) if (entry.update) updates.push(entry.update);
       if (updates.length > 0) {
+        const { clock, log } = this.#options;
+        const asked = clock.now();
         try {
-          await this.#options.log.append(this.name, updates);
+          await log.append(this.name, updates);
         } catch (error) {
           this.#break(error);
           return;
         }
+        this.#metrics.storage = 'ok';
+        this.#metrics.commitSeconds.observe((clock.now() - asked) / 1000);
         this.#copy.committed(updates);
         this.#tail.grew(updates);
       }
@@ -212,6 +225,7 @@ export class Room {
 
   /** Tells the authors that theirs is on disk, and everyone else what it was: one buffer, one write per member. */
   #publish(batch: readonly Entry[], updates: readonly Uint8Array[]): void {
+    this.#metrics.updatesAcknowledged += batch.length;
     const authors = new Map<Member, Authored>();
     for (const { member, update, number } of batch) {
       let authored = authors.get(member);
@@ -273,6 +287,7 @@ export class Room {
         frames.set(member.dialect.voice, bytes);
       }
       member.deliver(bytes);
+      this.#metrics.presenceSent++;
     }
   }
 

@@ -7,6 +7,7 @@ import type { Documents } from './documents/documents.ts';
 import { LIMITS } from './limits.ts';
 import { type Log, LogError } from './log/log.ts';
 import type { Logger } from './logger.ts';
+import { Metrics } from './metrics.ts';
 import { Room } from './room.ts';
 import { Tail } from './tail.ts';
 
@@ -18,6 +19,7 @@ export interface RoomsOptions {
   readonly documents: Documents;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly metrics?: Metrics;
   /** The log will accept nothing any more: the process must end, and says why. */
   readonly onStorageLost: (error: unknown) => void;
 }
@@ -31,6 +33,8 @@ export interface Visit {
 
 interface Open {
   readonly room: Promise<Room>;
+  /** The room, once it is open. */
+  live: Room | undefined;
   /** Sessions in the room or waiting for it. */
   users: number;
   linger: Timer | undefined;
@@ -39,14 +43,28 @@ interface Open {
 /** Owned by the server; `close()` waits until everything accepted is on disk and acknowledged, and may be called twice. */
 export class Rooms {
   readonly #options: RoomsOptions;
+  readonly #metrics: Metrics;
   readonly #open = new Map<string, Open>();
 
   constructor(options: RoomsOptions) {
     this.#options = options;
+    this.#metrics = options.metrics ?? new Metrics();
   }
 
   get size(): number {
     return this.#open.size;
+  }
+
+  /** What lies in the logs of the open documents beside their snapshots, and how long the one that waits longest was due to be merged. */
+  unmerged(): { bytes: number; overdueMs: number } {
+    let bytes = 0;
+    let overdueMs = 0;
+    for (const { live } of this.#open.values()) {
+      if (!live) continue;
+      bytes += live.tail.bytes;
+      overdueMs = Math.max(overdueMs, live.tail.overdueMs);
+    }
+    return { bytes, overdueMs };
   }
 
   /**
@@ -69,9 +87,13 @@ export class Rooms {
   }
 
   #openRoom(document: string): Open {
-    const open: Open = { room: this.#load(document), users: 0, linger: undefined };
-    // Those who wait are told; the next one to enter tries again.
-    open.room.catch(() => this.#open.delete(document));
+    const open: Open = { room: this.#load(document), live: undefined, users: 0, linger: undefined };
+    open.room.then(
+      (room) => {
+        open.live = room;
+      },
+      () => this.#open.delete(document), // those who wait are told; the next one to enter tries again
+    );
     this.#open.set(document, open);
     return open;
   }
@@ -91,12 +113,16 @@ export class Rooms {
 
   async #load(document: string): Promise<Room> {
     const { log, documents, clock, logger } = this.#options;
+    const metrics = this.#metrics;
     const copy = new SharedCopy({ document, log, documents, clock });
     try {
       const stored = await copy.load();
       const coverage = Coverage.from(stored.stateVector, stored.deletions);
       for (const update of stored.updates) coverage.add(checkUpdate(update, coverage));
-      const tail = new Tail({ document, log, documents, clock, logger, onMerged: () => copy.outdate() }, stored);
+      const tail = new Tail(
+        { document, log, documents, clock, logger, metrics, onMerged: () => copy.outdate() },
+        stored,
+      );
       return new Room({
         name: document,
         coverage,
@@ -104,6 +130,7 @@ export class Rooms {
         tail,
         log,
         clock,
+        metrics,
         onBroken: (room, error) => this.#broke(room, error),
       });
     } catch (error) {
@@ -119,8 +146,10 @@ export class Rooms {
     for (const member of [...room.members]) member.fail(refusal);
     room.close();
     if (error instanceof LogError && error.code === 'full') {
+      this.#metrics.storage = 'full';
       this.#options.logger.error({ document: room.name, err: error }, 'no room on the disk: edits are refused');
     } else {
+      this.#metrics.storage = 'failed';
       this.#options.onStorageLost(error);
     }
   }

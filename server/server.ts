@@ -7,10 +7,12 @@ import { systemClock } from './clock.ts';
 import { Connection } from './connection.ts';
 import { openDocuments } from './documents/pool.ts';
 import { DocumentsApi } from './http/documents.ts';
+import { type MetricsServer, serveMetrics } from './http/metrics.ts';
 import { PageProxy } from './http/page.ts';
 import { createRoutes } from './http/routes.ts';
 import { openSqliteLog } from './log/sqlite.ts';
 import type { Logger } from './logger.ts';
+import { type Measured, Metrics } from './metrics.ts';
 import { Rooms } from './rooms.ts';
 import { checkOrigin, createHandshake, doorOf, refuseUpgrade, socketWire, UpgradeRefused } from './upgrade.ts';
 
@@ -26,6 +28,9 @@ export interface ServerOptions {
   /** http URL of the process that renders the page. */
   readonly page?: string | undefined;
   readonly logger: Logger;
+  /** Where the metrics are served, apart from everything else; without a port nowhere. */
+  readonly metricsHost: string;
+  readonly metricsPort?: number | undefined;
   /** The rule that turns a token into a grant; without one everyone may edit. */
   readonly authorize?: Authorize;
   /** The log accepts nothing any more; the server is of no use from here on. */
@@ -35,6 +40,7 @@ export interface ServerOptions {
 /** Owned by whoever started it. */
 export interface InkroomServer {
   readonly port: number;
+  readonly metricsPort: number | undefined;
   /** Stops accepting, waits until all is on disk and acknowledged, closes every connection with 1012. May be called twice. */
   close(): Promise<void>;
 }
@@ -52,6 +58,7 @@ const CLOSE_PATIENCE_MS = 1_000;
 export async function startServer(options: ServerOptions): Promise<InkroomServer> {
   const { logger, authorize = openToEveryone } = options;
   const clock = systemClock;
+  const metrics = new Metrics();
   const log = await openSqliteLog({ directory: options.data });
   const documents = openDocuments();
   let state: 'serving' | 'draining' | 'storage lost' = 'serving';
@@ -60,6 +67,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
     documents,
     clock,
     logger,
+    metrics,
     onStorageLost(error) {
       if (state === 'storage lost') return;
       state = 'storage lost';
@@ -83,7 +91,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
       const { single } = doorOf(request.url ?? '');
       handshake.handleUpgrade(request, socket, head, (webSocket) => {
         const wire = socketWire(webSocket, socket);
-        const connection = new Connection({ wire, rooms, authorize, clock, logger, single });
+        const connection = new Connection({ wire, rooms, authorize, clock, logger, metrics, single });
         connections.add(connection);
         webSocket.on('message', (data: Buffer, isBinary) => connection.receive(data, isBinary));
         webSocket.on('pong', () => connection.heard());
@@ -95,6 +103,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
       });
     } catch (error) {
       if (!(error instanceof UpgradeRefused)) throw error;
+      metrics.upgradesRefused[error.status] = (metrics.upgradesRefused[error.status] ?? 0) + 1;
       logger.info({ status: error.status, reason: error.message }, 'socket refused');
       refuseUpgrade(socket, error);
     }
@@ -108,6 +117,26 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
   const ticking = setInterval(() => {
     for (const connection of connections) connection.tick();
   }, TICK_MS);
+
+  function measure(): Measured {
+    let [sessions, queuedBytes, behind] = [0, 0, 0];
+    for (const connection of connections) {
+      sessions += connection.sessions;
+      queuedBytes += connection.queuedBytes;
+      if (connection.behind) behind++;
+    }
+    const unmerged = rooms.unmerged();
+    return {
+      connections: connections.size,
+      sessions,
+      queuedBytes,
+      behind,
+      rooms: rooms.size,
+      unmergedBytes: unmerged.bytes,
+      overdueSeconds: unmerged.overdueMs / 1000,
+      documentTasks: documents.pending,
+    };
+  }
 
   async function close(): Promise<void> {
     clearInterval(ticking);
@@ -124,14 +153,20 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
     await stopped;
     clearTimeout(patience);
     page?.close();
+    await watched?.close();
     await documents.close();
     await log.close();
   }
 
+  let watched: MetricsServer | undefined;
   try {
+    const { metricsHost, metricsPort } = options;
+    if (metricsPort !== undefined)
+      watched = await serveMetrics({ host: metricsHost, port: metricsPort, metrics, measure });
     await listen(http, options);
   } catch (error) {
     clearInterval(ticking);
+    await watched?.close();
     await documents.close();
     await log.close();
     throw error;
@@ -139,6 +174,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
   let closing: Promise<void> | undefined;
   return {
     port: (http.address() as AddressInfo).port,
+    metricsPort: watched?.port,
     close: () => {
       closing ??= close();
       return closing;

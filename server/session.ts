@@ -7,6 +7,7 @@ import type { Dialect } from './dialect.ts';
 import { Gaps } from './gaps.ts';
 import { LIMITS } from './limits.ts';
 import type { Logger } from './logger.ts';
+import { Metrics } from './metrics.ts';
 import { frame } from './outbox.ts';
 import type { Member, Room } from './room.ts';
 import type { Rooms, Visit } from './rooms.ts';
@@ -56,11 +57,14 @@ export interface SessionOptions {
   readonly authorize: Authorize;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly metrics?: Metrics;
 }
 
 /** Owned by its connection; `close()` may be called twice. */
 export class Session implements Member {
   readonly #options: SessionOptions;
+  readonly #metrics: Metrics;
+  readonly #openedAt: number;
   #state: State;
   #acknowledging: Acknowledging;
   /** The one frame that acknowledges an update of a stock client: always the same. */
@@ -68,6 +72,8 @@ export class Session implements Member {
 
   constructor(options: SessionOptions) {
     this.#options = options;
+    this.#metrics = options.metrics ?? new Metrics();
+    this.#openedAt = options.clock.now();
     this.#acknowledging = options.dialect.name === 'y-websocket' ? 'nothing' : 'each';
     this.#state = this.#waiting();
   }
@@ -227,6 +233,7 @@ export class Session implements Member {
         this.#accept(live, message.update, message.number);
         return;
       case 'awareness':
+        this.#metrics.presenceReceived++;
         room.presence(this, message.update);
         return;
       case 'queryAwareness':
@@ -254,6 +261,8 @@ export class Session implements Member {
       if (this.#acknowledging === 'numbers') live.gaps.mended();
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
+      // A stock client's update with a gap is not refused: it waits.
+      if (error.code !== 'gap' || this.#acknowledging === 'numbers') this.#metrics.updatesRefused[error.code]++;
       if (error.code === 'gap') this.#askForTheRest(live, update, number, error);
       else if (error.code === 'malformed-update') throw error;
       else if (this.#acknowledging === 'numbers') this.#send(refused(error, number));
@@ -280,12 +289,13 @@ export class Session implements Member {
     answers.next = stateVector;
     if (answers.busy) return;
     answers.busy = true;
-    const { carrier, document, logger } = this.#options;
+    const { carrier, document, clock, logger } = this.#options;
     try {
       for (let next: Uint8Array | undefined = answers.next; next; next = answers.next) {
         answers.next = undefined;
         if (answers.given && carrier.behind) throw new ProtocolError('slow-reader');
         await room.sendContents(this, next);
+        if (!answers.given) this.#metrics.joinSeconds.observe((clock.now() - this.#openedAt) / 1000);
         answers.given = true;
       }
     } catch (error) {
@@ -303,6 +313,7 @@ export class Session implements Member {
   /** Ends this session with a reason. The other documents of the connection go on, where the dialect has several. */
   #refuse(error: ProtocolError): void {
     if (this.#state.state === 'ended' || this.#state.state === 'refused') return;
+    this.#metrics.documentsRefused[error.code]++;
     this.#leave({ state: 'refused' });
     if (this.#acknowledging === 'nothing') this.#options.carrier.end(error);
     else if (this.#acknowledging === 'numbers') this.#send(refused(error, 0));

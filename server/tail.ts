@@ -3,6 +3,7 @@ import type { Documents } from './documents/documents.ts';
 import { LIMITS } from './limits.ts';
 import type { Log, StoredDocument } from './log/log.ts';
 import type { Logger } from './logger.ts';
+import { Metrics } from './metrics.ts';
 
 // The part of one document's log that is not yet in its snapshot, and when it is merged.
 // Invariant: one merge of a document at a time, and edits never wait for it: it reads what is on disk and works in a document thread.
@@ -13,27 +14,44 @@ export interface TailOptions {
   readonly documents: Documents;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly metrics?: Metrics;
   /** Called when a new snapshot is on disk. */
   readonly onMerged: () => void;
 }
 
 export class Tail {
   readonly #options: TailOptions;
+  readonly #metrics: Metrics;
   #updates = 0;
   #bytes = 0;
   #merging = false;
   #notBefore = Number.NEGATIVE_INFINITY;
+  /** When it became long enough to be merged, or was last merged and still is. Nothing is due in a document that nobody changes. */
+  #dueSince: number | undefined;
 
   constructor(options: TailOptions, stored: StoredDocument) {
     this.#options = options;
+    this.#metrics = options.metrics ?? new Metrics();
     // Not merged yet, however long it is: whoever opened the document is about to be sent it.
     this.#count(stored.updates);
+  }
+
+  /** Bytes that wait for a merge. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Milliseconds for which it was due to be merged, and is not yet. */
+  get overdueMs(): number {
+    return this.#dueSince === undefined ? 0 : this.#options.clock.now() - this.#dueSince;
   }
 
   /** To be told of every commit. */
   grew(updates: readonly Uint8Array[]): void {
     this.#count(updates);
-    if (this.#options.clock.now() >= this.#notBefore) this.#mergeIfLong(1);
+    const now = this.#options.clock.now();
+    if (this.#isLong(1)) this.#dueSince ??= now;
+    if (now >= this.#notBefore) this.#mergeIfLong(1);
   }
 
   /** The room closes: merges what is worth it already, in the background, so that the next to open finds little. */
@@ -46,9 +64,12 @@ export class Tail {
     for (const update of updates) this.#bytes += update.length;
   }
 
+  #isLong(share: number): boolean {
+    return this.#updates >= LIMITS.tailUpdates * share || this.#bytes >= LIMITS.tailBytes * share;
+  }
+
   #mergeIfLong(share: number): void {
-    if (this.#merging) return;
-    if (this.#updates < LIMITS.tailUpdates * share && this.#bytes < LIMITS.tailBytes * share) return;
+    if (this.#merging || !this.#isLong(share)) return;
     this.#merging = true;
     void this.#merge();
   }
@@ -66,12 +87,15 @@ export class Tail {
       if (await log.replace(document, snapshot, stored.sequence)) this.#options.onMerged();
       const took = clock.now() - started;
       this.#notBefore = clock.now() + took * LIMITS.mergeRest;
+      this.#dueSince = this.#isLong(1) ? clock.now() : undefined;
+      this.#metrics.mergeSeconds.observe(took / 1000);
       logger.debug({ document, updates, bytes: snapshot.update.length, ms: Math.round(took) }, 'merged');
     } catch (error) {
       // The log keeps every update, so nothing is lost: joins are longer until a merge succeeds.
       this.#updates += updates;
       this.#bytes += bytes;
       this.#notBefore = clock.now() + LIMITS.mergeRetryMs;
+      this.#metrics.mergesFailed++;
       logger.error({ document, err: error }, 'merge failed');
     } finally {
       this.#merging = false;

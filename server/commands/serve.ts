@@ -35,7 +35,7 @@ async function serve({ args, env, complain }: Asked): Promise<number> {
     });
     const host = config.host.includes(':') ? `[${config.host}]` : config.host;
     logger.warn({}, 'no tokens are configured: open to everyone on this machine, and to nobody else');
-    logger.info({ url: `http://${host}:${server.port}`, data }, 'listening');
+    logger.info({ url: `http://${host}:${server.port}`, data, metricsPort: server.metricsPort }, 'listening');
     let askedAt: number | undefined;
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.on(signal, () => {
@@ -54,11 +54,13 @@ async function serve({ args, env, complain }: Asked): Promise<number> {
   return untilStopped;
 }
 
-function startProblem(error: unknown, { host, port }: ServeConfig): string {
+function startProblem(error: unknown, { port, host, metricsPort }: ServeConfig): string {
   if (error instanceof LogError) return error.message;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const taken = error instanceof Error && 'port' in error ? error.port : port;
+  const flag = taken === metricsPort ? '--metrics-port' : '--port or PORT';
   if (code === 'EADDRINUSE')
-    return `Port ${port} on ${host} is in use. Stop what uses it, or choose another with --port or PORT.`;
-  if (code === 'EACCES') return `This user may not listen on port ${port}. Choose one above 1023 with --port or PORT.`;
+    return `Port ${taken} on ${host} is in use. Stop what uses it, or choose another with ${flag}.`;
+  if (code === 'EACCES') return `This user may not listen on port ${taken}. Choose one above 1023 with ${flag}.`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -16,6 +16,8 @@ export interface Documents {
   diff(stored: StoredDocument, stateVector: Uint8Array): Promise<Uint8Array>;
   /** What a list of documents shows: `title` is the string at `meta.title`, '' when there is none. */
   summary(stored: StoredDocument): Promise<{ title: string }>;
+  /** Calls that are not answered yet. */
+  readonly pending: number;
   close(): Promise<void>;
 }
 

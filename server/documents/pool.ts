@@ -86,6 +86,12 @@ class Pool implements Documents {
     return this.#enqueue('summary', stored, []);
   }
 
+  get pending(): number {
+    let busy = 0;
+    for (const { now } of this.#threads) if (now.state === 'busy') busy++;
+    return this.#queue.length + busy;
+  }
+
   async close(): Promise<void> {
     this.#open = false;
     for (const task of this.#queue.splice(0)) task.reject(closed());

@@ -20,6 +20,9 @@ export interface LaunchOptions {
   readonly logLevel?: 'debug' | 'info';
   /** URL of the process that renders the page. */
   readonly page?: string;
+  /** Further options of the command line, and variables of the environment. */
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** For one life of the process. */
@@ -125,14 +128,24 @@ export class ServerProcess {
   /** Starts the process and waits for nothing: for those who end it before it listens. */
   spawn({ fileKiB }: StartOptions = {}): ChildProcess {
     if (this.running) throw new Error('The server is running already.');
-    const { entry = SERVER_ENTRY, logLevel = 'info', page } = this.#options;
-    const args = ['--host', '127.0.0.1', '--port', `${this.#port}`, '--data', this.data, '--log-level', logLevel];
+    const { entry = SERVER_ENTRY, logLevel = 'info', page, args: more = [], env } = this.#options;
+    const args = [
+      '--host',
+      '127.0.0.1',
+      '--port',
+      `${this.#port}`,
+      '--data',
+      this.data,
+      '--log-level',
+      logLevel,
+      ...more,
+    ];
     if (page !== undefined) args.push('--page', page);
     const command = [process.execPath, entry, 'serve', ...args];
     // POSIX counts files in blocks of 512 bytes. The shell gives way to the server, so that a signal reaches it.
     if (fileKiB !== undefined) command.unshift('/bin/sh', '-c', `ulimit -f ${fileKiB * 2} && exec "$0" "$@"`);
     const [program, ...rest] = command as [string, ...string[]];
-    const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       this.#output += text;
     });

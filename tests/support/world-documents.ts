@@ -14,6 +14,7 @@ export const inProcessDocuments: Documents = {
     return diff(pagesOf(known ? { ...stored, snapshot: [stored.deletions] } : stored), stateVector);
   },
   summary: async (stored) => summary(pagesOf(stored)),
+  pending: 0,
   close: async () => undefined,
 };
 

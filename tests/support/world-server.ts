@@ -146,6 +146,7 @@ export class WorldServer {
       compact: (stored) => this.#run(gate, 'compact', 'any', () => documents.compact(stored)),
       merge: (stored) => this.#run(gate, 'merge', 'any', () => documents.merge(stored)),
       diff: (stored, stateVector) => this.#run(gate, 'diff', 'any', () => documents.diff(stored, stateVector)),
+      pending: 0,
       summary: (stored) => this.#run(gate, 'summary', 'any', () => documents.summary(stored)),
       close: () => Promise.resolve(),
     };
