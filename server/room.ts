@@ -76,6 +76,8 @@ export class Room {
   #queue: Entry[] = [];
   /** Resolves when the queue is empty; undefined while nothing is being written. */
   #writing: Promise<void> | undefined;
+  /** No append begins before: what is typed meanwhile goes out in one write to each reader. */
+  #restsUntil = Number.NEGATIVE_INFINITY;
   #broken = false;
   #presenceSentAt = Number.NEGATIVE_INFINITY;
   #presenceTimer: Timer | 'soon' | undefined;
@@ -194,6 +196,8 @@ export class Room {
   /** One append in flight at a time; what arrives meanwhile makes the next. */
   async #write(): Promise<void> {
     while (this.#queue.length > 0) {
+      const rest = this.#rest();
+      if (rest) await rest;
       const batch = this.#queue;
       this.#queue = [];
       const updates: Uint8Array[] = [];
@@ -213,7 +217,17 @@ export class Room {
         this.#tail.grew(updates);
       }
       this.#publish(batch, updates);
+      this.#restsUntil = this.#options.clock.now() + this.#readers.size * LIMITS.restPerReaderMs;
     }
+  }
+
+  #rest(): Promise<void> | undefined {
+    const { clock } = this.#options;
+    const wait = this.#restsUntil - clock.now();
+    if (wait < 1) return undefined; // a timer's grain
+    return new Promise((resolve) => {
+      clock.after(wait, resolve);
+    });
   }
 
   #break(error: unknown): void {

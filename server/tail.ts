@@ -25,7 +25,10 @@ export class Tail {
   #updates = 0;
   #bytes = 0;
   #merging = false;
-  #notBefore = Number.NEGATIVE_INFINITY;
+  /** After a merge: none before this, unless the log has become very long. */
+  #restsUntil = Number.NEGATIVE_INFINITY;
+  /** After one that failed: none before this. */
+  #retryAt = Number.NEGATIVE_INFINITY;
   /** When it became long enough to be merged, or was last merged and still is. Nothing is due in a document that nobody changes. */
   #dueSince: number | undefined;
 
@@ -51,7 +54,7 @@ export class Tail {
     this.#count(updates);
     const now = this.#options.clock.now();
     if (this.#isLong(1)) this.#dueSince ??= now;
-    if (now >= this.#notBefore) this.#mergeIfLong(1);
+    if (now >= this.#retryAt) this.#mergeIfLong(now >= this.#restsUntil ? 1 : LIMITS.tailMost);
   }
 
   /** The room closes: merges what is worth it already, in the background, so that the next to open finds little. */
@@ -86,7 +89,7 @@ export class Tail {
       const snapshot = await documents.compact(stored);
       if (await log.replace(document, snapshot, stored.sequence)) this.#options.onMerged();
       const took = clock.now() - started;
-      this.#notBefore = clock.now() + took * LIMITS.mergeRest;
+      this.#restsUntil = clock.now() + took * LIMITS.mergeRest;
       this.#dueSince = this.#isLong(1) ? clock.now() : undefined;
       this.#metrics.mergeSeconds.observe(took / 1000);
       logger.debug({ document, updates, bytes: snapshot.update.length, ms: Math.round(took) }, 'merged');
@@ -94,7 +97,7 @@ export class Tail {
       // The log keeps every update, so nothing is lost: joins are longer until a merge succeeds.
       this.#updates += updates;
       this.#bytes += bytes;
-      this.#notBefore = clock.now() + LIMITS.mergeRetryMs;
+      this.#retryAt = clock.now() + LIMITS.mergeRetryMs;
       this.#metrics.mergesFailed++;
       logger.error({ document, err: error }, 'merge failed');
     } finally {

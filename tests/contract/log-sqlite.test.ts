@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openSqliteLog } from '#built/server/log/sqlite';
 import type { Snapshot } from '../../server/log/log.ts';
 
@@ -38,6 +38,24 @@ test('[LOG-4] a batch is one row per document', async () => {
   }
   await log.close();
   expect(rows('record')).toBe(12);
+});
+
+test('[LOG-24] who appends alone waits for nothing; a commit that follows another waits until 5 ms after it began', async () => {
+  const log = await openSqliteLog({ directory });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] });
+  try {
+    expect(await log.append('a', [update])).toBe(1);
+    const next = log.append('a', [update]);
+    for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve));
+    const later = log.append('a', [update]); // many turns later, and still in the same commit
+    vi.advanceTimersByTime(5);
+    expect(await Promise.all([next, later])).toEqual([2, 2]);
+    vi.advanceTimersByTime(5);
+    expect(await log.append('a', [update])).toBe(3);
+  } finally {
+    vi.useRealTimers();
+  }
+  await log.close();
 });
 
 test('[LOG-16] closing leaves one file', async () => {

@@ -560,6 +560,23 @@ describe('a room', () => {
     expect(world.witness.complaints).toEqual([]);
   });
 
+  it('[ROOM-10] rests after a merge, unless the log becomes very long', async () => {
+    const world = new World();
+    const ada = await joined(world);
+    world.threads.held = true;
+    const type = async (times: number) => {
+      for (let i = 0; i < times; i++) ada.type('x');
+      await world.settle();
+      return world.threads.jobs.length;
+    };
+    expect(await type(LIMITS.tailUpdates)).toBe(1);
+    await world.pass(1_000); // the merge takes a second, so the rest takes mergeRest of them
+    await world.threads.release();
+    world.threads.held = true;
+    expect(await type(LIMITS.tailUpdates)).toBe(0);
+    expect(await type(LIMITS.tailUpdates * (LIMITS.tailMost - 1))).toBe(1);
+  });
+
   it('[ROOM-8] goes on when a merge fails, and tries again later', async () => {
     const world = new World();
     const ada = await joined(world);
@@ -572,6 +589,38 @@ describe('a room', () => {
     ada.type('on');
     await world.settle();
     expect(ada.takeTypes()).toEqual(['saved']);
+  });
+});
+
+describe('a room of many', () => {
+  it('[ROOM-9] rests after it has sent, longer the more there are, and sends what came meanwhile at once', async () => {
+    const world = new World();
+    const ada = await joined(world);
+    const readers = [];
+    for (let i = 0; i < 99; i++) readers.push(await joined(world, 'y-websocket'));
+    ada.type('a');
+    await world.settle();
+    expect(ada.takeTypes()).toEqual(['saved']); // the first waits for nothing
+    ada.type('b');
+    await world.settle();
+    ada.type('c');
+    const rest = 100 * LIMITS.restPerReaderMs;
+    await world.pass(rest - 0.5);
+    expect(ada.takeTypes()).toEqual([]);
+    await world.pass(0.5);
+    expect(ada.take()).toMatchObject([{ type: 'saved', number: 3 }]);
+    for (const reader of readers) expect(reader.text).toBe('abc');
+  });
+
+  it('[ROOM-9] of a few never rests', async () => {
+    const world = new World();
+    const ada = await joined(world);
+    await joined(world);
+    for (let number = 1; number < 5; number++) {
+      ada.type('x');
+      await world.settle();
+      expect(ada.take()).toMatchObject([{ type: 'saved', number }]);
+    }
   });
 });
 
