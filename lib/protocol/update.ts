@@ -89,8 +89,12 @@ class Check {
     const known = this.#coverage.clock(client);
     let end = known; // what the coverage and this update hold so far
     let empty = 0;
+    if (this.#several) {
+      // As Yjs writes them. Its mergeUpdates counts on it, and would drop all that comes too late without a word.
+      if (this.#client !== NOBODY && client >= this.#client) reader.fail('clients twice or out of order');
+      this.#several.enter(client);
+    }
     this.#client = client;
-    if (this.#several && !this.#several.enter(client)) reader.fail(`client ${client} is there twice`);
     for (let i = 0; i < structs; i++) {
       reader.next();
       const { clock, kind } = reader;
@@ -207,12 +211,10 @@ class Clients {
   /** What the client being read has asked of others. Its later structs wait for that anyway. */
   readonly #asked = new Map<number, number>();
 
-  /** False when this client was there before. */
-  enter(client: number): boolean {
-    if (this.#places.has(client)) return false;
+  /** The structs of `client`, which was not there before, come next. */
+  enter(client: number): void {
     this.#places.set(client, this.#places.size);
     this.#asked.clear();
-    return true;
   }
 
   leave(end: number): void {

@@ -443,7 +443,7 @@ function forge(gen: prng.PRNG, coverage: Coverage, keys: boolean): Uint8Array {
   const write = (...numbers: number[]) => {
     for (const number of numbers) encoding.writeVarUint(encoder, number);
   };
-  const clients = [1, 2, 3, 4].filter(() => prng.bool(gen));
+  const clients = [4, 3, 2, 1].filter(() => prng.bool(gen));
   const someone = () => prng.int32(gen, 1, 4);
   const someId = () => {
     const client = someone();

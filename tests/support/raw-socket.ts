@@ -6,6 +6,8 @@ import { until } from './until.ts';
 // Invariant: what is written goes out as it is; what comes in is read only as far as a close frame.
 
 const CLOSE = 8;
+const PING = 9;
+const PONG = 10;
 /** The masking key of every frame here: RFC 6455 wants one, not a good one. */
 const MASK = Uint8Array.of(1, 2, 3, 4);
 
@@ -50,6 +52,7 @@ export class RawSocket {
   readonly #socket: Socket;
   #received = Buffer.alloc(0);
   #ended = false;
+  #pings = 0;
 
   private constructor(socket: Socket) {
     this.#socket = socket;
@@ -102,7 +105,7 @@ export class RawSocket {
 
   /** The code of the server's close frame. Answers it, as a well-behaved client does, so that the connection ends. */
   async untilRefused(): Promise<number> {
-    const code = await until('a close frame', () => this.#closeCode());
+    const code = await until('a close frame', () => this.closeCode);
     this.#socket.end(clientFrame({ opcode: CLOSE, payload: Uint8Array.of(code >>> 8, code & 0xff) }));
     await this.untilEnded();
     return code;
@@ -127,24 +130,69 @@ export class RawSocket {
     await this.untilEnded();
   }
 
-  #closeCode(): number | undefined {
+  /** The code of the server's close frame; 1005 when it names none; undefined while there is no such frame. */
+  get closeCode(): number | undefined {
+    for (const { opcode, payload } of this.#frames()) {
+      if (opcode === CLOSE) return payload.length < 2 ? 1005 : payload.readUInt16BE(0);
+    }
+    return undefined;
+  }
+
+  /** Asks for a pong: `true` once that is here, and so everything before it was taken. False when the connection ends or is closed instead. */
+  async untilTaken(patience?: number): Promise<boolean> {
+    const asked = ++this.#pings;
+    const payload = Uint8Array.of(asked >>> 8, asked & 0xff);
+    this.send({ opcode: PING, payload });
+    const isAnswer = (frame: ServerFrame) => frame.opcode === PONG && frame.payload.equals(payload);
+    return until(
+      'a pong',
+      () => {
+        if (this.#ended) return 'ended';
+        for (const frame of this.#frames()) {
+          if (isAnswer(frame)) return 'taken';
+          if (frame.opcode === CLOSE) return 'ended';
+        }
+        return undefined;
+      },
+      patience,
+    ).then((how) => how === 'taken');
+  }
+
+  /** Forgets what was received so far, up to the last whole frame, but for a close frame. */
+  forget(): void {
+    let end = 0;
+    for (const frame of this.#frames()) {
+      if (frame.opcode === CLOSE) break;
+      end = frame.end;
+    }
+    this.#received = this.#received.subarray(end);
+  }
+
+  *#frames(): Generator<ServerFrame> {
     const bytes = this.#received;
     for (let at = 0; at + 2 <= bytes.length; ) {
       let length = bytes.readUInt8(at + 1);
       let body = at + 2;
       if (length === 126) {
-        if (body + 2 > bytes.length) return undefined;
+        if (body + 2 > bytes.length) return;
         length = bytes.readUInt16BE(body);
         body += 2;
       } else if (length === 127) {
-        if (body + 8 > bytes.length) return undefined;
+        if (body + 8 > bytes.length) return;
         length = Number(bytes.readBigUInt64BE(body));
         body += 8;
       }
-      if (body + length > bytes.length) return undefined;
-      if ((bytes.readUInt8(at) & 0x0f) === CLOSE) return length < 2 ? 1005 : bytes.readUInt16BE(body);
-      at = body + length;
+      const end = body + length;
+      if (end > bytes.length) return;
+      yield { opcode: bytes.readUInt8(at) & 0x0f, payload: bytes.subarray(body, end), end };
+      at = end;
     }
-    return undefined;
   }
+}
+
+/** A frame of the server, which are never masked nor fragmented; `end`: where the next begins. */
+interface ServerFrame {
+  readonly opcode: number;
+  readonly payload: Buffer;
+  readonly end: number;
 }
