@@ -38,6 +38,7 @@ export class Connection implements Carrier {
   #heardAt: number;
   #toldAt: number;
   #pinged = false;
+  #queuedAtTick = 0;
   #ended = false;
   #draining = false;
   /** Bytes of joined documents that may still be queued. */
@@ -84,7 +85,7 @@ export class Connection implements Carrier {
     this.#draining = true;
   }
 
-  /** The peer has answered a ping. */
+  /** The peer has shown that it lives. */
   heard(): void {
     this.#heardAt = this.#options.clock.now();
     this.#pinged = false;
@@ -93,6 +94,9 @@ export class Connection implements Carrier {
   /** To be called every few seconds: keeps watchdogs quiet, ends what is dead and what never showed a token. */
   tick(): void {
     const now = this.#options.clock.now();
+    const queued = this.#options.wire.queued();
+    if (queued < this.#queuedAtTick) this.heard(); // it takes what it is sent; its answer to a ping waits behind that
+    this.#queuedAtTick = queued;
     if (now - this.#heardAt > LIMITS.silenceMs) {
       this.destroy();
       return;
@@ -102,7 +106,7 @@ export class Connection implements Carrier {
       this.end(new ProtocolError('auth-timeout'));
       return;
     }
-    if (!this.#pinged && now - this.#heardAt > LIMITS.keepaliveMs) {
+    if (!this.#pinged && now - this.#heardAt > LIMITS.pingMs) {
       this.#pinged = true;
       this.#options.wire.ping();
     }

@@ -16,10 +16,10 @@ export const LIMITS = {
   documentsPerConnection: 256,
   /** Bytes of one person's presence. A caret, a selection, a name and a colour take 300. */
   presenceBytes: 4 * KiB,
-  /** Presence ids owned by one session: a client has one, and may change it once in a while. */
-  presenceIds: 8,
   /** Ids of people who left that one room remembers: clients repeat what they have heard, for as long as a message is on its way. */
   presenceLeft: 1_000,
+  /** Milliseconds between two sendings of one person's presence: 30 a second, more than a screen's reader can follow. */
+  presenceRestMs: 33,
   /** Milliseconds between two sendings of presence in one room, when much moves: a position is never older than this plus the way. */
   presenceWindowMs: 20,
   /**
@@ -49,8 +49,10 @@ export const LIMITS = {
   mergeRetryMs: 60_000,
   /** Milliseconds between two empty presence frames on a silent connection: y-websocket reconnects after 30 s of silence. */
   keepaliveMs: 20_000,
-  /** Milliseconds without any sign of life, pongs included, after which a connection is dropped: two keepalives and a little. */
-  silenceMs: 45_000,
+  /** Milliseconds of silence after which a connection is pinged. Stock clients say something every 15 s by themselves. */
+  pingMs: 15_000,
+  /** Milliseconds without any sign of life, pongs included, after which a connection is dropped: nobody is shown for longer who is not there. */
+  silenceMs: 30_000,
 } as const;
 
 export type Limits = typeof LIMITS;

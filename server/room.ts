@@ -64,7 +64,7 @@ export interface RoomOptions {
 /** Opened and owned by Rooms; `close()` waits for what is being written. */
 export class Room {
   readonly name: string;
-  readonly awareness = new Awareness();
+  readonly #awareness = new Awareness<Member>();
   readonly #options: RoomOptions;
   readonly #metrics: Metrics;
   readonly #coverage: Coverage;
@@ -113,14 +113,14 @@ export class Room {
   join(member: Member): void {
     if (this.#broken) throw new ProtocolError('storage-failed');
     this.#members.add(member);
-    this.awareness.enter(member);
+    this.#awareness.enter(member);
   }
 
   leave(member: Member): void {
     this.#members.delete(member);
     this.#readers.delete(member);
-    this.awareness.remove(member);
-    if (this.awareness.changed) this.#sendPresenceInTime();
+    this.#awareness.leave(member);
+    if (this.#awareness.changed) this.#sendPresenceInTime();
   }
 
   /**
@@ -170,8 +170,15 @@ export class Room {
 
   /** Takes presence of `member`; throws ProtocolError. The others see it at once, or, when much moves, with the next window. */
   presence(member: Member, update: Uint8Array): void {
-    this.awareness.apply(update, member);
-    if (this.awareness.changed) this.#sendPresenceInTime();
+    const raise = this.#awareness.apply(update, member);
+    if (raise) tellPresence(member, raise);
+    if (this.#awareness.changed) this.#sendPresenceInTime();
+  }
+
+  /** Tells `member` who is here, if anybody is. */
+  tellWhoIsHere(member: Member): void {
+    if (this.#awareness.size === 0) return;
+    tellPresence(member, this.#awareness.all(this.#options.clock.now(), tellPresence));
   }
 
   /** Resolves when everything accepted is on disk, acknowledged and sent. */
@@ -287,9 +294,10 @@ export class Room {
 
   #sendPresence(): void {
     this.#presenceTimer = undefined;
-    if (!this.awareness.changed) return;
     this.#presenceSentAt = this.#options.clock.now();
-    const update = this.awareness.takeChanges();
+    const update = this.#awareness.takeChanges(this.#presenceSentAt);
+    if (this.#awareness.changed) this.#sendPresenceInTime(); // those of whom the others were told a moment ago
+    if (!update) return;
     const frames = new Map<string, Uint8Array>();
     // Also to those who wait for the document: they have been told who is here, and nobody would tell them again.
     for (const member of this.#members) {
@@ -312,6 +320,11 @@ export class Room {
 }
 
 const NOTHING = [EMPTY_UPDATE];
+
+function tellPresence(member: Member, update: Uint8Array): void {
+  const message = member.dialect.encode({ type: 'awareness', update });
+  if (message) member.deliver(frame(message));
+}
 
 /** A frame of the sync protocol around an update that lies in pieces. */
 function syncFrame(dialect: Dialect, kind: typeof STEP2 | typeof UPDATE, pieces: readonly Uint8Array[]): Uint8Array[] {

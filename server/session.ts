@@ -207,7 +207,7 @@ export class Session implements Member {
     room.join(this);
     this.#send({ type: 'granted', role: grant.role });
     if (this.#acknowledging === 'numbers') this.#send({ type: 'role', role: grant.role });
-    if (room.awareness.size > 0) this.#send({ type: 'awareness', update: room.awareness.all() });
+    room.tellWhoIsHere(this);
     this.#send({ type: 'step1', stateVector: room.stateVector() });
     try {
       for (const message of held) if (this.#state === live) this.#handle(live, message);
@@ -237,7 +237,7 @@ export class Session implements Member {
         room.presence(this, message.update);
         return;
       case 'queryAwareness':
-        if (room.awareness.size > 0) this.#send({ type: 'awareness', update: room.awareness.all() });
+        room.tellWhoIsHere(this);
         return;
       case 'auth':
         return; // the grant stands; renewal comes with tokens that expire

@@ -1,3 +1,4 @@
+import type { RefusalCode } from './errors.ts';
 import { Reader } from './reader.ts';
 
 // Steps over the values inside an update: strings, keys, JSON and lib0's Any, without building them.
@@ -10,10 +11,10 @@ export const MAX_NESTING = 100;
 const PROTOTYPE_KEYS = ['__proto__', 'constructor', 'prototype'].map((key) => new TextEncoder().encode(key));
 const UNDEFINED = new TextEncoder().encode('undefined');
 
-/** A cursor over one update. Every method throws `ProtocolError('malformed-update')` when the bytes are short or wrong. */
+/** A cursor over one update. Every method throws `ProtocolError(code)` when the bytes are short or wrong. */
 export class ContentReader extends Reader {
-  constructor(bytes: Uint8Array) {
-    super(bytes, 'malformed-update');
+  constructor(bytes: Uint8Array, code: RefusalCode = 'malformed-update') {
+    super(bytes, code);
   }
 
   /** How many of something follow, each of at least `bytes` bytes: a claim that the bytes left cannot hold is a lie. */

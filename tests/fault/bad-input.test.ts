@@ -386,7 +386,6 @@ describe('presence, names and numbers', () => {
     ['a second entry that is not JSON', presence([1, 1, '{}'], [2, 1, '{']), 4400],
     ['many entries claimed', { type: 'awareness', update: Uint8Array.of(0xff, 0xff, 0xff, 0x0f) }, 4400],
     ['200 KB of brackets', presence([1, 1, '['.repeat(200_000)]), 1009],
-    ['nine ids', presence(...Array.from({ length: 9 }, (_, id) => [id, 1, '{}'] as [number, number, string])), 1009],
   ])('[PRES-3] presence with %s', async (_, message, code) => {
     for (const kind of KINDS) {
       const peer = await join(kind);

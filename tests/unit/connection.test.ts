@@ -131,7 +131,7 @@ describe('a quiet connection', () => {
     for (const client of clients) expect([client.kind, world.linksOf(client).length]).toEqual([client.kind, 1]);
   });
 
-  it('[NET-6] is dropped after 45 s without any sign of life', async () => {
+  it('[NET-6] is dropped after 30 s without any sign of life', async () => {
     const world = new World();
     const ada = await joined(world);
     ada.link.pongs = false;
@@ -141,6 +141,40 @@ describe('a quiet connection', () => {
     expect(ada.closed?.code).toBe(1006);
     await world.pass(LIMITS.lingerMs);
     expect(world.server.rooms.size).toBe(0);
+  });
+
+  it('[NET-6] [PRES-2] is dropped with its presence, which the others are told within 35 s', async () => {
+    const world = new World();
+    const [ada, bob] = [await joined(world), await joined(world)];
+    ada.say({ type: 'awareness', update: Uint8Array.of(1, 7, 1, 2, 0x7b, 0x7d) });
+    await world.settle();
+    bob.take();
+    ada.link.cut();
+    await world.pass(35_000, 1_000);
+    expect(bob.take().filter((message) => message.type === 'awareness' && message.update[0] !== 0)).toMatchObject([
+      { update: Uint8Array.of(1, 7, 1, 4, ...new TextEncoder().encode('null')) },
+    ]);
+  });
+
+  it('[NET-6] lives on while it takes in what it is sent, though its answers wait behind that', async () => {
+    const world = new World();
+    await world.log.append(DOCUMENT, [updateOf(LIMITS.queuedBytes / 2)]);
+    const ada = await joined(world);
+    const bob = world.raw();
+    bob.link.pongs = false;
+    bob.join();
+    await world.settle();
+    bob.link.paused = true;
+    for (let i = 0; i < 20; i++) ada.type('x'.repeat(1_000));
+    await world.settle();
+    expect(bob.link.queued).toBeGreaterThan(20_000);
+    for (let i = 0; i < 20; i++) {
+      await world.pass(TICK_MS);
+      bob.link.down.shift(); // one more piece has arrived
+    }
+    expect(world.server.connectionOf(bob.link)).toBeDefined();
+    await world.pass(LIMITS.silenceMs + 2 * TICK_MS);
+    expect(world.server.connectionOf(bob.link)).toBeUndefined();
   });
 
   it('[NET-6] lives on when its pings are answered', async () => {
