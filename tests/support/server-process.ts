@@ -82,6 +82,11 @@ export class ServerProcess {
     return this.#errors;
   }
 
+  /** Everything written to standard output, by all its lives. */
+  get output(): string {
+    return this.#output;
+  }
+
   /** The log of all its lives. */
   get log(): LogLine[] {
     const lines = this.#output.split('\n').slice(0, -1);

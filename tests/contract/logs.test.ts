@@ -1,0 +1,106 @@
+import { spawnSync } from 'node:child_process';
+import { type EventEmitter, once } from 'node:events';
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import WebSocket from 'ws';
+import { EMPTY_STATE_VECTOR } from '../../lib/protocol/bytes.ts';
+import { encodeClientFrame } from '../../lib/protocol/hocuspocus.ts';
+import { Peer } from '../support/peer.ts';
+import { ServerProcess } from '../support/server-process.ts';
+import { until } from '../support/until.ts';
+
+// What the real process writes when its clients try to write into its log.
+
+const SECRET = 'tok3n-of-somebody';
+/** Everything that some terminal or collector takes for a line break, and a forged line. */
+const BREAKS = ['\n', '\r', '\u0085', '\u2028', '\u2029', '\v', '\f'];
+const FORGED = '{"level":50,"msg":"forged"}';
+
+let server: ServerProcess;
+beforeAll(async () => {
+  server = await ServerProcess.launch({ logLevel: 'debug', env: { INKROOM_ADMIN_KEY: `${SECRET}-admin` } });
+});
+afterAll(() => server.close());
+
+/** Sends bytes as they are, and resolves when the server has ended the connection. */
+async function say(bytes: string): Promise<void> {
+  const socket = connect(server.port, '127.0.0.1');
+  socket.end(bytes);
+  socket.resume();
+  await endOf(socket);
+}
+
+function endOf(socket: EventEmitter): Promise<void> {
+  socket.on('error', () => undefined); // a refused handshake, a reset: `close` follows
+  return new Promise((resolve) => socket.once('close', () => resolve()));
+}
+
+describe('the log', () => {
+  it('[OPS-6] holds no token, no key, no query, no header and no content', async () => {
+    const headers = { Authorization: `Bearer ${SECRET}`, Cookie: `session=${SECRET}`, Origin: 'http://elsewhere.test' };
+    await endOf(new WebSocket(`${server.sync}/notes?token=${SECRET}`, { headers }));
+    await endOf(new WebSocket(`${server.sync}/%ff?token=${SECRET}`));
+    await fetch(`${server.url}/api/documents/none/state?token=${SECRET}`, { headers });
+    await fetch(`${server.url}/api/admin/grants?key=${SECRET}`, { method: 'POST', headers, body: SECRET });
+    await say(`GET /sync/x?token=${SECRET} HTTP/9.9\r\nAuthorization: ${SECRET}\r\n\r\n`);
+    await say(
+      `GET /sync/x?token=${SECRET} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: ${SECRET}\n${SECRET}: \r\n\r\n`,
+    );
+    for (const voice of ['hocuspocus', 'inkroom', 'y-websocket'] as const) {
+      const peer = await Peer.open({ sync: server.sync, document: 'notes', voice });
+      if (voice !== 'y-websocket') peer.send({ type: 'auth', token: SECRET, version: SECRET });
+      peer.send({ type: 'step1', stateVector: EMPTY_STATE_VECTOR });
+      peer.send({ type: 'awareness', update: new TextEncoder().encode(`\u0001\u0001\u0001\u0012{"name":"${SECRET}`) });
+      peer.sendFrame(new TextEncoder().encode(SECRET));
+      await peer.untilEnded();
+    }
+    await until('all of it to be logged', () => server.count('connection refused') >= 3);
+    expect(server.output + server.errors).not.toContain(SECRET);
+  });
+
+  it('[OPS-7] is one JSON object a line, whatever names and frames hold', async () => {
+    const before = server.log.length;
+    const socket = new WebSocket(server.sync);
+    await once(socket, 'open');
+    for (const [index, character] of BREAKS.entries()) {
+      await say(
+        `GET /sync/${encodeURIComponent(`${character}${FORGED}`)} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+      );
+      const peer = await Peer.open({
+        sync: server.sync,
+        document: `${index}${character}${FORGED}`,
+        voice: 'hocuspocus',
+      });
+      peer.send({ type: 'auth', token: '', version: undefined });
+      await peer.untilEnded();
+    }
+    // Names that are allowed, and that turn the text around on a terminal.
+    socket.send(encodeClientFrame(`\u202e${FORGED}`, { type: 'auth', token: '', version: undefined }));
+    socket.send(Uint8Array.of(255, 255, 255));
+    await endOf(socket);
+    await until('all of it to be logged', () => server.log.length >= before + 2 * BREAKS.length + 1);
+    const lines = server.output.split(/[\n\r\v\f\u0085\u2028\u2029]/u).slice(0, -1);
+    for (const line of lines)
+      expect(JSON.parse(line)).toMatchObject({ level: expect.any(Number), time: expect.any(String) });
+    expect(lines.length).toBe(server.log.length);
+    expect(server.log.filter(({ msg }) => msg === 'forged')).toEqual([]);
+  });
+
+  it('[OPS-6] [OPS-7] redacts what a call site hands over by mistake', () => {
+    const script = `
+      const { createLogger } = await import('#built/server/logger');
+      const cause = Object.assign(new Error('cause'), { code: 'ECAUSE', rawPacket: '${SECRET}' });
+      const err = Object.assign(new Error('why', { cause }), { payload: { sub: '${SECRET}' } });
+      createLogger('info').info({ err, token: '${SECRET}', request: { headers: { authorization: '${SECRET}', cookie: '${SECRET}' } },
+        url: '/sync/x?token=${SECRET}', name: 'a\\u2028b\\u202ec\\nd' }, 'said');`;
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+    expect(stderr).toBe('');
+    expect(stdout).not.toContain(SECRET);
+    expect(stdout.trim()).toMatch(/^[\x20-\x7e]+$/);
+    expect(JSON.parse(stdout)).toMatchObject({
+      url: '/sync/x',
+      name: 'a\u2028b\u202ec\nd',
+      err: { message: 'why', cause: { message: 'cause', code: 'ECAUSE' } },
+    });
+  });
+});
