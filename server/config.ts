@@ -34,6 +34,12 @@ export const OPTIONS = {
     kind: url('http://'),
     text: 'The process that renders the page: what is not the server’s own is passed on to it.',
   },
+  tlsCert: {
+    env: 'INKROOM_TLS_CERT',
+    kind: text('FILE'),
+    text: 'A certificate with its chain (PEM): https and wss, in place of http and ws. Read again when it changes, and on SIGHUP.',
+  },
+  tlsKey: { env: 'INKROOM_TLS_KEY', kind: text('FILE'), text: 'The key of that certificate (PEM).' },
   adminKey: {
     env: 'INKROOM_ADMIN_KEY',
     kind: text('KEY'),
@@ -71,6 +77,9 @@ export function serveConfig(args: readonly string[], env: Environment): ServeCon
       `No tokens are configured, so anyone who reaches ${config.host} could read and change every document. ` +
         'Listen on 127.0.0.1 instead.',
     );
+  }
+  if ((config.tlsCert === undefined) !== (config.tlsKey === undefined)) {
+    throw new ConfigError('A certificate needs its key: give --tls-cert and --tls-key, or neither.');
   }
   return config;
 }

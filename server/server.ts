@@ -1,8 +1,10 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { ProtocolError } from '../lib/protocol/errors.ts';
 import { type Authorize, openToEveryone } from './auth.ts';
+import { Certificate } from './certificate.ts';
 import { systemClock } from './clock.ts';
 import { Connection } from './connection.ts';
 import { openDocuments } from './documents/pool.ts';
@@ -25,6 +27,8 @@ export interface ServerOptions {
   readonly port: number;
   /** The directory of the log; made if missing. One server process at a time. */
   readonly data: string;
+  /** Paths of a certificate and its key: https and wss then, in place of http and ws. */
+  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
   /** http URL of the process that renders the page. */
   readonly page?: string | undefined;
   readonly logger: Logger;
@@ -41,6 +45,8 @@ export interface ServerOptions {
 export interface InkroomServer {
   readonly port: number;
   readonly metricsPort: number | undefined;
+  /** Looks at once whether the certificate was renewed. */
+  reload(): Promise<void>;
   /** Stops accepting, waits until all is on disk and acknowledged, closes every connection with 1012. May be called twice. */
   close(): Promise<void>;
 }
@@ -54,11 +60,12 @@ const HEADERS_CHECK_MS = 5_000;
 /** Milliseconds for the other side to answer a close before its socket is dropped. */
 const CLOSE_PATIENCE_MS = 1_000;
 
-/** Rejects with LogError when the data directory cannot be opened, with the system's error when the port is taken. */
+/** Rejects with LogError when the data directory cannot be opened, ConfigError when the certificate cannot be used, the system's error when the port is taken. */
 export async function startServer(options: ServerOptions): Promise<InkroomServer> {
   const { logger, authorize = openToEveryone } = options;
   const clock = systemClock;
   const metrics = new Metrics();
+  const certificate = options.tls && (await Certificate.open({ ...options.tls, clock, logger }));
   const log = await openSqliteLog({ directory: options.data });
   const documents = openDocuments();
   let state: 'serving' | 'draining' | 'storage lost' = 'serving';
@@ -109,10 +116,10 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
     }
   }
 
-  const http = createServer(
-    { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: HEADERS_CHECK_MS },
-    routes,
-  );
+  const timeouts = { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: HEADERS_CHECK_MS };
+  const secure = certificate && createSecureServer({ ...timeouts, ...certificate.pair }, routes);
+  if (secure) certificate.follow(secure);
+  const http: Server = secure ?? createServer(timeouts, routes);
   http.on('upgrade', upgrade);
   const ticking = setInterval(() => {
     for (const connection of connections) connection.tick();
@@ -140,6 +147,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
 
   async function close(): Promise<void> {
     clearInterval(ticking);
+    certificate?.close();
     if (state === 'serving') state = 'draining';
     const stopped = new Promise((resolve) => http.close(resolve));
     for (const connection of connections) connection.drain();
@@ -166,6 +174,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
     await listen(http, options);
   } catch (error) {
     clearInterval(ticking);
+    certificate?.close();
     await watched?.close();
     await documents.close();
     await log.close();
@@ -175,6 +184,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
   return {
     port: (http.address() as AddressInfo).port,
     metricsPort: watched?.port,
+    reload: async () => certificate?.reload(),
     close: () => {
       closing ??= close();
       return closing;

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { OPTIONS, type ServeConfig, serveConfig } from '../config.ts';
 import { LogError } from '../log/log.ts';
 import { createLogger } from '../logger.ts';
-import { usageOf } from '../options.ts';
+import { ConfigError, usageOf } from '../options.ts';
 import { startServer } from '../server.ts';
 import type { Asked, Command } from './command.ts';
 
@@ -22,6 +22,8 @@ async function serve({ args, env, complain }: Asked): Promise<number> {
   const config = serveConfig(args, env);
   const logger = createLogger(config.logLevel);
   const data = resolve(config.data);
+  const { tlsCert: cert, tlsKey: key } = config;
+  const tls = cert === undefined || key === undefined ? undefined : { cert: resolve(cert), key: resolve(key) };
   let stopped: (code: number) => void;
   const untilStopped = new Promise<number>((resolve) => {
     stopped = resolve;
@@ -30,12 +32,17 @@ async function serve({ args, env, complain }: Asked): Promise<number> {
     const server = await startServer({
       ...config,
       data,
+      tls,
       logger,
       onStorageLost: () => void server.close().finally(() => stopped(1)),
     });
     const host = config.host.includes(':') ? `[${config.host}]` : config.host;
     logger.warn({}, 'no tokens are configured: open to everyone on this machine, and to nobody else');
-    logger.info({ url: `http://${host}:${server.port}`, data, metricsPort: server.metricsPort }, 'listening');
+    logger.info(
+      { url: `${tls ? 'https' : 'http'}://${host}:${server.port}`, data, metricsPort: server.metricsPort },
+      'listening',
+    );
+    if (tls) process.on('SIGHUP', () => void server.reload());
     let askedAt: number | undefined;
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.on(signal, () => {
@@ -48,6 +55,7 @@ async function serve({ args, env, complain }: Asked): Promise<number> {
       });
     }
   } catch (error) {
+    if (error instanceof ConfigError) throw error;
     complain(`${startProblem(error, config)}\n`);
     return 1;
   }

@@ -1,4 +1,5 @@
 import { Agent, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { TLSSocket } from 'node:tls';
 
 // Everything that is not the server's own is the page's: passed on to the process that renders it, so that rendering never holds up an edit.
 
@@ -32,7 +33,7 @@ export class PageProxy {
       headers: {
         ...endToEnd(request.headers),
         'x-forwarded-host': request.headers.host ?? '',
-        'x-forwarded-proto': 'http',
+        'x-forwarded-proto': request.socket instanceof TLSSocket ? 'https' : 'http',
       },
     });
     onward.on('response', (answer) => {

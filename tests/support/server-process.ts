@@ -42,6 +42,7 @@ export class ServerProcess {
   readonly data: string;
   readonly #options: LaunchOptions;
   #port: number;
+  #secure = false;
   #child: ChildProcess | undefined;
   #output = '';
   #errors = '';
@@ -69,12 +70,12 @@ export class ServerProcess {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.#port}`;
+    return `http${this.#secure ? 's' : ''}://127.0.0.1:${this.#port}`;
   }
 
   /** Where many documents share a socket; `/<document>` below it is where one has its own. */
   get sync(): string {
-    return `ws://127.0.0.1:${this.#port}/sync`;
+    return `ws${this.#secure ? 's' : ''}://127.0.0.1:${this.#port}/sync`;
   }
 
   /** Everything written to standard error, by all its lives. */
@@ -144,6 +145,7 @@ export class ServerProcess {
       throw new Error(`The server ended with ${howItEnded(child)} before it listened:\n${this.#errors}${this.#output}`);
     }
     this.#port = Number(new URL(url).port);
+    this.#secure = url.startsWith('https:');
   }
 
   /** Starts the process and waits for nothing: for those who end it before it listens. */
