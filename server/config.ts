@@ -72,6 +72,11 @@ const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 /** Throws ConfigError. */
 export function serveConfig(args: readonly string[], env: Environment): ServeConfig {
   const { operands: _, ...config } = readOptions(OPTIONS, { args, env });
+  return checkTogether(config);
+}
+
+/** What no option can say alone. Throws ConfigError. */
+export function checkTogether<Config extends ServeConfig>(config: Config): Config {
   if (!LOOPBACK.includes(config.host)) {
     throw new ConfigError(
       `No tokens are configured, so anyone who reaches ${config.host} could read and change every document. ` +

@@ -6,6 +6,7 @@ import { ConfigError } from './options.ts';
 
 const COMMANDS: Readonly<Record<string, () => Promise<{ command: Command }>>> = {
   serve: () => import('./commands/serve.ts'),
+  doctor: () => import('./commands/doctor.ts'),
 };
 
 async function main([name, ...args]: readonly string[]): Promise<number> {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../logger.ts';
 import { checkOrigin, UpgradeRefused } from '../upgrade.ts';
+import { VERSION } from '../version.ts';
 import type { DocumentsApi } from './documents.ts';
 import type { PageProxy } from './page.ts';
 import { HttpError, sendError, sendJson } from './respond.ts';
@@ -45,7 +46,7 @@ async function route(request: IncomingMessage, response: ServerResponse, options
   if (path === '/healthz') return sendJson(response, 200, { status: 'ok' });
   if (path === '/readyz') {
     const ready = options.ready();
-    return sendJson(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not ready' });
+    return sendJson(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not ready', version: VERSION });
   }
   if (path === DOCUMENTS || path.startsWith(`${DOCUMENTS}/`)) {
     checkSite(request, options.loopbackOnly);

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import * as Y from 'yjs';
 import { documentTitle } from '../../lib/convert/new-document.ts';
+import { VERSION } from '../../server/version.ts';
 import { Peer } from '../support/peer.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { until } from '../support/until.ts';
@@ -66,7 +67,7 @@ describe('health', () => {
     expect(json(await ask('/healthz'))).toEqual({ status: 'ok' });
     const ready = await ask('/readyz');
     expect(ready.status).toBe(200);
-    expect(json(ready)).toEqual({ status: 'ready' });
+    expect(json(ready)).toEqual({ status: 'ready', version: VERSION });
     expect(ready.headers['cache-control']).toBe('no-store');
   });
 
