@@ -1,6 +1,7 @@
 // npm run check: everything that can be said about the sources without running them.
 //
-//   format, lint, import rules and cycles (Biome, biome.json) · types (tsc) · the lock file (scripts/lock.mjs)
+//   format, lint, import rules and cycles (Biome, biome.json) · types (tsc) · the lock file (scripts/lock.mjs) · the tables of
+//   docs/OPERATING.md (scripts/reference.mjs)
 //
 // Invariant: every step runs, whatever the one before it found, and the exit code is 0 only when all are clean.
 
@@ -8,6 +9,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './build.mjs';
 import { checkLock } from './lock.mjs';
+import { checkReference } from './reference.mjs';
 import { ROOT, tool } from './tools.mjs';
 
 /** @type {[title: string, run: () => number | Promise<number>][]} */
@@ -15,6 +17,7 @@ const STEPS = [
   ['Format, lint, import rules', () => tool('biome', ['check', '--error-on-warnings', '.'])],
   ['Types', checkTypes],
   ['Lock file', checkLock],
+  ['Reference tables', checkReference],
 ];
 
 const failed = [];
