@@ -69,8 +69,8 @@ function readMessage() {
 }
 
 const yWebsocket = {
-  /** Frames to send when the socket is open. */
-  hello: () => [sync(undefined, STEP1, EMPTY_STATE_VECTOR)],
+  /** Frames to send when the socket is open, by somebody who holds what `vector` says. */
+  hello: (_room, vector = EMPTY_STATE_VECTOR) => [sync(undefined, STEP1, vector)],
   /** Whether the server says when it has taken an update. */
   acknowledges: false,
   answer: () => sync(undefined, STEP2, EMPTY_UPDATE),
@@ -83,7 +83,7 @@ const yWebsocket = {
 };
 
 const hocuspocus = {
-  hello: (room) => [auth(room), sync(room, STEP1, EMPTY_STATE_VECTOR)],
+  hello: (room, vector = EMPTY_STATE_VECTOR) => [auth(room), sync(room, STEP1, vector)],
   acknowledges: true,
   answer: (room) => sync(room, STEP2, EMPTY_UPDATE),
   update: (room, update) => sync(room, UPDATE, update),

@@ -10,6 +10,7 @@ const USAGE = `npm run bench -- [options]
   --quick          shorter runs, one of each, for a first look
   --seed N         another set of inputs and times (1)
   --profiles DIR   write CPU profiles of the servers there
+  --report FILE    put the table of a results file into docs/PERFORMANCE.md, measure nothing
   --no-build       measure dist/ as it is, without compiling the sources first
   --list           list the cases and stop`;
 
@@ -31,6 +32,7 @@ export function readOptions(args, cases) {
         seed: { type: 'string', default: '1' },
         profiles: { type: 'string' },
         'no-build': { type: 'boolean', default: false }, // run.mjs acts on it
+        report: { type: 'string' },
         list: { type: 'boolean', default: false },
       },
     }));
@@ -52,6 +54,7 @@ export function readOptions(args, cases) {
     quick: values.quick,
     seed: Number(values.seed),
     profiles: values.profiles,
+    report: values.report,
     list: values.list,
   };
 }

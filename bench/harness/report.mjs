@@ -1,14 +1,17 @@
 // Results as people read them: one table, medians, with what Inkroom costs beside Hocuspocus and beside the relay.
+// Invariant: a figure from a disturbed run is marked as such wherever it is shown.
 
 import { mkdir, writeFile } from 'node:fs/promises';
-import { arch, cpus, release } from 'node:os';
 import { median } from './stats.mjs';
 
 const RESULTS = new URL('../results/', import.meta.url);
 const OURS = 'inkroom';
 
+/** The part of the machine from which on what others took makes a run doubtful. */
+export const DISTURBED = 0.05;
+
 function number(value) {
-  if (value === undefined || Number.isNaN(value)) return '–';
+  if (value === undefined || value === null || Number.isNaN(value)) return '–';
   const size = Math.abs(value);
   if (size >= 1_000) return Math.round(value).toLocaleString('en');
   return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : 2);
@@ -28,19 +31,18 @@ function reaches(bar, medians) {
 
 function barText(bar, unit) {
   if (bar?.most === undefined) return '';
-  return bar.times ? `≤ ${bar.most} × ${bar.times}` : `≤ ${bar.most} ${unit}`;
+  return bar.times ? `≤ ${bar.most} × ${bar.times}` : `≤ ${bar.most} ${unit}`.trim();
 }
 
 /** One row for each metric of each case. `results`: case id -> server -> list of runs as `measure` returned them. */
 export function rows(cases, results, servers) {
   return cases.flatMap((each) => {
-    const runs = results[each.id] ?? {};
+    const runs = Object.fromEntries(
+      servers.map((name) => [name, (results[each.id]?.[name] ?? []).filter((run) => run.valid)]),
+    );
     return Object.entries(each.metrics).map(([key, { label, unit, bar }]) => {
       const medians = Object.fromEntries(
-        servers.map((name) => [
-          name,
-          median((runs[name] ?? []).filter((run) => run.valid).map((run) => run.values[key])),
-        ]),
+        servers.map((name) => [name, median(runs[name].map((run) => run.values[key]))]),
       );
       return {
         id: each.id,
@@ -51,35 +53,46 @@ export function rows(cases, results, servers) {
         bar: barText(bar, unit),
         reached: reaches(bar, medians),
         medians,
+        disturbed: servers.filter((name) => runs[name].some((run) => run.others > DISTURBED)),
       };
     });
   });
 }
 
-/** Runs that do not count, as sentences. */
-export function invalidRuns(results) {
+/** What a reader must know about single runs, as sentences: those that do not count, and those that others disturbed. */
+export function remarks(results) {
   return Object.entries(results).flatMap(([id, byServer]) =>
     Object.entries(byServer).flatMap(([name, runs]) => {
       const invalid = runs.filter((run) => !run.valid);
+      const disturbed = runs.filter((run) => run.valid && run.others > DISTURBED);
+      const most = Math.max(...disturbed.map((run) => run.others)) * 100;
       const reason = invalid.find((run) => run.error)?.error.split('\n')[0] ?? 'the documents did not arrive whole';
-      return invalid.length > 0
-        ? [`${id}, ${name}: ${invalid.length} of ${runs.length} runs do not count (${reason})`]
-        : [];
+      return [
+        ...(invalid.length > 0
+          ? [`${id}, ${name}: ${invalid.length} of ${runs.length} runs do not count (${reason})`]
+          : []),
+        ...(disturbed.length > 0
+          ? [
+              `${id}, ${name}: other programs took up to ${most.toFixed(0)} % of the machine in ${disturbed.length} of ${runs.length} runs`,
+            ]
+          : []),
+      ];
     }),
   );
 }
 
 /** The table in Markdown, as docs take it. */
-export function markdown(table, servers, invalid) {
+export function markdown(table, servers) {
   const head = ['', '', ...servers, `÷ hocuspocus`, `÷ relay`, 'bar'];
   const lines = [`| ${head.join(' | ')} |`, `|${head.map((_, i) => (i < 2 ? ' --- |' : ' ---: |')).join('')}`];
   let title;
   for (const row of table) {
-    const { medians } = row;
+    const { medians, disturbed } = row;
+    const mark = (name) => (disturbed.includes(name) && medians[name] !== undefined ? '~' : '');
     const cells = [
       row.title === title ? '' : row.title,
       row.unit ? `${row.label}, ${row.unit}` : row.label,
-      ...servers.map((name) => number(medians[name])),
+      ...servers.map((name) => mark(name) + number(medians[name])),
       ratio(medians[OURS], medians.hocuspocus),
       ratio(medians[OURS], medians.relay),
       row.reached === undefined ? row.bar : `${row.bar} ${row.reached ? '✓' : '✗'}`,
@@ -87,22 +100,29 @@ export function markdown(table, servers, invalid) {
     title = row.title;
     lines.push(`| ${cells.join(' | ')} |`);
   }
-  return [...lines, '', ...invalid.map((line) => `- ${line}`)].join('\n');
+  return lines.join('\n');
+}
+
+/** Where and when it was measured, as a paragraph. */
+export function provenance({ when, machine, options }) {
+  const { cpu, cores, memoryGb, kernel, arch, node, disk, syncMs } = machine;
+  const runs = options.quick
+    ? 'A quick look: short runs, one of each, no figures to quote.'
+    : `Medians of ${options.runs} runs.`;
+  return (
+    `${runs} Measured ${new Date(when).toISOString().slice(0, 10)} on ${cores} cores of ${cpu} with ${memoryGb} GB of memory, ` +
+    `Linux ${kernel} (${arch}), ${disk} (4 KB written and synced in ${number(syncMs)} ms), all servers on Node ${node}. ` +
+    '`~` marks a figure that other programs may have disturbed.'
+  );
 }
 
 /** Writes results/WHEN.json and .md, and the same as latest. Returns the Markdown and where it lies. */
-export async function save({ when, cases, results, servers, options }) {
+export async function save({ when, machine, options, cases, servers, results }) {
   const table = rows(cases, results, servers);
-  const invalid = invalidRuns(results);
-  const machine = {
-    node: process.version,
-    cpu: cpus()[0]?.model,
-    cores: cpus().length,
-    arch: arch(),
-    kernel: release(),
-  };
-  const text = `${markdown(table, servers, invalid)}\nMedians of ${options.runs} runs on Node ${process.version}, ${machine.cores} cores.\n`;
-  const json = JSON.stringify({ when, machine, options, table, invalid, results }, undefined, 1);
+  const notes = remarks(results);
+  const run = { when, machine, options, servers, table, remarks: notes, results };
+  const text = `${[provenance(run), markdown(table, servers), notes.map((line) => `- ${line}`).join('\n')].join('\n\n')}\n`;
+  const json = JSON.stringify(run, undefined, 1);
   await mkdir(RESULTS, { recursive: true });
   for (const name of [when.toISOString().replace(/[:.]/g, '-'), 'latest']) {
     await writeFile(new URL(`${name}.json`, RESULTS), json);

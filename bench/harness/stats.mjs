@@ -46,6 +46,7 @@ export class Histogram {
   }
 
   summary() {
-    return { count: this.count, p50: this.percentile(0.5), p99: this.percentile(0.99), max: this.max };
+    const [p50, p99, p999] = [0.5, 0.99, 0.999].map((part) => this.percentile(part));
+    return { count: this.count, p50, p99, p999, max: this.max };
   }
 }

@@ -6,6 +6,7 @@ import net from 'node:net';
 
 const SHARED = Buffer.allocUnsafe(256 * 1024);
 const LARGE = 64 * 1024; // bytes of a frame from which it is collected in a buffer of its own instead of by concatenation
+const HEAD = 1_024; // bytes kept of a message of which only the head is wanted
 const HEADER_END = Buffer.from('\r\n\r\n');
 
 /** One masked frame around `payload` (RFC 6455, section 5.2). Made once, sent as often as wanted. */
@@ -29,16 +30,23 @@ export class RawSocket {
   /** A frame over LARGE that is still arriving. */
   #large = undefined;
   #largeFilled = 0;
+  #largeLength = 0;
   /** Fragments of a message whose last one has not come. */
   #fragments = [];
   #upgraded = false;
   #largeFin = false;
 
-  /** `onFrame(payload)` for each message, `onOpen()` once, `onClose()` once. */
-  constructor({ port, path, onFrame, onOpen, onClose }) {
+  /**
+   * `onFrame(payload)` for each message, `onOpen()` once, `onClose()` once, `onPong()` for each pong. With `heads`, only the first bytes of
+   * a large message are kept: fifty people who read 20 MB each cost no memory then.
+   */
+  constructor({ port, path, heads = false, onFrame, onOpen, onClose, onPong }) {
+    this.heads = heads;
     this.onFrame = onFrame;
     this.onOpen = onOpen;
-    this.bytesRead = 0;
+    this.onPong = onPong;
+    /** The answer to the upgrade, when it was not accepted. */
+    this.refusal = undefined;
     this.socket = net.connect({
       host: '127.0.0.1',
       port,
@@ -46,7 +54,6 @@ export class RawSocket {
       onread: {
         buffer: SHARED,
         callback: (length, buffer) => {
-          this.bytesRead += length;
           this.#take(buffer.subarray(0, length));
           return true;
         },
@@ -80,10 +87,10 @@ export class RawSocket {
 
   #take(chunk) {
     if (this.#large) {
-      const part = Math.min(chunk.length, this.#large.length - this.#largeFilled);
-      chunk.copy(this.#large, this.#largeFilled, 0, part);
+      const part = Math.min(chunk.length, this.#largeLength - this.#largeFilled);
+      if (this.#largeFilled < this.#large.length) chunk.copy(this.#large, this.#largeFilled, 0, part);
       this.#largeFilled += part;
-      if (this.#largeFilled < this.#large.length) return;
+      if (this.#largeFilled < this.#largeLength) return;
       const whole = this.#large;
       this.#large = undefined;
       this.#message(this.#largeFin, whole);
@@ -100,7 +107,9 @@ export class RawSocket {
         return;
       }
       if (chunk.toString('latin1', 0, 12) !== 'HTTP/1.1 101') {
-        throw new Error(`no upgrade: ${chunk.toString('latin1', 0, 80)}`);
+        this.refusal = chunk.toString('latin1', 0, chunk.indexOf('\r'));
+        this.close();
+        return;
       }
       this.#upgraded = true;
       chunk = chunk.subarray(end + 4);
@@ -128,14 +137,17 @@ export class RawSocket {
       const opcode = chunk[at] & 15;
       if (end > chunk.length) {
         if (length < LARGE || opcode > 2) break;
-        this.#large = Buffer.allocUnsafe(length);
+        this.#large = Buffer.allocUnsafe(this.heads ? HEAD : length);
+        this.#largeLength = length;
         this.#largeFin = chunk[at] >= 0x80;
-        this.#largeFilled = chunk.copy(this.#large, 0, start);
+        this.#largeFilled = chunk.length - start;
+        chunk.copy(this.#large, 0, start);
         return;
       }
       const payload = chunk.subarray(start, end);
       if (opcode <= 2) this.#message(chunk[at] >= 0x80, payload);
       else if (opcode === 9) this.send(frameOf(payload, 10));
+      else if (opcode === 10) this.onPong?.();
       at = end;
     }
     if (at < chunk.length) this.#rest = Buffer.from(chunk.subarray(at));
@@ -146,7 +158,7 @@ export class RawSocket {
       this.onFrame(payload);
       return;
     }
-    this.#fragments.push(Buffer.from(payload));
+    if (!this.heads || this.#fragments.length === 0) this.#fragments.push(Buffer.from(payload));
     if (!last) return;
     const whole = Buffer.concat(this.#fragments);
     this.#fragments = [];

@@ -51,7 +51,8 @@ async function openSocket(port, dialectName, { room, path, listener }) {
         if (dialect.acknowledges ? kind === 'saved' : answered) done();
       },
       onClose: () => {
-        if (state === 'joining') reject(new Error(`closed while joining ${room}`));
+        if (state === 'joining')
+          reject(new Error(`closed while joining ${room}: ${socket.refusal ?? 'no reason given'}`));
         state = 'closed';
         listener.closed?.();
       },

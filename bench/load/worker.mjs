@@ -2,11 +2,16 @@
 
 import { startBystanders, stopBystanders } from './bystander.mjs';
 import { connect, edit } from './editors.mjs';
+import { fill } from './filler.mjs';
+import { harass } from './hostile.mjs';
 import { hold, say } from './idlers.mjs';
 import { join, joined } from './joiner.mjs';
 import { connectPresence, move } from './movers.mjs';
+import { comeBack, cut } from './returners.mjs';
 
 const METHODS = {
+  /** To be sure that the process is there before a clock runs. */
+  ready: () => undefined,
   connect,
   edit,
   connectPresence,
@@ -17,6 +22,10 @@ const METHODS = {
   stopBystanders,
   hold,
   say,
+  fill,
+  harass,
+  comeBack,
+  cut,
 };
 
 process.on('message', async ({ id, method, options }) => {

@@ -2,14 +2,16 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { page } from '../harness/documents.mjs';
+import { ROOMS, returningDocument } from '../harness/returning.mjs';
 import { Witness } from '../harness/witness.mjs';
+import { fill } from './store.mjs';
 
 const CONNECTIONS = 500;
 const SETTLE_MS = 6_000; // longer than any server keeps what it may need again at once
 
 export const cases = [
   {
-    id: 'memory',
+    id: 'memory-idle',
     title: `${CONNECTIONS} idle connections`,
     metrics: {
       alone: { label: 'idle connection with a room of its own', unit: 'KB', bar: { most: 40 } },
@@ -24,6 +26,36 @@ export const cases = [
         valid: together.valid && alone.valid,
         values: { alone: alone.kb, together: together.kb, room: alone.kb - together.kb, page: alone.pageKb },
         details: { together, alone },
+      };
+    },
+  },
+  {
+    id: 'memory-rooms',
+    title: `${ROOMS.length} open documents of 0.2 MB`,
+    metrics: {
+      room: { label: 'an open document with one reader', unit: 'MB', bar: { most: 0.5 } },
+    },
+    without: ['relay'], // what it keeps is what was sent, and nothing else
+    async measure({ name, startOn, stored, load, newLoad }) {
+      const document = await returningDocument();
+      const path = await stored('open', (directory) =>
+        fill({ name, startOn, newLoad, directory, rooms: ROOMS, updates: document.updates, document }),
+      );
+      const server = await startOn(path);
+      await server.idle();
+      const before = server.usage.residentKb();
+      const seats = ROOMS.map((room) => [room, server.path(room)]);
+      const { open } = await load.call('hold', { port: server.port, seats, dialect: server.dialect });
+      await sleep(SETTLE_MS);
+      await server.idle();
+      const kb = server.usage.residentKb() - before;
+      const witness = await new Witness(server, ROOMS[0]).open();
+      const agrees = await witness.agrees(document.doc);
+      witness.close();
+      return {
+        valid: open === ROOMS.length && agrees,
+        values: { room: kb / 1_024 / ROOMS.length },
+        details: { beforeKb: before, moreKb: kb },
       };
     },
   },

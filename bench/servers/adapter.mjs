@@ -9,7 +9,8 @@ export function adapterOptions() {
   return { host: '127.0.0.1', port: Number(values.port), data: values.data };
 }
 
-/** Tells the harness that the server takes connections. */
+/** Tells the harness that the server takes connections; a server whose harness is gone ends. */
 export function announce(port) {
+  process.once('disconnect', () => process.exit(1));
   process.send?.({ listening: port });
 }

@@ -9,7 +9,12 @@ import { adapterOptions, announce } from './adapter.mjs';
 const { host, port, data } = adapterOptions();
 const main = fileURLToPath(new URL('../../dist/server/main.js', import.meta.url));
 process.argv = [process.argv[0], main, 'serve', '--host', host, '--port', String(port), '--data', data];
-await import(main);
+// Not awaited: it resolves when the server has stopped.
+const served = import(main);
+served.catch((error) => {
+  console.error(error);
+  process.exit(1);
+});
 
 async function ready() {
   try {
@@ -20,5 +25,5 @@ async function ready() {
     return false; // not listening yet
   }
 }
-while (!(await ready())) await sleep(50);
+while (!(await ready())) await sleep(5);
 announce(port);
