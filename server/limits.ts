@@ -47,6 +47,12 @@ export const LIMITS = {
   tailMost: 10,
   /** Milliseconds before a merge that failed is tried again. */
   mergeRetryMs: 60_000,
+  /** Milliseconds between two attempts to find out whether a full disk has room again. */
+  probeMs: 1_000,
+  /** Bytes that a disk must have room for before edits are taken again: less, and it would be full again at once. */
+  probeBytes: 1 * MiB,
+  /** The same, at most, when more was refused: it comes in again in steps. */
+  probeMostBytes: 16 * MiB,
   /** Milliseconds between two empty presence frames on a silent connection: y-websocket reconnects after 30 s of silence. */
   keepaliveMs: 20_000,
   /** Milliseconds of silence after which a connection is pinged. Stock clients say something every 15 s by themselves. */

@@ -1,16 +1,17 @@
-import { concat, EMPTY_UPDATE } from '../lib/protocol/bytes.ts';
-import type { Coverage } from '../lib/protocol/coverage.ts';
+import { concat, EMPTY_STATE_VECTOR, EMPTY_UPDATE } from '../lib/protocol/bytes.ts';
+import { Coverage } from '../lib/protocol/coverage.ts';
 import { ProtocolError } from '../lib/protocol/errors.ts';
 import { STEP2, UPDATE } from '../lib/protocol/sync.ts';
-import { checkUpdate } from '../lib/protocol/update.ts';
+import { type CheckedUpdate, checkUpdate } from '../lib/protocol/update.ts';
 import { Awareness, type PresenceOwner } from './awareness.ts';
 import type { Clock, Timer } from './clock.ts';
 import type { SharedCopy } from './copy.ts';
 import type { Dialect } from './dialect.ts';
 import { LIMITS } from './limits.ts';
-import type { Log } from './log/log.ts';
+import { type Log, LogError, type StoredDocument } from './log/log.ts';
 import { Metrics } from './metrics.ts';
 import { frame, frameAround } from './outbox.ts';
+import type { Space } from './space.ts';
 import type { Tail } from './tail.ts';
 
 // One open document and everyone in it. An update comes in here checked against what the log holds, is appended, and only
@@ -25,11 +26,24 @@ export interface Member extends PresenceOwner {
   deliverAll(pieces: readonly Uint8Array[]): void;
   /** Frames saying that `count` more of its updates are on disk, the last of them `number`; undefined when its dialect has no words for it. */
   acknowledgement(count: number, number: number): Uint8Array | undefined;
-  /** The room cannot go on. */
+  /** Accepted before, but not stored: the disk is full. */
+  notStored(offer: Offer): void;
+  /** There is room again: asks for all that was not stored. `stateVector`: what is. */
+  askAgain(stateVector: Uint8Array): void;
+  /** It cannot go on here. */
   fail(error: ProtocolError): void;
 }
 
-/** What one member wrote of a batch: how many updates, the number of the last, and which of the batch's are its own. */
+/** An update as a member says it. */
+export interface Offer {
+  readonly update: Uint8Array;
+  /** Counted from 1, where the dialect counts. */
+  readonly number: number;
+  /** How many of the member's updates are acknowledged with it: itself, or what is repeated in it. */
+  readonly settles: number;
+}
+
+/** What one member wrote of a batch: how many updates it settles, the number of the last, and which of the batch's are its own. */
 interface Authored {
   count: number;
   number: number;
@@ -44,9 +58,9 @@ interface VoiceFrames {
 
 interface Entry {
   readonly member: Member;
-  /** Undefined for an update that said nothing new: it waits its turn to be acknowledged. */
-  readonly update: Uint8Array | undefined;
-  readonly number: number;
+  readonly offer: Offer;
+  /** An update that says nothing new is not stored: it waits its turn to be acknowledged. */
+  readonly novel: boolean;
 }
 
 export interface RoomOptions {
@@ -55,9 +69,10 @@ export interface RoomOptions {
   readonly copy: SharedCopy;
   readonly tail: Tail;
   readonly log: Log;
+  readonly space: Space;
   readonly clock: Clock;
   readonly metrics?: Metrics;
-  /** The log refused an append: what the room believes is no longer what is on disk, so it must be opened anew. */
+  /** The log failed: what the room believes may not be what is on disk, so it must be opened anew. */
   readonly onBroken: (room: Room, error: unknown) => void;
 }
 
@@ -67,7 +82,7 @@ export class Room {
   readonly #awareness = new Awareness<Member>();
   readonly #options: RoomOptions;
   readonly #metrics: Metrics;
-  readonly #coverage: Coverage;
+  #coverage: Coverage;
   readonly #copy: SharedCopy;
   readonly #tail: Tail;
   readonly #members = new Set<Member>();
@@ -79,6 +94,12 @@ export class Room {
   /** No append begins before: what is typed meanwhile goes out in one write to each reader. */
   #restsUntil = Number.NEGATIVE_INFINITY;
   #broken = false;
+  /** The disk was full: what is on disk is being read, and until it is known nothing can be checked. */
+  #reloading = false;
+  /** Members whose edits were not stored, who are asked for them when there is room. */
+  readonly #refused = new Set<Member>();
+  /** Members who were told since the last batch began that the server has what may be in the next, or in that one. */
+  #told = new Set<Member>();
   #presenceSentAt = Number.NEGATIVE_INFINITY;
   #presenceTimer: Timer | 'soon' | undefined;
 
@@ -104,8 +125,10 @@ export class Room {
     return this.#members;
   }
 
-  /** What this room has accepted, on disk or on the way there. */
-  stateVector(): Uint8Array {
+  /** What this room has accepted, on disk or on the way there; to be told to `member`. */
+  stateVector(member: Member): Uint8Array {
+    if (this.#reloading) return EMPTY_STATE_VECTOR; // promises nothing
+    if (this.#writing) this.#told.add(member);
     return this.#coverage.stateVector();
   }
 
@@ -119,21 +142,24 @@ export class Room {
   leave(member: Member): void {
     this.#members.delete(member);
     this.#readers.delete(member);
+    this.#refused.delete(member);
+    this.#told.delete(member);
     this.#awareness.leave(member);
     if (this.#awareness.changed) this.#sendPresenceInTime();
   }
 
   /**
-   * Accepts an update of `member`, its `number`-th, or throws ProtocolError('malformed-update' | 'too-large' | 'gap' | 'read-only'): then nothing
-   * has changed. The acknowledgement follows when it is on disk, in order. The room owns `update` from here on.
+   * Accepts an update of `member`, or throws ProtocolError('malformed-update' | 'too-large' | 'gap' | 'read-only' | 'storage-full'): then nothing
+   * has changed. The acknowledgement follows when it is on disk, in order. The room owns its bytes from here on.
    */
-  accept(member: Member, update: Uint8Array, number: number, mayWrite: boolean): void {
-    const checked = checkUpdate(update, this.#coverage);
+  accept(member: Member, offer: Offer, mayWrite: boolean): void {
+    const checked = this.#check(member, offer);
     if (checked.clocks.length > 0 && !mayWrite) throw new ProtocolError('read-only');
     // Every Y.Doc deletes some things by itself (losers of concurrent map entries, redundant formats) and says so, a reader's too: passed over.
     const novel = checked.novel && mayWrite;
+    if (novel && this.#options.space.full) throw this.#noRoom(member, offer);
     if (novel) this.#coverage.add(checked);
-    const entry = { member, update: novel ? update : undefined, number };
+    const entry = { member, offer, novel };
     if (!novel && !this.#writing) {
       this.#publish([entry], []); // all that it says is on disk already
       return;
@@ -166,6 +192,14 @@ export class Room {
     } finally {
       contents.release();
     }
+  }
+
+  /** There is room on the disk again: whoever was refused is asked for what is missing. */
+  askAgain(): void {
+    if (this.#reloading || this.#broken) return; // does so when it is through
+    const refused = [...this.#refused];
+    this.#refused.clear();
+    for (const member of refused) member.askAgain(this.stateVector(member));
   }
 
   /** Takes presence of `member`; throws ProtocolError. The others see it at once, or, when much moves, with the next window. */
@@ -206,19 +240,21 @@ export class Room {
       const rest = this.#rest();
       if (rest) await rest;
       const batch = this.#queue;
+      const told = this.#told;
       this.#queue = [];
+      this.#told = new Set();
       const updates: Uint8Array[] = [];
-      for (const entry of batch) if (entry.update) updates.push(entry.update);
+      for (const { offer, novel } of batch) if (novel) updates.push(offer.update);
       if (updates.length > 0) {
         const { clock, log } = this.#options;
         const asked = clock.now();
         try {
           await log.append(this.name, updates);
         } catch (error) {
-          this.#break(error);
+          if (error instanceof LogError && error.code === 'full') await this.#takeBack(batch, told, error);
+          else this.#break(error);
           return;
         }
-        this.#metrics.storage = 'ok';
         this.#metrics.commitSeconds.observe((clock.now() - asked) / 1000);
         this.#copy.committed(updates);
         this.#tail.grew(updates);
@@ -226,6 +262,52 @@ export class Room {
       this.#publish(batch, updates);
       this.#restsUntil = this.#options.clock.now() + this.#readers.size * LIMITS.restPerReaderMs;
     }
+    this.#told.clear();
+  }
+
+  /**
+   * The disk is full. What was accepted but is not on disk is refused, and what is on disk is read anew; everyone stays and reads on. But for those
+   * who were told that the server has what it now refuses: what they do not repeat because of that would be missed, so they must join anew.
+   */
+  async #takeBack(batch: readonly Entry[], told: ReadonlySet<Member>, error: LogError): Promise<void> {
+    const refused = [...batch, ...this.#queue];
+    const misled = [...told, ...this.#told];
+    this.#queue = [];
+    this.#told.clear();
+    this.#reloading = true;
+    this.#options.space.ranOut(error);
+    for (const member of misled) member.fail(new ProtocolError('storage-full'));
+    for (const { member, offer } of refused) {
+      if (!this.#members.has(member)) continue;
+      this.#noRoom(member, offer);
+      member.notStored(offer);
+    }
+    try {
+      this.#coverage = coverageOf(await this.#options.log.load(this.name));
+    } catch (cause) {
+      this.#break(cause);
+      return;
+    } finally {
+      this.#reloading = false;
+    }
+    if (!this.#options.space.full) this.askAgain();
+  }
+
+  #check(member: Member, offer: Offer): CheckedUpdate {
+    if (this.#reloading) throw this.#noRoom(member, offer);
+    try {
+      return checkUpdate(offer.update, this.#coverage);
+    } catch (error) {
+      // It may build on what was refused: the question for that will bring it too.
+      const builds = error instanceof ProtocolError && error.code === 'gap' && this.#options.space.full;
+      throw builds ? this.#noRoom(member, offer) : error;
+    }
+  }
+
+  #noRoom(member: Member, { update }: Offer): ProtocolError {
+    this.#refused.add(member);
+    this.#options.space.refused(update.length);
+    return new ProtocolError('storage-full');
   }
 
   #rest(): Promise<void> | undefined {
@@ -248,15 +330,15 @@ export class Room {
   #publish(batch: readonly Entry[], updates: readonly Uint8Array[]): void {
     this.#metrics.updatesAcknowledged += batch.length;
     const authors = new Map<Member, Authored>();
-    for (const { member, update, number } of batch) {
+    for (const { member, offer, novel } of batch) {
       let authored = authors.get(member);
       if (!authored) {
         authored = { count: 0, number: 0, own: new Set() };
         authors.set(member, authored);
       }
-      authored.count++;
-      authored.number = number;
-      if (update) authored.own.add(update);
+      authored.count += offer.settles;
+      authored.number = offer.number;
+      if (novel) authored.own.add(offer.update);
     }
     const voices = new Map<string, VoiceFrames>();
     if (updates.length > 0) {
@@ -324,6 +406,13 @@ const NOTHING = [EMPTY_UPDATE];
 function tellPresence(member: Member, update: Uint8Array): void {
   const message = member.dialect.encode({ type: 'awareness', update });
   if (message) member.deliver(frame(message));
+}
+
+/** What a stored document holds. Throws ProtocolError when its bytes are no document. */
+export function coverageOf({ stateVector, deletions, updates }: StoredDocument): Coverage {
+  const coverage = Coverage.from(stateVector, deletions);
+  for (const update of updates) coverage.add(checkUpdate(update, coverage));
+  return coverage;
 }
 
 /** A frame of the sync protocol around an update that lies in pieces. */

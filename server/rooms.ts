@@ -1,6 +1,4 @@
-import { Coverage } from '../lib/protocol/coverage.ts';
 import { ProtocolError } from '../lib/protocol/errors.ts';
-import { checkUpdate } from '../lib/protocol/update.ts';
 import type { Clock, Timer } from './clock.ts';
 import { SharedCopy } from './copy.ts';
 import type { Documents } from './documents/documents.ts';
@@ -8,7 +6,8 @@ import { LIMITS } from './limits.ts';
 import { type Log, LogError } from './log/log.ts';
 import type { Logger } from './logger.ts';
 import { Metrics } from './metrics.ts';
-import { Room } from './room.ts';
+import { coverageOf, Room } from './room.ts';
+import { Space } from './space.ts';
 import { Tail } from './tail.ts';
 
 // All open rooms. A room is opened by the first who enters and closed some time after the last has left.
@@ -45,10 +44,28 @@ export class Rooms {
   readonly #options: RoomsOptions;
   readonly #metrics: Metrics;
   readonly #open = new Map<string, Open>();
+  readonly #space: Space;
 
   constructor(options: RoomsOptions) {
     this.#options = options;
-    this.#metrics = options.metrics ?? new Metrics();
+    const { log, clock, logger } = options;
+    const metrics = options.metrics ?? new Metrics();
+    this.#metrics = metrics;
+    this.#space = new Space({
+      log,
+      clock,
+      onFull(error) {
+        metrics.storage = 'full';
+        logger.error({ err: error }, 'no room on the disk: edits are refused until there is');
+      },
+      onRoom: () => this.#askAgain(),
+      onLost: (error) => this.#lost(error),
+    });
+  }
+
+  /** The disk is full: edits are refused, and everybody reads on. */
+  get full(): boolean {
+    return this.#space.full;
   }
 
   get size(): number {
@@ -98,7 +115,19 @@ export class Rooms {
     return open;
   }
 
+  #askAgain(): void {
+    this.#metrics.storage = 'ok';
+    this.#options.logger.warn({}, 'there is room on the disk again: edits are taken');
+    for (const { room } of this.#open.values()) {
+      room.then(
+        (opened) => opened.askAgain(),
+        () => undefined, // could not be loaded: nobody was refused in it
+      );
+    }
+  }
+
   async close(): Promise<void> {
+    this.#space.close();
     const rooms = await Promise.allSettled([...this.#open.values()].map((open) => open.room));
     await Promise.all(rooms.map((room) => (room.status === 'fulfilled' ? room.value.settled() : undefined)));
   }
@@ -117,10 +146,10 @@ export class Rooms {
     const copy = new SharedCopy({ document, log, documents, clock });
     try {
       const stored = await copy.load();
-      const coverage = Coverage.from(stored.stateVector, stored.deletions);
-      for (const update of stored.updates) coverage.add(checkUpdate(update, coverage));
+      const coverage = coverageOf(stored);
+      const space = this.#space;
       const tail = new Tail(
-        { document, log, documents, clock, logger, metrics, onMerged: () => copy.outdate() },
+        { document, log, documents, clock, logger, metrics, space, onMerged: () => copy.outdate() },
         stored,
       );
       return new Room({
@@ -129,6 +158,7 @@ export class Rooms {
         copy,
         tail,
         log,
+        space,
         clock,
         metrics,
         onBroken: (room, error) => this.#broke(room, error),
@@ -142,15 +172,16 @@ export class Rooms {
 
   #broke(room: Room, error: unknown): void {
     this.#open.delete(room.name);
-    const refusal = new ProtocolError('storage-failed', undefined, { cause: error });
+    const damaged = error instanceof ProtocolError || (error instanceof LogError && error.code === 'damaged');
+    const refusal = new ProtocolError(damaged ? 'document-unavailable' : 'storage-failed', undefined, { cause: error });
     for (const member of [...room.members]) member.fail(refusal);
     room.close();
-    if (error instanceof LogError && error.code === 'full') {
-      this.#metrics.storage = 'full';
-      this.#options.logger.error({ document: room.name, err: error }, 'no room on the disk: edits are refused');
-    } else {
-      this.#metrics.storage = 'failed';
-      this.#options.onStorageLost(error);
-    }
+    if (damaged) this.#options.logger.error({ document: room.name, err: error }, 'document could not be loaded');
+    else this.#lost(error);
+  }
+
+  #lost(error: unknown): void {
+    this.#metrics.storage = 'failed';
+    this.#options.onStorageLost(error);
   }
 }

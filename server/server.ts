@@ -85,7 +85,8 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
   const page = options.page === undefined ? undefined : new PageProxy(options.page);
   const loopbackOnly = options.authorize === undefined;
   const api = new DocumentsApi({ log, documents });
-  const routes = createRoutes({ api, page, ready: () => state === 'serving', loopbackOnly, logger });
+  const readiness = () => (state !== 'serving' ? 'not ready' : rooms.full ? 'full' : 'ready');
+  const routes = createRoutes({ api, page, readiness, loopbackOnly, logger });
 
   const connections = new Set<Connection>();
   const handshake = createHandshake();

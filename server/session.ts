@@ -9,7 +9,7 @@ import { LIMITS } from './limits.ts';
 import type { Logger } from './logger.ts';
 import { Metrics } from './metrics.ts';
 import { frame } from './outbox.ts';
-import type { Member, Room } from './room.ts';
+import type { Member, Offer, Room } from './room.ts';
 import type { Rooms, Visit } from './rooms.ts';
 
 // One client's stay in one document: from the first frame to the last. A socket may carry many.
@@ -149,7 +149,7 @@ export class Session implements Member {
         return undefined;
       case 'each': {
         this.#saved ??= this.#frame({ type: 'syncStatus', saved: true });
-        const status = this.#saved;
+        const status = count > 0 ? this.#saved : undefined;
         return status && (count === 1 ? status : concat(Array.from({ length: count }, () => status)));
       }
       case 'numbers':
@@ -157,6 +157,19 @@ export class Session implements Member {
       default:
         return this.#acknowledging satisfies never;
     }
+  }
+
+  notStored({ number, settles }: Offer): void {
+    if (this.#state.state !== 'live') return;
+    this.#metrics.updatesRefused['storage-full']++;
+    if (this.#acknowledging === 'numbers') this.#send(refused(new ProtocolError('storage-full'), number));
+    else this.#state.gaps.owe(settles); // nothing is said: a stock client counts on the status of each, and has no words for "later"
+  }
+
+  askAgain(stateVector: Uint8Array): void {
+    if (this.#state.state !== 'live') return;
+    this.#state.gaps.askAgain();
+    this.#send({ type: 'step1', stateVector });
   }
 
   fail(error: ProtocolError): void {
@@ -190,8 +203,9 @@ export class Session implements Member {
       this.#state = { state: 'entering', held, heldBytes, grant, visit };
       const room = await visit.room;
       if (this.#state.state !== 'entering' || this.#state.visit !== visit) return; // ended; the visit was left then
+      const gaps = new Gaps();
       // The step1 of the join is the first question; an Inkroom client sends nothing before it has answered that.
-      const gaps = new Gaps(this.#acknowledging !== 'numbers');
+      if (this.#acknowledging !== 'numbers') gaps.asked(1);
       const answers: Answers = { next: undefined, busy: false, given: false };
       this.#goLive({ state: 'live', grant, visit, room, gaps, answers }, this.#state.held);
     } catch (error) {
@@ -208,7 +222,7 @@ export class Session implements Member {
     this.#send({ type: 'granted', role: grant.role });
     if (this.#acknowledging === 'numbers') this.#send({ type: 'role', role: grant.role });
     room.tellWhoIsHere(this);
-    this.#send({ type: 'step1', stateVector: room.stateVector() });
+    this.#send({ type: 'step1', stateVector: room.stateVector(this) });
     try {
       for (const message of held) if (this.#state === live) this.#handle(live, message);
     } catch (error) {
@@ -225,12 +239,12 @@ export class Session implements Member {
         return;
       case 'update':
         if (message.answer) this.#takeAnswer(live, message.update);
-        else if (live.gaps.waiting) live.gaps.hold(message.update);
-        else this.#accept(live, message.update, 0);
+        else if (live.gaps.waiting) live.gaps.hold({ update: message.update, settles: 1 });
+        else this.#accept(live, { update: message.update, number: 0, settles: 1 });
         return;
       case 'numberedUpdate':
-        live.gaps.answered(); // an Inkroom client answers by a numbered update as well, so any may be the answer
-        this.#accept(live, message.update, message.number);
+        live.gaps.maybeAnswered(); // an Inkroom client answers by a numbered update as well, so any may be the answer
+        this.#accept(live, { update: message.update, number: message.number, settles: 1 });
         return;
       case 'awareness':
         this.#metrics.presenceReceived++;
@@ -248,26 +262,31 @@ export class Session implements Member {
     }
   }
 
-  #takeAnswer(live: State & { state: 'live' }, answer: Uint8Array): void {
-    const waited = live.gaps.answered();
-    this.#accept(live, answer, 0);
-    for (const update of waited) this.#accept(live, update, 0);
+  #takeAnswer(live: State & { state: 'live' }, update: Uint8Array): void {
+    const { settles, waited } = live.gaps.answered();
+    this.#accept(live, { update, number: 0, settles });
+    for (const waiting of waited) this.#accept(live, { ...waiting, number: 0 });
     if (!live.gaps.waiting) live.gaps.mended();
   }
 
-  #accept(live: State & { state: 'live' }, update: Uint8Array, number: number): void {
+  #accept(live: State & { state: 'live' }, offer: Offer): void {
     try {
-      live.room.accept(this, update, number, live.grant.role === 'edit');
+      live.room.accept(this, offer, live.grant.role === 'edit');
       if (this.#acknowledging === 'numbers') live.gaps.mended();
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
+      if (error.code === 'storage-full') {
+        this.notStored(offer);
+        return;
+      }
       // A stock client's update with a gap is not refused: it waits.
       if (error.code !== 'gap' || this.#acknowledging === 'numbers') this.#metrics.updatesRefused[error.code]++;
-      if (error.code === 'gap') this.#askForTheRest(live, update, number, error);
+      if (error.code === 'gap') this.#askForTheRest(live, offer, error);
       else if (error.code === 'malformed-update') throw error;
-      else if (this.#acknowledging === 'numbers') this.#send(refused(error, number));
-      else if (this.#acknowledging === 'each') this.#send({ type: 'syncStatus', saved: false });
-      else throw error; // y-websocket has no words for it but the close code
+      else if (this.#acknowledging === 'numbers') this.#send(refused(error, offer.number));
+      else if (this.#acknowledging === 'nothing')
+        throw error; // y-websocket has no words for it but the close code
+      else if (offer.settles > 0) this.#send({ type: 'syncStatus', saved: false });
     }
   }
 
@@ -275,10 +294,10 @@ export class Session implements Member {
    * The update builds on what the server does not have, and the session goes on. A stock client's waits for the answer to a step1: all of them
    * say what they have when they are asked, and count on an acknowledgement of each update. Inkroom's client offers its own again.
    */
-  #askForTheRest(live: State & { state: 'live' }, update: Uint8Array, number: number, error: ProtocolError): void {
-    if (this.#acknowledging === 'numbers') this.#send(refused(error, number));
-    else live.gaps.hold(update);
-    if (live.gaps.ask()) this.#send({ type: 'step1', stateVector: live.room.stateVector() });
+  #askForTheRest(live: State & { state: 'live' }, offer: Offer, error: ProtocolError): void {
+    if (this.#acknowledging === 'numbers') this.#send(refused(error, offer.number));
+    else live.gaps.hold(offer);
+    if (live.gaps.ask()) this.#send({ type: 'step1', stateVector: live.room.stateVector(this) });
   }
 
   /**

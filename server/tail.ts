@@ -4,6 +4,7 @@ import { LIMITS } from './limits.ts';
 import type { Log, StoredDocument } from './log/log.ts';
 import type { Logger } from './logger.ts';
 import { Metrics } from './metrics.ts';
+import type { Space } from './space.ts';
 
 // The part of one document's log that is not yet in its snapshot, and when it is merged.
 // Invariant: one merge of a document at a time, and edits never wait for it: it reads what is on disk and works in a document thread.
@@ -15,6 +16,7 @@ export interface TailOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics?: Metrics;
+  readonly space: Space;
   /** Called when a new snapshot is on disk. */
   readonly onMerged: () => void;
 }
@@ -73,6 +75,7 @@ export class Tail {
 
   #mergeIfLong(share: number): void {
     if (this.#merging || !this.#isLong(share)) return;
+    if (this.#options.space.full) return; // a merge takes room before it gives any back
     this.#merging = true;
     void this.#merge();
   }

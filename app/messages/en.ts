@@ -82,6 +82,8 @@ export const en = {
     gap: 'The server lacks an earlier edit. Reload the page.',
     'document-unavailable':
       'The server could not load the document. Nothing was changed; whoever runs the server has been told.',
+    'storage-full':
+      'The disk of the server is full. What you write is kept in this browser, and is stored when there is room again.',
     'storage-failed': 'The server could not store an edit.',
     'slow-reader': 'The connection is too slow to keep up.',
     'server-restarting': 'The server is restarting.',

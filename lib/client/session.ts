@@ -264,6 +264,11 @@ function refused(session: Session, message: Incoming & { type: 'refused' }, mome
     const gapped = withLive(session, phase, { sent, gaps, restoring });
     return act(gaps < MAX_GAPS ? gapped : { ...gapped, refusal: { ...refusal, retry: false } });
   }
+  if (code === 'storage-full') {
+    // The session goes on. When there is room the server's step1 comes, and is answered by a difference.
+    const restoring = phase.restoring === number ? undefined : phase.restoring;
+    return act({ ...withLive(session, phase, { sent, restoring }), refusal });
+  }
   if (refusal.retry) return bar(session, moment, refusal);
   // Nothing more is offered, but the document can still be read: the session goes on.
   return act({ ...withLive(session, phase, { sent }), refusal });

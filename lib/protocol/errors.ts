@@ -27,6 +27,11 @@ export const REFUSALS = {
     retry: true,
     text: 'The document could not be loaded. Nothing was changed; the operator has been told.',
   },
+  'storage-full': {
+    closeCode: 4513,
+    retry: true,
+    text: 'The disk of the server is full. The edit waits here, and is stored when there is room again.',
+  },
   'storage-failed': { closeCode: 4503, retry: true, text: 'The server could not store the edit.' },
   'slow-reader': { closeCode: 1013, retry: true, text: 'The connection did not keep up. Reconnect to catch up.' },
   'server-restarting': { closeCode: 1012, retry: true, text: 'The server is restarting.' },

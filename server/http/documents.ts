@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { newDocument, TITLE_LENGTH } from '../../lib/convert/new-document.ts';
-import { ProtocolError } from '../../lib/protocol/errors.ts';
+import { ProtocolError, REFUSALS } from '../../lib/protocol/errors.ts';
 import { documentName } from '../../lib/protocol/names.ts';
 import type { Documents } from '../documents/documents.ts';
 import { type DocumentInfo, type Log, LogError } from '../log/log.ts';
@@ -75,7 +75,12 @@ export class DocumentsApi {
       throw new HttpError(400, 'bad-title', `A title is text of at most ${TITLE_LENGTH} characters.`);
     }
     const name = randomBytes(12).toString('base64url'); // 96 bits: not to be guessed, short enough for a link
-    await this.#log.append(name, [newDocument({ title })]);
+    try {
+      await this.#log.append(name, [newDocument({ title })]);
+    } catch (error) {
+      if (!(error instanceof LogError) || error.code !== 'full') throw error;
+      throw new HttpError(507, 'storage-full', REFUSALS['storage-full'].text, { cause: error });
+    }
     return { name, title };
   }
 

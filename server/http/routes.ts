@@ -12,8 +12,8 @@ export interface RoutesOptions {
   readonly api: DocumentsApi;
   /** Undefined without a page: what is unknown is 404 then. */
   readonly page: PageProxy | undefined;
-  /** Whether edits are being accepted. */
-  readonly ready: () => boolean;
+  /** `full`: documents are served, but the disk has no room for edits. */
+  readonly readiness: () => 'ready' | 'full' | 'not ready';
   readonly loopbackOnly: boolean;
   readonly logger: Logger;
 }
@@ -45,8 +45,8 @@ async function route(request: IncomingMessage, response: ServerResponse, options
   const path = queryAt < 0 ? url : url.slice(0, queryAt);
   if (path === '/healthz') return sendJson(response, 200, { status: 'ok' });
   if (path === '/readyz') {
-    const ready = options.ready();
-    return sendJson(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not ready', version: VERSION });
+    const status = options.readiness();
+    return sendJson(response, status === 'not ready' ? 503 : 200, { status, version: VERSION });
   }
   if (path === DOCUMENTS || path.startsWith(`${DOCUMENTS}/`)) {
     checkSite(request, options.loopbackOnly);

@@ -137,9 +137,17 @@ export class DocumentTable {
     this.#lagging.delete(entry);
   }
 
-  /** Only what is on disk: the caller writes what lags behind first. */
+  /** What lags behind is taken from memory: cheap when the caller has written it first, and right when there was no room to. */
   page(limit: number, offset: number): DocumentInfo[] {
-    return (this.#page.all([limit, offset]) as Row[]).map((row) => infoOf(entryOf(row)));
+    if (this.#lagging.size === 0) return this.#rows(limit, offset).map(infoOf);
+    const lagging = new Map([...this.#lagging].map((entry) => [entry.id, entry]));
+    const others = this.#rows(offset + limit + lagging.size, 0).filter(({ id }) => !lagging.has(id));
+    const newestFirst = [...lagging.values(), ...others].sort((a, b) => b.head - a.head);
+    return newestFirst.slice(offset, offset + limit).map(infoOf);
+  }
+
+  #rows(limit: number, offset: number): Entry[] {
+    return (this.#page.all([limit, offset]) as Row[]).map(entryOf);
   }
 
   /** Makes room, unless all lag behind: an entry that does has nothing else to remember it, and goes to the end of the queue. */

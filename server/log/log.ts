@@ -61,6 +61,8 @@ export interface Log {
   info(document: string): Promise<DocumentInfo | undefined>;
   /** Newest change first. */
   list(options: { limit: number; offset?: number }): Promise<DocumentInfo[]>;
+  /** Resolves when there is room for so many bytes more, which it has found out by writing them; rejects with `full` while there is not. */
+  probe(bytes: number): Promise<void>;
   /** Completes what was asked before, then refuses everything with `closed`. May be called twice. */
   close(): Promise<void>;
 }

@@ -23,6 +23,7 @@ export class SnapshotTable {
   readonly #read;
   readonly #delete;
   readonly #insertPiece;
+  readonly #insertBlank;
   readonly #readPiece;
   readonly #deletePieces;
 
@@ -34,6 +35,7 @@ export class SnapshotTable {
     this.#read = database.prepare('select pieces, checksum, state_vector, deletions from snapshot where id = ?').raw();
     this.#delete = database.prepare('delete from snapshot where id = ?');
     this.#insertPiece = database.prepare('insert into piece values (?, ?, ?)');
+    this.#insertBlank = database.prepare('insert into piece values (?, 0, zeroblob(?))');
     this.#readPiece = database.prepare('select checksum, bytes from piece where id = ?').raw();
     this.#deletePieces = database.prepare(
       'delete from piece where id in (select id from piece where id >= ?1 and id < ?2 limit ?3)',
@@ -48,6 +50,11 @@ export class SnapshotTable {
 
   writePiece(snapshot: number, number: number, bytes: Uint8Array): void {
     this.#insertPiece.run([snapshot * PIECES + number, checksum(bytes, snapshot, number), bytes]);
+  }
+
+  /** A first piece of zeros: takes room, and is never read. */
+  writeBlank(snapshot: number, bytes: number): void {
+    this.#insertBlank.run([snapshot * PIECES, bytes]);
   }
 
   /** Makes the snapshot whole. `document` and `merged` are not stored here, but the checksum knows them. */

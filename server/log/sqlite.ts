@@ -162,6 +162,10 @@ class SqliteLog implements Log {
     return this.#run(() => this.#call('list', [limit, offset]));
   }
 
+  probe(bytes: number): Promise<void> {
+    return this.#run(() => this.#call('probe', [bytes]));
+  }
+
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;

@@ -1,5 +1,5 @@
 import type Database from 'libsql';
-import { DebrisTable } from './debris-table.ts';
+import { DebrisTable, NO_RECORDS } from './debris-table.ts';
 import { DocumentTable, type Entry, infoOf } from './document-table.ts';
 import { type LoadStart, type LoadStep, Loads } from './loads.ts';
 import type { DocumentInfo, Snapshot } from './log.ts';
@@ -30,6 +30,7 @@ export class Store {
   readonly #transactions: Transactions;
   readonly #documents: DocumentTable;
   readonly #records: RecordTable;
+  readonly #snapshots: SnapshotTable;
   readonly #debris: DebrisTable;
   readonly #loads: Loads;
   readonly #replacements: Replacements;
@@ -52,6 +53,7 @@ export class Store {
     this.#transactions = transactions;
     this.#documents = documents;
     this.#records = records;
+    this.#snapshots = snapshots;
     this.#debris = debris;
     this.#loads = loads;
     this.#replacements = new Replacements({ documents, snapshots, debris, transactions, readingsOf });
@@ -136,10 +138,25 @@ export class Store {
     return entry && infoOf(entry);
   }
 
-  /** Throws LogError `full`, `failed`. */
+  /** Throws LogError `failed`. */
   list(limit: number, offset: number): DocumentInfo[] {
-    this.#writeLagging(Number.POSITIVE_INFINITY);
+    try {
+      this.#writeLagging(Number.POSITIVE_INFINITY);
+    } catch (error) {
+      if (logErrorOf(error).code !== 'full') throw error; // what could not be written is taken from memory
+    }
     return attempt(() => this.#documents.page(limit, offset), 'the list of documents');
+  }
+
+  /** Writes `bytes` bytes of nothing, which are debris at once. Throws LogError `full`, `failed`. */
+  probe(bytes: number): void {
+    const { snapshot, debris } = this.#transactions.run(() => {
+      const created = this.#snapshots.create();
+      this.#snapshots.writeBlank(created, bytes);
+      return { snapshot: created, debris: this.#debris.insert({ snapshot: created, ...NO_RECORDS }) };
+    });
+    this.#debris.release(debris, { snapshot, ...NO_RECORDS }, []);
+    this.#wrote(bytes);
   }
 
   #find(document: string): Entry | undefined {

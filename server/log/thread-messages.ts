@@ -13,6 +13,7 @@ export type Method =
   | 'delete'
   | 'info'
   | 'list'
+  | 'probe'
   | 'close';
 
 export type Call = { [M in Method]: { type: 'call'; number: number; method: M; values: Parameters<Store[M]> } }[Method];

@@ -281,7 +281,7 @@ export class Simulation {
   }
 }
 
-const EXPECTED_REFUSALS = new Set(['storage-failed', 'slow-reader', 'auth-timeout']);
+const EXPECTED_REFUSALS = new Set(['storage-full', 'slow-reader', 'auth-timeout']);
 
 /** The packet that is delivered next, in words. */
 function describe(link: Link, up: boolean): string {

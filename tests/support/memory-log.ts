@@ -157,6 +157,12 @@ export class MemoryLog implements Log {
     );
   }
 
+  probe(): Promise<void> {
+    return this.#do(() => {
+      if (this.fault === 'full') throw new LogError('full', 'injected: full');
+    });
+  }
+
   async close(): Promise<void> {
     if (this.#now === 'open') {
       this.#now = 'closing';

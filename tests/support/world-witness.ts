@@ -14,8 +14,10 @@ interface Asked {
   readonly document: string;
   /** Of a reader's updates deletions are passed over: what it is told about them says nothing about the disk. */
   mayWrite: boolean;
-  /** Stock Hocuspocus: every step2 and update, oldest first. */
+  /** Stock Hocuspocus: every update and the first step2, oldest first. Its answers to further step1s it does not count. */
   unanswered: Uint8Array[];
+  /** It has answered a step1. */
+  hasAnswered: boolean;
   /** Inkroom: by number. */
   readonly numbered: Map<number, Uint8Array>;
 }
@@ -143,7 +145,13 @@ export class Witness {
     }
     let asked = sessions.get(key);
     if (!asked) {
-      asked = { document: hocuspocus.documentOfKey(key), mayWrite: true, unanswered: [], numbered: new Map() };
+      asked = {
+        document: hocuspocus.documentOfKey(key),
+        mayWrite: true,
+        unanswered: [],
+        hasAnswered: false,
+        numbered: new Map(),
+      };
       sessions.set(key, asked);
     }
     return asked;
@@ -151,10 +159,13 @@ export class Witness {
 
   #noteReceived(asked: Asked, message: ClientMessage): void {
     if (message.type === 'auth') asked.mayWrite = this.#mayWrite(message.token);
-    else if (message.type === 'update') asked.unanswered.push(message.update);
-    else if (message.type === 'numberedUpdate') asked.numbered.set(message.number, message.update);
+    else if (message.type === 'update') {
+      if (!message.answer || !asked.hasAnswered) asked.unanswered.push(message.update);
+      if (message.answer) asked.hasAnswered = true;
+    } else if (message.type === 'numberedUpdate') asked.numbered.set(message.number, message.update);
     else if (message.type === 'leave') {
       asked.unanswered = [];
+      asked.hasAnswered = false;
       asked.numbered.clear();
     }
   }

@@ -223,6 +223,27 @@ describe('an update that was refused', () => {
     expect(world.state(a)).toEqual({ state: 'refused', code: 'constructor', reason: 'new' });
   });
 
+  it('[SAVE-14] for want of room on the disk: the session goes on, says so, and offers it again when the server asks', () => {
+    const world = new World();
+    const a = world.live('a');
+    world.type(a);
+    world.effects();
+    const refused = { state: 'refused', code: 'storage-full', reason: 'full' };
+    world.say(a, { type: 'refused', number: 1, code: 'storage-full', reason: 'full' });
+    expect(world.state(a)).toEqual(refused);
+    world.type(a); // nothing more is sent until then
+    world.pass(15_000);
+    expect(world.sent()).toEqual([]);
+    expect(world.client.sessions.get(a)?.phase.phase).toBe('live');
+    world.say(a, { type: 'step1', stateVector: new Uint8Array([0]) });
+    expect(world.sent().map(({ message }) => message)).toMatchObject([{ type: 'difference', number: 2 }]);
+    expect(world.state(a)).toEqual(refused);
+    world.say(a, { type: 'refused', number: 2, code: 'storage-full', reason: 'full' });
+    world.say(a, { type: 'step1', stateVector: new Uint8Array([0]) });
+    world.say(a, { type: 'saved', number: 3 });
+    expect(world.state(a)).toEqual(SAVED);
+  });
+
   it('[SAVE-9] for now: it is offered again after a while, and refused is said until it is saved', () => {
     const world = new World();
     const a = world.live('a');

@@ -245,6 +245,35 @@ test('[LOG-19] a full disk refuses a replace, which leaves the document as it wa
   expect([next.rows('debris'), next.rows('piece'), next.rows('snapshot')]).toEqual([0, 1, 1]);
 });
 
+test('[LOG-25] a probe finds out whether there is room, and leaves nothing behind', () => {
+  const scene = new Scene();
+  scene.write({ a: ['1,'] });
+  scene.fault = (sql) => (sql === 'commit' ? SQLITE_FULL : undefined);
+  expect(() => scene.store.probe(100_000)).toThrow(expect.objectContaining({ code: 'full' }));
+  scene.fault = () => undefined;
+  scene.store.probe(100_000);
+  expect(statSync(join(scene.directory, `${FILE_NAME}-wal`)).size).toBeGreaterThan(100_000);
+  const next = new Scene(scene.image());
+  for (const one of [scene, next]) {
+    one.work();
+    expect([one.rows('debris'), one.rows('piece'), one.rows('snapshot')]).toEqual([0, 0, 0]);
+    expect(one.read('a')).toBe('1,');
+  }
+});
+
+test('[LOG-26] a full disk does not keep anybody from reading or from the list', () => {
+  const scene = new Scene();
+  for (const name of ['a', 'b', 'c', 'd']) scene.write({ [name]: [name] });
+  scene.store.list(10, 0);
+  scene.write({ b: ['b'] });
+  scene.write({ e: ['e'] });
+  scene.fault = (sql) => (/^(insert|update|begin|commit)/.test(sql) ? SQLITE_FULL : undefined);
+  const names = scene.store.list(10, 0).map(({ name }) => name);
+  expect(names.join('')).toBe('ebdca');
+  expect(scene.store.list(2, 1).map(({ name, sequence }) => `${name}${sequence}`)).toEqual(['b2', 'd1']);
+  expect(scene.read('b')).toBe('bb');
+});
+
 test('[LOG-20] an error of the disk is told from a full one, while writing and while tidying up', () => {
   const scene = new Scene();
   scene.write({ a: ['1,'] });

@@ -24,6 +24,14 @@ async function joined(world: World, voice: Voice = 'inkroom'): Promise<RawClient
   return client;
 }
 
+/** A client that has said all that is said at a join, and may still wait for the document. */
+async function joinedBy(world: World, voice: Voice): Promise<RawClient> {
+  const client = world.raw(voice);
+  client.join();
+  await world.settle();
+  return client;
+}
+
 function textOf(doc: Y.Doc): string {
   return doc.getText('text').toString();
 }
@@ -401,78 +409,196 @@ describe('an edit', () => {
   });
 });
 
-describe('[ROOM-6] when the log refuses an append', () => {
-  it('every session ends with storage-failed, and nothing of it was sent', async () => {
+describe('[ROOM-11] while the disk is full', () => {
+  it('edits are refused, each client hears of it in its own words, and everybody stays', async () => {
     const world = new World();
-    const ada = await joined(world);
-    const others = [await joined(world), await joined(world, 'hocuspocus'), await joined(world, 'y-websocket')];
+    const [ada, bob, carol] = [
+      await joined(world),
+      await joined(world, 'hocuspocus'),
+      await joined(world, 'y-websocket'),
+    ];
+    for (const stock of [bob, carol]) stock.answer();
+    await world.settle();
+    bob.take();
     world.disk.held = true;
     world.diskFault = 'full';
     ada.type('too much');
+    bob.type('too much');
     await world.settle();
-    others[0]?.type('also');
-    await world.settle();
+    carol.type('also');
     await world.disk.release();
     await world.settle();
-    const refused = { type: 'refused', number: 0, code: 'storage-failed' };
-    expect(ada.heard).toMatchObject([refused]);
-    expect(others[0]?.heard).toMatchObject([refused]);
-    expect([others[1]?.closed?.code, others[1]?.heard]).toEqual([4503, []]);
-    expect([others[2]?.closed?.code, others[2]?.heard]).toEqual([4503, []]);
-    expect(world.server.rooms.size).toBe(0);
-    expect(world.server.storageLost).toBeUndefined();
+    expect(ada.take()).toMatchObject([{ type: 'refused', number: 1, code: 'storage-full' }]);
+    expect([bob.takeTypes(), carol.takeTypes()]).toEqual([[], []]);
+    for (const client of [ada, bob, carol]) expect(client.closed).toBeUndefined();
     expect((await world.log.load(DOCUMENT)).sequence).toBe(0);
+    expect(world.server.rooms.full).toBe(true);
+    expect(world.server.storageLost).toBeUndefined();
+    const dave = await joined(world); // who may still come in
+    dave.say({ type: 'awareness', update: presenceOf(7, '{"name":"dave"}') });
+    await world.settle();
+    expect(ada.takeTypes()).toEqual(['awareness']);
   });
 
-  it('who comes back when there is room finds what was on disk, and can offer the rest again', async () => {
+  it('no append is tried, whatever is typed in any room, and what says nothing new is acknowledged', async () => {
+    const world = new World();
+    const ada = await joined(world);
+    const known = ada.write('known');
+    ada.send(known);
+    const eve = world.raw('inkroom', { document: 'another' });
+    eve.join();
+    await world.settle();
+    world.diskFault = 'full';
+    ada.type('x');
+    await world.settle();
+    ada.take();
+    eve.take();
+    world.disk.held = true;
+    eve.type('y');
+    ada.type('builds on x');
+    ada.send(known);
+    await world.settle();
+    expect(world.disk.jobs).toEqual([]);
+    expect(eve.take()).toMatchObject([{ type: 'refused', number: 1, code: 'storage-full' }]);
+    expect(ada.take()).toMatchObject([
+      { type: 'refused', number: 3, code: 'storage-full' },
+      { type: 'saved', number: 4 },
+    ]);
+  });
+
+  it('it is probed at intervals; when there is room, whoever was refused is asked, and what it answers is stored', async () => {
     const world = new World();
     const ada = await joined(world);
     ada.type('kept ');
     await world.settle();
     world.diskFault = 'full';
     ada.type('offered twice');
-    await world.settle();
-    world.diskFault = undefined;
+    await world.pass(3 * LIMITS.probeMs);
     ada.take();
-    ada.join();
+    const idle = await joined(world);
+    idle.take();
+    world.diskFault = undefined;
+    await world.pass(LIMITS.probeMs);
+    expect(ada.take()).toMatchObject([{ type: 'step1', stateVector: Y.encodeStateVector(await world.stored()) }]);
+    expect(idle.takeTypes()).toEqual([]);
+    ada.send(Y.encodeStateAsUpdate(ada.doc, Y.encodeStateVector(await world.stored())));
     await world.settle();
-    expect(ada.text).toBe('kept ');
-    ada.answer();
-    await world.settle();
+    expect(ada.take()).toMatchObject([{ type: 'saved', number: 3 }]);
+    expect(idle.text).toBe('kept offered twice');
     expect(textOf(await world.stored())).toBe('kept offered twice');
+    expect(world.server.rooms.full).toBe(false);
   });
 
-  it('who enters at that moment does not land in the broken room', async () => {
+  it('a stock client is owed the statuses of what was refused, and gets them when its answer is on disk', async () => {
+    const world = new World();
+    const ada = await joined(world, 'hocuspocus');
+    ada.answer();
+    await world.settle();
+    expect(ada.takeTypes()).toEqual(['syncStatus']);
+    world.diskFault = 'full';
+    for (const word of ['a', 'b', 'c']) {
+      ada.type(word);
+      await world.settle();
+    }
+    expect(ada.takeTypes()).toEqual([]);
+    world.diskFault = undefined;
+    await world.pass(LIMITS.probeMs);
+    expect(ada.takeTypes()).toEqual(['step1']);
+    ada.type('d'); // before it has heard the question: waits for the answer
+    world.disk.held = true;
+    ada.answer();
+    await world.settle();
+    expect(ada.takeTypes()).toEqual([]);
+    await world.disk.release();
+    await world.settle();
+    expect(ada.take()).toMatchObject(Array(4).fill({ type: 'syncStatus', saved: true }));
+    expect(textOf(await world.stored())).toBe('abcd');
+  });
+
+  it('an answer that finds the disk full again leaves the statuses owed', async () => {
+    const world = new World();
+    const ada = await joined(world, 'hocuspocus');
+    ada.answer();
+    world.diskFault = 'full';
+    ada.type('a');
+    await world.settle();
+    for (let round = 0; round < 3; round++) {
+      world.diskFault = undefined;
+      await world.pass(LIMITS.probeMs);
+      world.diskFault = 'full';
+      ada.take();
+      ada.answer();
+      await world.settle();
+      expect(ada.takeTypes()).toEqual([]);
+    }
+    world.diskFault = undefined;
+    await world.pass(LIMITS.probeMs);
+    ada.take();
+    ada.answer();
+    await world.settle();
+    expect(ada.takeTypes().filter((type) => type === 'syncStatus').length).toBe(1);
+  });
+
+  it('who was told that the server has what it then refused joins anew', async () => {
     const world = new World();
     const ada = await joined(world);
     world.disk.held = true;
     world.diskFault = 'full';
-    ada.type('too much');
+    ada.type('on its way');
     await world.settle();
-    await world.disk.work();
-    const bob = world.raw();
-    bob.join();
+    const bob = world.raw('hocuspocus');
+    bob.join(); // is told of a state vector with what is on its way
     while (bob.link.up.length > 0) bob.link.deliverUp();
-    world.disk.answer();
+    await world.endTurn();
     await world.disk.release();
     await world.settle();
-    world.diskFault = undefined;
-    bob.take();
-    bob.join();
-    await world.settle();
-    bob.take();
-    bob.type('bob');
-    await world.settle();
-    expect(bob.takeTypes()).toEqual(['saved']);
-    ada.take();
-    ada.join();
-    await world.settle();
-    expect(ada.text).toBe('bob');
-    bob.type(' again');
-    await world.settle();
-    expect(ada.text).toBe('bob again');
+    expect(bob.closed?.code).toBe(4513);
+    expect(ada.closed).toBeUndefined();
   });
 
+  it('who is refused by a room that is reading what is on disk is asked when it has', async () => {
+    const world = new World();
+    const ada = await joined(world);
+    world.disk.held = true;
+    world.diskFault = 'full';
+    ada.type('a');
+    await world.settle();
+    await world.disk.work();
+    world.disk.answer(); // the room now waits for a load
+    await world.endTurn();
+    expect(world.disk.jobs).toEqual(['load']);
+    world.diskFault = undefined;
+    const bob = await joinedBy(world, 'inkroom');
+    bob.type('b');
+    await world.settle();
+    expect(bob.take().at(-1)).toMatchObject({ type: 'refused', number: 1, code: 'storage-full' });
+    await world.disk.release();
+    await world.pass(LIMITS.probeMs);
+    for (const client of [ada, bob]) client.send(Y.encodeStateAsUpdate(client.doc));
+    await world.settle();
+    expect(
+      textOf(await world.stored())
+        .split('')
+        .sort()
+        .join(''),
+    ).toBe('ab');
+  });
+
+  it('a document that turns out to be damaged then is unavailable, and the server goes on', async () => {
+    const world = new World();
+    const ada = await joined(world);
+    ada.type('kept');
+    await world.settle();
+    world.diskFault = 'full';
+    world.damage();
+    ada.type('x');
+    await world.settle();
+    expect(ada.take().at(-1)).toMatchObject({ type: 'refused', number: 0, code: 'document-unavailable' });
+    expect(world.server.storageLost).toBeUndefined();
+  });
+});
+
+describe('[ROOM-6] when the log fails', () => {
   it('for good, the server is told that it is of no use any more', async () => {
     const world = new World();
     const ada = await joined(world);
