@@ -8,6 +8,7 @@ import { Certificate } from './certificate.ts';
 import { systemClock } from './clock.ts';
 import { Connection } from './connection.ts';
 import { openDocuments } from './documents/pool.ts';
+import { AdminApi } from './http/admin.ts';
 import { DocumentsApi } from './http/documents.ts';
 import { type MetricsServer, serveMetrics } from './http/metrics.ts';
 import { PageProxy } from './http/page.ts';
@@ -31,6 +32,8 @@ export interface ServerOptions {
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
   /** http URL of the process that renders the page. */
   readonly page?: string | undefined;
+  /** The key of the calls below /api/admin; without one there are none. */
+  readonly adminKey?: string | undefined;
   readonly logger: Logger;
   /** Where the metrics are served, apart from everything else; without a port nowhere. */
   readonly metricsHost: string;
@@ -86,7 +89,8 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
   const loopbackOnly = options.authorize === undefined;
   const api = new DocumentsApi({ log, documents });
   const readiness = () => (state !== 'serving' ? 'not ready' : rooms.full ? 'full' : 'ready');
-  const routes = createRoutes({ api, page, readiness, loopbackOnly, logger });
+  const admin = new AdminApi({ log, logger, key: options.adminKey });
+  const routes = createRoutes({ api, admin, page, readiness, loopbackOnly, logger });
 
   const connections = new Set<Connection>();
   const handshake = createHandshake();

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../logger.ts';
 import { checkOrigin, UpgradeRefused } from '../upgrade.ts';
 import { VERSION } from '../version.ts';
+import type { AdminApi } from './admin.ts';
 import type { DocumentsApi } from './documents.ts';
 import type { PageProxy } from './page.ts';
 import { HttpError, sendError, sendJson } from './respond.ts';
@@ -10,6 +11,7 @@ import { HttpError, sendError, sendJson } from './respond.ts';
 
 export interface RoutesOptions {
   readonly api: DocumentsApi;
+  readonly admin: AdminApi;
   /** Undefined without a page: what is unknown is 404 then. */
   readonly page: PageProxy | undefined;
   /** `full`: documents are served, but the disk has no room for edits. */
@@ -20,6 +22,7 @@ export interface RoutesOptions {
 
 const API = '/api';
 const DOCUMENTS = '/api/documents';
+const ADMIN = '/api/admin';
 
 export function createRoutes(options: RoutesOptions): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
@@ -53,6 +56,7 @@ async function route(request: IncomingMessage, response: ServerResponse, options
     const query = new URLSearchParams(queryAt < 0 ? '' : url.slice(queryAt));
     return options.api.handle(request, response, path.slice(DOCUMENTS.length), query);
   }
+  if (path.startsWith(`${ADMIN}/`)) return options.admin.handle(request, response, path.slice(ADMIN.length));
   if (options.page && path !== API && !path.startsWith(`${API}/`)) return options.page.handle(request, response);
   throw new HttpError(404, 'not-found', 'There is nothing here.');
 }

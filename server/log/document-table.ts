@@ -36,6 +36,7 @@ export class DocumentTable {
   readonly #update;
   readonly #delete;
   readonly #page;
+  readonly #after;
   readonly #progress;
 
   /** Mends the rows that lagged behind when the last process ended. */
@@ -49,6 +50,7 @@ export class DocumentTable {
     );
     this.#delete = database.prepare('delete from document where id = ?');
     this.#page = database.prepare(`select ${COLUMNS} from document order by head desc limit ? offset ?`).raw();
+    this.#after = database.prepare(`select ${COLUMNS} from document where id > ? order by id limit ?`).raw();
     this.#progress = database.prepare('update progress set written = ?');
     // max(id) makes SQLite take the other columns from the row that has it.
     database.exec(`
@@ -144,6 +146,12 @@ export class DocumentTable {
     const others = this.#rows(offset + limit + lagging.size, 0).filter(({ id }) => !lagging.has(id));
     const newestFirst = [...lagging.values(), ...others].sort((a, b) => b.head - a.head);
     return newestFirst.slice(offset, offset + limit).map(infoOf);
+  }
+
+  /** In the order of ids, those after `id`. */
+  after(id: number, limit: number): Entry[] {
+    const rows = this.#after.all([id, limit]) as Row[];
+    return rows.map(entryOf).map((entry) => this.#entries.get(entry.name) ?? entry); // the row may lag behind
   }
 
   #rows(limit: number, offset: number): Entry[] {

@@ -61,6 +61,11 @@ export interface Log {
   info(document: string): Promise<DocumentInfo | undefined>;
   /** Newest change first. */
   list(options: { limit: number; offset?: number }): Promise<DocumentInfo[]>;
+  /**
+   * Every document once, in the order in which they came about: at most `limit` of those after `cursor` (0: from the first), and the cursor of
+   * the next call; 0 when that was the last. What changes meanwhile keeps its place.
+   */
+  scan(cursor: number, limit: number): Promise<{ documents: DocumentInfo[]; cursor: number }>;
   /** Resolves when there is room for so many bytes more, which it has found out by writing them; rejects with `full` while there is not. */
   probe(bytes: number): Promise<void>;
   /** Completes what was asked before, then refuses everything with `closed`. May be called twice. */

@@ -162,6 +162,10 @@ class SqliteLog implements Log {
     return this.#run(() => this.#call('list', [limit, offset]));
   }
 
+  scan(cursor: number, limit: number): Promise<{ documents: DocumentInfo[]; cursor: number }> {
+    return this.#run(() => this.#call('scan', [cursor, limit]));
+  }
+
   probe(bytes: number): Promise<void> {
     return this.#run(() => this.#call('probe', [bytes]));
   }

@@ -148,6 +148,12 @@ export class Store {
     return attempt(() => this.#documents.page(limit, offset), 'the list of documents');
   }
 
+  scan(cursor: number, limit: number): { documents: DocumentInfo[]; cursor: number } {
+    const entries = attempt(() => this.#documents.after(cursor, limit), 'the list of documents');
+    const last = entries.length < limit ? undefined : entries.at(-1);
+    return { documents: entries.map(infoOf), cursor: last?.id ?? 0 };
+  }
+
   /** Writes `bytes` bytes of nothing, which are debris at once. Throws LogError `full`, `failed`. */
   probe(bytes: number): void {
     const { snapshot, debris } = this.#transactions.run(() => {

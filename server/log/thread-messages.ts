@@ -13,6 +13,7 @@ export type Method =
   | 'delete'
   | 'info'
   | 'list'
+  | 'scan'
   | 'probe'
   | 'close';
 

@@ -157,6 +157,14 @@ export class MemoryLog implements Log {
     );
   }
 
+  scan(cursor: number, limit: number): Promise<{ documents: DocumentInfo[]; cursor: number }> {
+    return this.#do(() => {
+      const names = [...this.#disk.keys()].sort();
+      const documents = names.slice(cursor, cursor + limit).map((name) => infoOf(name, this.#disk.get(name) as Stored));
+      return { documents, cursor: cursor + limit < names.length ? cursor + limit : 0 };
+    });
+  }
+
   probe(): Promise<void> {
     return this.#do(() => {
       if (this.fault === 'full') throw new LogError('full', 'injected: full');

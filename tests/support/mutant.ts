@@ -18,7 +18,7 @@ export async function openSqliteLog(options) {
       return 1;
     },
   };
-  for (const name of ['load', 'replace', 'delete', 'info', 'list', 'probe', 'close']) eager[name] = (...args) => log[name](...args);
+  for (const name of ['load', 'replace', 'delete', 'info', 'list', 'scan', 'probe', 'close']) eager[name] = (...args) => log[name](...args);
   return eager;
 }
 `;

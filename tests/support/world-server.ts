@@ -137,6 +137,7 @@ export class WorldServer {
       delete: (document) => this.#run(gate, 'delete', 'ordered', () => log.delete(document)),
       info: (document) => this.#run(gate, 'info', 'any', () => log.info(document)),
       list: (options) => this.#run(gate, 'list', 'any', () => log.list(options)),
+      scan: (cursor, limit) => this.#run(gate, 'scan', 'any', () => log.scan(cursor, limit)),
       probe: (bytes) => this.#run(gate, 'probe', 'any', () => log.probe(bytes)),
       close: () => Promise.resolve(), // the disk outlives the process
     };

@@ -288,6 +288,7 @@ export class World {
       delete: (document) => this.#memory.delete(document),
       info: (document) => this.#memory.info(document),
       list: (options) => this.#memory.list(options),
+      scan: (cursor, limit) => this.#memory.scan(cursor, limit),
       probe: () => this.#memory.probe(),
       close: () => this.#memory.close(),
     };

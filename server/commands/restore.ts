@@ -1,0 +1,131 @@
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { concat, EMPTY_UPDATE } from '../../lib/protocol/bytes.ts';
+import { OPTIONS } from '../config.ts';
+import { openDocument } from '../documents/compact.ts';
+import { type Archived, ArchiveError, ArchiveFile, inRuns } from '../log/archive.ts';
+import { OfflineLog } from '../log/offline.ts';
+import { FILE_NAME } from '../log/schema.ts';
+import { ConfigError, readOptions, text, usageOf } from '../options.ts';
+import type { Asked, Command } from './command.ts';
+import { progress } from './progress.ts';
+
+// inkroom restore: a data directory from a backup.
+// Invariant: the directory's database appears whole or not at all, after every document in it has been read and opened once.
+
+const TABLE = {
+  from: { kind: text('FILE'), text: 'The backup.' },
+  data: OPTIONS.data,
+} as const;
+
+const REPLACE = '--replace';
+const REPLACE_TEXT = `  ${REPLACE}  The directory has documents already: put them aside, in a file beside the new one.\n`;
+
+export const command: Command = {
+  synopsis: 'restore --from FILE --data DIR',
+  text: 'Makes a data directory from a backup.',
+  options: usageOf(TABLE) + REPLACE_TEXT,
+  run: restore,
+};
+
+async function restore({ args, env, print, complain }: Asked): Promise<number> {
+  const { from, data } = readOptions(TABLE, { args: args.filter((arg) => arg !== REPLACE), env, known: OPTIONS });
+  if (from === undefined) throw new ConfigError('Say which backup is meant: --from FILE.');
+  if (!existsSync(from)) throw new ConfigError(`There is no file ${resolve(from)}.`);
+  const directory = resolve(data);
+  const isEmpty = !existsSync(directory) || readdirSync(directory).length === 0;
+  if (!isEmpty && !args.includes(REPLACE)) {
+    throw new ConfigError(`${directory} is not empty. Restore into another directory, or add ${REPLACE}.`);
+  }
+  const building = join(directory, `restoring-${process.pid}`);
+  try {
+    const file = new ArchiveFile(from);
+    const { documents, damaged } = file.contents();
+    const say = progress(complain);
+    mkdirSync(building, { recursive: true, mode: 0o700 });
+    const log = new OfflineLog({ directory: building, careless: true });
+    fill(log, file, documents, say);
+    const unopened = openEach(log, say);
+    log.close();
+    if (!isEmpty) putAside(directory, print);
+    renameSync(join(building, FILE_NAME), join(directory, FILE_NAME));
+    rmSync(building, { recursive: true });
+    sync(directory);
+    print(`${directory} holds ${documents.length} documents.\n`);
+    if (damaged.length > 0) complain(`Damaged when the backup was made, and not in it: ${list(damaged)}.\n`);
+    if (unopened.length > 0) complain(`As in the backup, these cannot be opened: ${list(unopened)}.\n`);
+    return unopened.length > 0 ? 1 : 0;
+  } catch (error) {
+    rmSync(building, { recursive: true, force: true });
+    complain(
+      error instanceof ArchiveError
+        ? `${error.message}\n`
+        : `Nothing was restored: ${error instanceof Error ? error.message : error}\n`,
+    );
+    return 1;
+  }
+}
+
+/** In the order of their last change, which the list of documents is in. */
+function fill(
+  log: OfflineLog,
+  file: ArchiveFile,
+  documents: readonly Archived[],
+  say: ReturnType<typeof progress>,
+): void {
+  let done = 0;
+  for (const archived of [...documents].sort((a, b) => a.updatedAt - b.updatedAt)) {
+    const { name, createdAt, updatedAt } = archived;
+    const stored = file.document(archived);
+    if (stored.snapshot.length > 0) {
+      const { stateVector, deletions } = stored;
+      for (const at of [createdAt, updatedAt]) log.append(name, [EMPTY_UPDATE], at); // for the times
+      log.replace(name, { update: concat(stored.snapshot), stateVector, deletions }, 2);
+    } else if (createdAt !== updatedAt) {
+      log.append(name, [EMPTY_UPDATE], createdAt);
+    }
+    for (const some of inRuns(stored.updates)) log.append(name, some, updatedAt);
+    done++;
+    say(() => `${done} of ${documents.length} documents written ...`);
+  }
+}
+
+/** Reads each back, and opens it. Returns the names of those that Yjs cannot open. Throws LogError when a checksum does not match. */
+function openEach(log: OfflineLog, say: ReturnType<typeof progress>): string[] {
+  const unopened: string[] = [];
+  let done = 0;
+  for (const { name } of log.documents()) {
+    const { snapshot, updates } = log.load(name);
+    try {
+      openDocument({ snapshot: concat(snapshot), updates }).destroy();
+    } catch {
+      unopened.push(name); // so it was: the backup is a copy
+    }
+    done++;
+    say(() => `${done} documents opened ...`);
+  }
+  return unopened;
+}
+
+/** Throws LogError when a server has it open. */
+function putAside(directory: string, print: Asked['print']): void {
+  if (!existsSync(join(directory, FILE_NAME))) return;
+  new OfflineLog({ directory }).close();
+  const aside = `${FILE_NAME}.before-restore-${new Date().toISOString().replaceAll(':', '-')}`;
+  renameSync(join(directory, FILE_NAME), join(directory, aside));
+  rmSync(join(directory, `${FILE_NAME}-wal`), { force: true }); // empty since it was closed, and none of the new file's
+  print(`What was there is now in ${join(directory, aside)}.\n`);
+}
+
+function sync(directory: string): void {
+  const opened = openSync(directory, 'r');
+  try {
+    fsyncSync(opened);
+  } finally {
+    closeSync(opened);
+  }
+}
+
+function list(names: readonly string[]): string {
+  return names.map((name) => JSON.stringify(name)).join(', ');
+}

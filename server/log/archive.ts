@@ -1,0 +1,211 @@
+import { openSync, readSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
+import { type DocumentInfo, type Log, LogError, type StoredDocument } from './log.ts';
+import { decodeRecords, encodeRecord } from './record.ts';
+
+// A backup: all documents of a log in one file, whatever the store. Each is as it was at one moment after the backup began, so
+// nothing that was acknowledged before is missing, and nobody who writes waits for it.
+// Invariant: every entry's checksum also covers all entries before it: a file that is cut, or from which something is missing, is found out.
+//
+//   file:   MAGIC, entry*          entry:  type (1 byte), length, checksum (4 bytes each, little-endian), bytes
+//   a document is `document`, then where there is a snapshot `stateVector`, `deletions`, `piece`*, then `updates`*
+
+const MAGIC = Buffer.from('Inkroom backup 1\n');
+const HEAD_BYTES = 9;
+/** Bytes of updates in one entry, about. */
+const UPDATES_BYTES = 256 * 1024;
+/** Documents asked for at once. */
+const PAGE = 100;
+/** No piece and no update is longer: a length beyond it is damage, for which no memory is taken. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+const TYPES = ['end', 'document', 'stateVector', 'deletions', 'piece', 'updates', 'damaged'] as const;
+type Type = (typeof TYPES)[number];
+
+/** What a backup holds, or would have held. */
+export interface Totals {
+  documents: number;
+  bytes: number;
+  /** Documents that are damaged, and not in it. */
+  damaged: string[];
+}
+
+/** The bytes of a backup of `log`. `totals` is kept up to date meanwhile. Throws LogError. */
+export async function* archiveOf(log: Pick<Log, 'scan' | 'load'>, totals: Totals): AsyncGenerator<Uint8Array> {
+  const entries = new EntryWriter();
+  yield MAGIC;
+  let cursor = 0;
+  do {
+    const page = await log.scan(cursor, PAGE);
+    cursor = page.cursor;
+    for (const info of page.documents) {
+      for (const bytes of await documentEntries(log, info, entries, totals)) {
+        totals.bytes += bytes.length;
+        yield bytes;
+      }
+    }
+  } while (cursor !== 0);
+  yield entries.write('end', json({ documents: totals.documents, damaged: totals.damaged.length }));
+}
+
+async function documentEntries(
+  log: Pick<Log, 'load'>,
+  info: DocumentInfo,
+  entries: EntryWriter,
+  totals: Totals,
+): Promise<Uint8Array[]> {
+  let stored: StoredDocument;
+  try {
+    stored = await log.load(info.name);
+  } catch (error) {
+    if (!(error instanceof LogError) || error.code !== 'damaged') throw error;
+    totals.damaged.push(info.name);
+    return [entries.write('damaged', json({ name: info.name }))];
+  }
+  if (stored.sequence === 0) return []; // deleted since it was listed
+  totals.documents++;
+  const written = [entries.write('document', json({ ...info, sequence: stored.sequence }))];
+  if (stored.snapshot.length > 0) {
+    written.push(entries.write('stateVector', stored.stateVector), entries.write('deletions', stored.deletions));
+    for (const piece of stored.snapshot) written.push(entries.write('piece', piece));
+  }
+  for (const some of inRuns(stored.updates)) written.push(entries.write('updates', encodeRecord(some)));
+  return written;
+}
+
+/** Cut into runs of bounded size. */
+export function* inRuns(updates: readonly Uint8Array[]): Generator<readonly Uint8Array[]> {
+  let run: Uint8Array[] = [];
+  let bytes = 0;
+  for (const update of updates) {
+    run.push(update);
+    bytes += update.length;
+    if (bytes < UPDATES_BYTES) continue;
+    yield run;
+    run = [];
+    bytes = 0;
+  }
+  if (run.length > 0) yield run;
+}
+
+class EntryWriter {
+  #sum = 0;
+
+  write(type: Type, bytes: Uint8Array): Uint8Array {
+    const number = TYPES.indexOf(type);
+    this.#sum = checksum(this.#sum, number, bytes);
+    const entry = Buffer.allocUnsafeSlow(HEAD_BYTES + bytes.length);
+    entry.writeUInt8(number, 0);
+    entry.writeUInt32LE(bytes.length, 1);
+    entry.writeUInt32LE(this.#sum, 5);
+    entry.set(bytes, HEAD_BYTES);
+    return entry;
+  }
+}
+
+/** A document in a backup, and where in the file it begins. */
+export interface Archived extends DocumentInfo {
+  readonly at: number;
+}
+
+export interface Contents {
+  readonly documents: readonly Archived[];
+  readonly damaged: readonly string[];
+}
+
+/** A backup that is whole is wanted; this one is not. */
+export class ArchiveError extends Error {
+  constructor(path: string, what: string) {
+    super(`${path} is not a whole backup: ${what}. Nothing was restored from it.`);
+    this.name = 'ArchiveError';
+  }
+}
+
+/** Reads a backup. Open as long as the process lives: it is read by commands. */
+export class ArchiveFile {
+  readonly #path: string;
+  readonly #file: number;
+  #at = 0;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#file = openSync(path, 'r');
+  }
+
+  /** Reads all of it and checks every checksum. Throws ArchiveError. */
+  contents(): Contents {
+    const documents: Archived[] = [];
+    const damaged: string[] = [];
+    let sum = 0;
+    this.#at = 0;
+    if (!this.#read(MAGIC.length).equals(MAGIC)) this.#fail('it does not begin like one');
+    for (;;) {
+      const at = this.#at;
+      const entry = this.#next();
+      sum = checksum(sum, TYPES.indexOf(entry.type), entry.bytes);
+      if (sum !== entry.sum) this.#fail(`what is at byte ${at} does not match its checksum`);
+      if (entry.type === 'document') documents.push({ ...(parse(entry.bytes) as unknown as DocumentInfo), at });
+      if (entry.type === 'damaged') damaged.push(String(parse(entry.bytes).name));
+      if (entry.type === 'end') return { documents, damaged };
+    }
+  }
+
+  /** One of the documents that `contents` found. */
+  document({ at, sequence }: Archived): StoredDocument {
+    this.#at = at;
+    this.#next();
+    const [snapshot, updates]: [Uint8Array[], Uint8Array[]] = [[], []];
+    let [stateVector, deletions]: Uint8Array[] = [Uint8Array.of(0), Uint8Array.of(0, 0)];
+    for (;;) {
+      const { type, bytes } = this.#next();
+      if (type === 'stateVector') stateVector = bytes;
+      else if (type === 'deletions') deletions = bytes;
+      else if (type === 'piece') snapshot.push(bytes);
+      else if (type === 'updates') decodeRecords(bytes, updates);
+      else
+        return {
+          snapshot,
+          stateVector: stateVector as Uint8Array,
+          deletions: deletions as Uint8Array,
+          updates,
+          sequence,
+        };
+    }
+  }
+
+  #next(): { type: Type; sum: number; bytes: Buffer } {
+    const head = this.#read(HEAD_BYTES);
+    const type = TYPES[head.readUInt8(0)];
+    const length = head.readUInt32LE(1);
+    if (type === undefined || length > MOST_BYTES)
+      return this.#fail(`what is at byte ${this.#at - HEAD_BYTES} is no entry`);
+    return { type, sum: head.readUInt32LE(5), bytes: this.#read(length) };
+  }
+
+  #read(length: number): Buffer {
+    const bytes = Buffer.allocUnsafe(length);
+    for (let done = 0; done < length; ) {
+      const read = readSync(this.#file, bytes, done, length - done, this.#at + done);
+      if (read === 0) this.#fail('it ends in the middle');
+      done += read;
+    }
+    this.#at += length;
+    return bytes;
+  }
+
+  #fail(what: string): never {
+    throw new ArchiveError(this.#path, what);
+  }
+}
+
+function checksum(before: number, type: number, bytes: Uint8Array): number {
+  return crc32(bytes, crc32(Uint8Array.of(type), before));
+}
+
+function json(value: unknown): Uint8Array {
+  return Buffer.from(JSON.stringify(value));
+}
+
+function parse(bytes: Buffer): Record<string, unknown> {
+  return JSON.parse(bytes.toString('utf8')) as Record<string, unknown>;
+}
