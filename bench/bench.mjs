@@ -133,14 +133,15 @@ async function main() {
     for (const each of chosen) {
       const able = servers.filter((name) => !each.without?.includes(name));
       report.results[each.id] = Object.fromEntries(able.map((name) => [name, []]));
-      for (let run = 0; run < runs; run++) {
+      const times = Math.min(runs, each.mostRuns ?? runs);
+      for (let run = 0; run < times; run++) {
         for (let turn = 0; turn < able.length; turn++) {
           const name = able[(turn + run) % able.length];
           const from = performance.now();
           const result = await calmly(each, name, { ...options, seed: options.seed + run, directory });
           report.results[each.id][name].push(result);
           const seconds = ((performance.now() - from) / 1_000).toFixed(0);
-          console.error(`${each.id} ${run + 1}/${runs} ${name} (${seconds} s): ${brief(each, result)}`);
+          console.error(`${each.id} ${run + 1}/${times} ${name} (${seconds} s): ${brief(each, result)}`);
         }
       }
       saved = await save(report); // after each case: an hour of figures is not lost to the last of them

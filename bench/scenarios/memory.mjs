@@ -12,6 +12,7 @@ const SETTLE_MS = 6_000; // longer than any server keeps what it may need again 
 export const cases = [
   {
     id: 'memory-idle',
+    onlyFull: true,
     title: `${CONNECTIONS} idle connections`,
     metrics: {
       alone: { label: 'idle connection with a room of its own', unit: 'KB', bar: { most: 40 } },

@@ -13,9 +13,10 @@ const CUT_MS = 1_000; // the server notices, and is still holding what it had op
 const base64 = (bytes) => Buffer.from(bytes).toString('base64');
 
 /** `roomOf(person)`, and `seenBy(person)`: how many of the last KEYS edits that person has. */
-function returnCase({ id, title, roomOf, seenBy }) {
+function returnCase({ id, title, roomOf, seenBy, onlyFull }) {
   return {
     id: `return-${id}`,
+    onlyFull,
     title: `${PEOPLE} return at once, ${title}`,
     metrics: {
       restart: { label: 'after a restart, until the last is synced', unit: 's', bar: { most: 5 } },
@@ -95,6 +96,7 @@ export const cases = [
   }),
   returnCase({
     id: 'rooms',
+    onlyFull: true,
     title: `to ${ROOMS.length} documents`,
     roomOf: (person) => ROOMS[person % ROOMS.length],
     seenBy: () => KEYS - MISSED,
