@@ -4,6 +4,8 @@ const KiB = 1024;
 const MiB = 1024 * KiB;
 
 export const LIMITS = {
+  /** Connections that wait to be accepted. Of a thousand that return at once, Node's 511 leave the others to try again after 1 and 3 seconds. */
+  backlog: 4_096,
   /** Bytes of one inbound frame. A pasted book fits; checking this much stays well under a frame of a film. */
   frameBytes: 8 * MiB,
   /** Bytes kept for one session that has not shown its token yet. Typing for a minute fits. */

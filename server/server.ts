@@ -13,6 +13,7 @@ import { DocumentsApi } from './http/documents.ts';
 import { type MetricsServer, serveMetrics } from './http/metrics.ts';
 import { PageProxy } from './http/page.ts';
 import { createRoutes } from './http/routes.ts';
+import { LIMITS } from './limits.ts';
 import { openSqliteLog } from './log/sqlite.ts';
 import type { Logger } from './logger.ts';
 import { type Measured, Metrics } from './metrics.ts';
@@ -200,7 +201,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
 function listen(http: Server, { host, port }: { host: string; port: number }): Promise<void> {
   return new Promise((resolve, reject) => {
     http.once('error', reject);
-    http.listen({ host, port }, () => {
+    http.listen({ host, port, backlog: LIMITS.backlog }, () => {
       http.off('error', reject);
       resolve();
     });

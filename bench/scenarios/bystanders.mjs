@@ -51,6 +51,7 @@ const harm = {
   id: 'bystander-harm',
   title: 'a peer sends hostile frames, connecting again and again',
   metrics: { ...BYSTANDER_METRICS, cpu: { label: 'CPU of it all', unit: 'ms' } },
+  without: ['relay'], // it keeps and repeats whatever it is sent
   async measure({ start, load, newLoad, seed }) {
     const server = await start();
     let harassed;
