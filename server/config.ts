@@ -1,6 +1,7 @@
 import {
   ConfigError,
   type Environment,
+  type Kind,
   type Option,
   oneOf,
   readOptions,
@@ -14,6 +15,23 @@ import {
 // Invariant: without tokens the server listens on loopback only.
 
 const PORT = 65_535;
+
+/** What fits a header, and cannot be guessed. */
+const key: Kind<string> = {
+  placeholder: 'KEY',
+  words: 'at least 16 characters without spaces: openssl rand -hex 32',
+  parse: (value) => (/^[!-~]{16,}$/.test(value) ? value : undefined),
+};
+
+/** `https://a.example,https://b.example` */
+const origins: Kind<readonly string[]> = {
+  placeholder: 'ORIGINS',
+  words: 'origins such as https://notes.example.org, with commas between them',
+  parse(value) {
+    const found = value.split(',').map((each) => each.trim());
+    return found.every((each) => URL.canParse(each) && new URL(each).origin === each) ? found : undefined;
+  },
+};
 
 export const OPTIONS = {
   host: { env: 'HOST', kind: text('HOST'), initial: '127.0.0.1', text: 'The address to listen on.' },
@@ -42,9 +60,41 @@ export const OPTIONS = {
   tlsKey: { env: 'INKROOM_TLS_KEY', kind: text('FILE'), text: 'The key of that certificate (PEM).' },
   adminKey: {
     env: 'INKROOM_ADMIN_KEY',
-    kind: text('KEY'),
+    kind: key,
     text: 'The key of the calls below /api/admin; without one there are no such calls.',
     secret: true,
+  },
+  tokenSecret: {
+    env: 'INKROOM_TOKEN_SECRET',
+    kind: text('SECRET'),
+    text: 'Tokens are signed with this secret (HS256), which the application shares with the server.',
+    secret: true,
+  },
+  tokenPublicKey: {
+    env: 'INKROOM_TOKEN_PUBLIC_KEY',
+    kind: text('FILE'),
+    text: 'Tokens are signed with the private half of this key: a PEM file or a JWK in JSON; RSA, Ed25519 or an elliptic curve.',
+  },
+  tokenJwks: {
+    env: 'INKROOM_TOKEN_JWKS',
+    kind: url('https://', 'http://'),
+    text: 'Tokens are signed with one of the keys that are published at this URL (JWK Set).',
+  },
+  tokenAudience: {
+    env: 'INKROOM_TOKEN_AUDIENCE',
+    kind: text('NAME'),
+    text: 'Tokens must be meant for this audience.',
+  },
+  tokenIssuer: { env: 'INKROOM_TOKEN_ISSUER', kind: text('NAME'), text: 'Tokens must be from this issuer.' },
+  publicUrl: {
+    env: 'INKROOM_PUBLIC_URL',
+    kind: url('https://', 'http://'),
+    text: 'Where people reach the server, when that is another host or port than it is told of: behind a proxy.',
+  },
+  allowOrigin: {
+    env: 'INKROOM_ALLOW_ORIGIN',
+    kind: origins,
+    text: 'Other sites whose pages may open sockets and call the API.',
   },
   metricsPort: {
     env: 'INKROOM_METRICS_PORT',
@@ -65,6 +115,13 @@ export const OPTIONS = {
   },
 } as const satisfies Readonly<Record<string, Option<unknown>>>;
 
+/** Whether anyone is asked for a token. */
+export function hasTokens(config: Pick<ServeConfig, 'tokenSecret' | 'tokenPublicKey' | 'tokenJwks'>): boolean {
+  return TOKEN_KEYS.some((name) => config[name] !== undefined);
+}
+
+const TOKEN_KEYS = ['tokenSecret', 'tokenPublicKey', 'tokenJwks'] as const;
+
 export type ServeConfig = Values<typeof OPTIONS>;
 
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
@@ -77,10 +134,15 @@ export function serveConfig(args: readonly string[], env: Environment): ServeCon
 
 /** What no option can say alone. Throws ConfigError. */
 export function checkTogether<Config extends ServeConfig>(config: Config): Config {
-  if (!LOOPBACK.includes(config.host)) {
+  const keys = TOKEN_KEYS.filter((name) => config[name] !== undefined);
+  if (keys.length > 1) throw new ConfigError(`Only one of ${keys.join(', ')} may be given: a key of one kind.`);
+  if (keys.length === 0 && (config.tokenAudience ?? config.tokenIssuer) !== undefined) {
+    throw new ConfigError('An audience or an issuer of tokens is given, but no key to check them with.');
+  }
+  if (keys.length === 0 && !LOOPBACK.includes(config.host)) {
     throw new ConfigError(
       `No tokens are configured, so anyone who reaches ${config.host} could read and change every document. ` +
-        'Listen on 127.0.0.1 instead.',
+        'Listen on 127.0.0.1 instead, or give the key that tokens are signed with (--help).',
     );
   }
   if ((config.tlsCert === undefined) !== (config.tlsKey === undefined)) {

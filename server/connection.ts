@@ -3,7 +3,7 @@ import * as hocuspocus from '../lib/protocol/hocuspocus.ts';
 import type { ClientMessage } from '../lib/protocol/messages.ts';
 import { documentName } from '../lib/protocol/names.ts';
 import * as yWebsocket from '../lib/protocol/y-websocket.ts';
-import type { Authorize } from './auth.ts';
+import type { Authorize, Change } from './auth.ts';
 import { EMPTY_AWARENESS } from './awareness.ts';
 import type { Clock } from './clock.ts';
 import { type Dialect, hocuspocusDialect, yWebsocketDialect } from './dialect.ts';
@@ -163,6 +163,13 @@ export class Connection implements Carrier {
   destroy(): void {
     this.closed();
     this.#options.wire.destroy();
+  }
+
+  /** An administrator has changed grants. Returns how many sessions it concerned. */
+  change(change: Change): number {
+    let concerned = 0;
+    for (const session of this.#sessions.values()) if (session.change(change)) concerned++;
+    return concerned;
   }
 
   /** The socket is gone. */

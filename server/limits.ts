@@ -14,6 +14,18 @@ export const LIMITS = {
   heldGrantedBytes: 16 * MiB,
   /** Milliseconds for a token to arrive. */
   authMs: 5_000,
+  /** Bytes of one token. One that names a hundred documents takes 8 KiB; what a URL or a header holds ends there too. */
+  tokenBytes: 16 * KiB,
+  /** Milliseconds after its issue at which a token ends, whatever it says itself: what was withdrawn must be remembered that long. */
+  tokenAgeMs: 24 * 60 * 60_000,
+  /** Entries of one token, and documents in one entry. */
+  tokenEntries: 1_000,
+  /** Characters of a user's id or name. */
+  userLength: 200,
+  /** Milliseconds before the end of a grant at which its client is asked for a new token: time for the application to be asked, twice. */
+  renewMs: 10_000,
+  /** Changes of grants that are remembered at a time, some 100 bytes each: each is looked at when somebody joins. */
+  grantChanges: 10_000,
   /** Documents on one connection. */
   documentsPerConnection: 256,
   /** Bytes of one person's presence. A caret, a selection, a name and a colour take 300. */

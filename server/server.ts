@@ -3,11 +3,13 @@ import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { ProtocolError } from '../lib/protocol/errors.ts';
-import { type Authorize, openToEveryone } from './auth.ts';
+import { type Authorize, type Change, openToEveryone } from './auth.ts';
 import { Certificate } from './certificate.ts';
 import { systemClock } from './clock.ts';
 import { Connection } from './connection.ts';
 import { openDocuments } from './documents/pool.ts';
+import { Grants } from './grants.ts';
+import { Access } from './http/access.ts';
 import { AdminApi } from './http/admin.ts';
 import { DocumentsApi } from './http/documents.ts';
 import { type MetricsServer, serveMetrics } from './http/metrics.ts';
@@ -18,7 +20,17 @@ import { openSqliteLog } from './log/sqlite.ts';
 import type { Logger } from './logger.ts';
 import { type Measured, Metrics } from './metrics.ts';
 import { Rooms } from './rooms.ts';
-import { checkOrigin, createHandshake, doorOf, refuseUpgrade, socketWire, UpgradeRefused } from './upgrade.ts';
+import { type TokenOptions, tokenReader } from './tokens.ts';
+import {
+  admit,
+  checkOrigin,
+  createHandshake,
+  doorOf,
+  type OriginRule,
+  refuseUpgrade,
+  socketWire,
+  UpgradeRefused,
+} from './upgrade.ts';
 
 // The whole server in one place: which log, which document threads, which doors; how it starts and how it stops.
 // Invariant: when `close()` has resolved, everything that was accepted is on disk and was acknowledged.
@@ -39,8 +51,14 @@ export interface ServerOptions {
   /** Where the metrics are served, apart from everything else; without a port nowhere. */
   readonly metricsHost: string;
   readonly metricsPort?: number | undefined;
-  /** The rule that turns a token into a grant; without one everyone may edit. */
-  readonly authorize?: Authorize;
+  /** How tokens are checked. */
+  readonly tokens?: Pick<TokenOptions, 'key' | 'audience' | 'issuer'> | undefined;
+  /** A rule of one's own in place of tokens, for who embeds the server; without either everyone may edit. */
+  readonly authorize?: Authorize | undefined;
+  /** Where people reach the server, when a proxy stands between. */
+  readonly publicUrl?: string | undefined;
+  /** Other sites whose pages may open sockets and call the API. */
+  readonly allowOrigin?: readonly string[] | undefined;
   /** The log accepts nothing any more; the server is of no use from here on. */
   readonly onStorageLost?: (error: unknown) => void;
 }
@@ -66,11 +84,14 @@ const CLOSE_PATIENCE_MS = 1_000;
 
 /** Rejects with LogError when the data directory cannot be opened, ConfigError when the certificate cannot be used, the system's error when the port is taken. */
 export async function startServer(options: ServerOptions): Promise<InkroomServer> {
-  const { logger, authorize = openToEveryone } = options;
+  const { logger } = options;
   const clock = systemClock;
   const metrics = new Metrics();
   const certificate = options.tls && (await Certificate.open({ ...options.tls, clock, logger }));
   const log = await openSqliteLog({ directory: options.data });
+  const grants = options.tokens && openGrants(options.data, options.tokens);
+  const rule = grants?.authorize ?? options.authorize;
+  const authorize = rule ?? openToEveryone;
   const documents = openDocuments();
   let state: 'serving' | 'draining' | 'storage lost' = 'serving';
   const rooms = new Rooms({
@@ -87,24 +108,51 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
     },
   });
   const page = options.page === undefined ? undefined : new PageProxy(options.page);
-  const loopbackOnly = options.authorize === undefined;
-  const api = new DocumentsApi({ log, documents });
+  const origins: OriginRule = {
+    loopbackOnly: rule === undefined,
+    own: options.publicUrl && new URL(options.publicUrl).origin,
+    others: options.allowOrigin ?? [],
+  };
+  const access = new Access({ adminKey: options.adminKey, authorize: rule });
+  const api = new DocumentsApi({ log, documents, access });
   const readiness = () => (state !== 'serving' ? 'not ready' : rooms.full ? 'full' : 'ready');
-  const admin = new AdminApi({ log, logger, key: options.adminKey });
-  const routes = createRoutes({ api, admin, page, readiness, loopbackOnly, logger });
+  const admin = new AdminApi({
+    log,
+    logger,
+    access,
+    changeGrants: grants && ((change) => changeGrants(grants, change)),
+  });
+  const routes = createRoutes({ api, admin, page, readiness, origins, logger });
 
   const connections = new Set<Connection>();
   const handshake = createHandshake();
 
-  function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  function changeGrants(changed: Grants, change: Change): number {
+    changed.remember(change);
+    let sessions = 0;
+    for (const connection of connections) sessions += connection.change(change);
+    logger.info({ ...change, sessions }, 'grants changed');
+    return sessions;
+  }
+
+  async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on('error', () => socket.destroy()); // a peer that vanishes in the handshake; `ws` listens afterwards
     try {
       if (state !== 'serving') throw new UpgradeRefused(503, 'The server is restarting.');
-      checkOrigin(request.headers, loopbackOnly);
+      checkOrigin(request.headers, origins);
       const { single } = doorOf(request.url ?? '');
+      const granted = single && (await admit(single, authorize));
       handshake.handleUpgrade(request, socket, head, (webSocket) => {
         const wire = socketWire(webSocket, socket);
-        const connection = new Connection({ wire, rooms, authorize, clock, logger, metrics, single });
+        const connection = new Connection({
+          wire,
+          rooms,
+          authorize: granted ? () => granted : authorize,
+          clock,
+          logger,
+          metrics,
+          single,
+        });
         connections.add(connection);
         webSocket.on('message', (data: Buffer, isBinary) => connection.receive(data, isBinary));
         webSocket.on('pong', () => connection.heard());
@@ -126,7 +174,12 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
   const secure = certificate && createSecureServer({ ...timeouts, ...certificate.pair }, routes);
   if (secure) certificate.follow(secure);
   const http: Server = secure ?? createServer(timeouts, routes);
-  http.on('upgrade', upgrade);
+  http.on('upgrade', (request, socket, head) => {
+    upgrade(request, socket, head).catch((error: unknown) => {
+      logger.error({ err: error }, 'a socket could not be opened');
+      socket.destroy();
+    });
+  });
   const ticking = setInterval(() => {
     for (const connection of connections) connection.tick();
   }, TICK_MS);
@@ -196,6 +249,11 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
       return closing;
     },
   };
+}
+
+function openGrants(directory: string, tokens: Pick<TokenOptions, 'key' | 'audience' | 'issuer'>): Grants {
+  const read = tokenReader({ ...tokens, clock: systemClock, now: Date.now });
+  return new Grants({ directory, read, now: Date.now });
 }
 
 function listen(http: Server, { host, port }: { host: string; port: number }): Promise<void> {

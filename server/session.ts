@@ -1,7 +1,7 @@
 import { concat } from '../lib/protocol/bytes.ts';
 import { ProtocolError, REFUSALS, type RefusalCode } from '../lib/protocol/errors.ts';
 import { type ClientMessage, INKROOM_VERSION, type ServerMessage } from '../lib/protocol/messages.ts';
-import type { Authorize, Grant } from './auth.ts';
+import { type Authorize, type Change, concerns, type Grant } from './auth.ts';
 import type { Clock, Timer } from './clock.ts';
 import type { Dialect } from './dialect.ts';
 import { Gaps } from './gaps.ts';
@@ -69,6 +69,10 @@ export class Session implements Member {
   #acknowledging: Acknowledging;
   /** The one frame that acknowledges an update of a stock client: always the same. */
   #saved: Uint8Array | undefined;
+  /** Until the grant is to be renewed, then until it ends. */
+  #expiry: Timer | undefined;
+  /** Counts tokens shown while live: of two that are being verified, the later one counts. */
+  #renewals = 0;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -133,6 +137,17 @@ export class Session implements Member {
   /** Grants entry with a token that did not come in a message: y-websocket clients carry theirs in the URL. */
   authenticate(token: string): void {
     this.receive({ type: 'auth', token, version: undefined }, 0);
+  }
+
+  /** An administrator has changed grants: whether this one is among them. What was accepted before is still stored. */
+  change(change: Change): boolean {
+    const state = this.#state;
+    if (!('grant' in state)) return false;
+    const { user } = state.grant;
+    if (!concerns(change, { user, document: this.#options.document })) return false;
+    if (change.role === null) this.#refuse(new ProtocolError('forbidden'));
+    else this.#regrant(state, { ...state.grant, role: change.role });
+    return true;
   }
 
   deliver(frames: Uint8Array): void {
@@ -201,13 +216,14 @@ export class Session implements Member {
       deadline.cancel();
       const visit = rooms.enter(document);
       this.#state = { state: 'entering', held, heldBytes, grant, visit };
+      this.#watchExpiry(grant);
       const room = await visit.room;
       if (this.#state.state !== 'entering' || this.#state.visit !== visit) return; // ended; the visit was left then
       const gaps = new Gaps();
       // The step1 of the join is the first question; an Inkroom client sends nothing before it has answered that.
       if (this.#acknowledging !== 'numbers') gaps.asked(1);
       const answers: Answers = { next: undefined, busy: false, given: false };
-      this.#goLive({ state: 'live', grant, visit, room, gaps, answers }, this.#state.held);
+      this.#goLive({ state: 'live', grant: this.#state.grant, visit, room, gaps, answers }, this.#state.held);
     } catch (error) {
       if (error instanceof ProtocolError) this.#refuse(error);
       else this.#crash(error);
@@ -219,8 +235,7 @@ export class Session implements Member {
     this.#state = live;
     const { room, grant } = live;
     room.join(this);
-    this.#send({ type: 'granted', role: grant.role });
-    if (this.#acknowledging === 'numbers') this.#send({ type: 'role', role: grant.role });
+    this.#tellRole(grant);
     room.tellWhoIsHere(this);
     this.#send({ type: 'step1', stateVector: room.stateVector(this) });
     try {
@@ -254,7 +269,8 @@ export class Session implements Member {
         room.tellWhoIsHere(this);
         return;
       case 'auth':
-        return; // the grant stands; renewal comes with tokens that expire
+        void this.#renew(live, message.token);
+        return;
       case 'stateless':
         return; // an application's own words to its server; nobody listens here
       default:
@@ -284,10 +300,60 @@ export class Session implements Member {
       if (error.code === 'gap') this.#askForTheRest(live, offer, error);
       else if (error.code === 'malformed-update') throw error;
       else if (this.#acknowledging === 'numbers') this.#send(refused(error, offer.number));
-      else if (this.#acknowledging === 'nothing')
-        throw error; // y-websocket has no words for it but the close code
-      else if (offer.settles > 0) this.#send({ type: 'syncStatus', saved: false });
+      else if (this.#acknowledging === 'each') {
+        if (offer.settles > 0) this.#send({ type: 'syncStatus', saved: false });
+      }
+      // A y-websocket client warns of it. Were the connection closed, versions before 3.1 would come back at once with the same edit.
+      else if (error.code === 'read-only') this.#send({ type: 'denied', reason: REFUSALS['read-only'].text });
+      else throw error; // it has no words for anything else but the close code
     }
+  }
+
+  /** A new token: of the same user, for as long as it says. One that is refused changes nothing; the grant stands until it ends. */
+  async #renew(live: State & { state: 'live' }, token: string): Promise<void> {
+    const { document, authorize, logger } = this.#options;
+    const renewal = ++this.#renewals;
+    try {
+      const grant = await authorize({ token, document });
+      if (this.#state !== live || renewal !== this.#renewals) return;
+      if (grant.user !== live.grant.user) throw new ProtocolError('unauthorized', 'the token names another user');
+      this.#regrant(live, grant);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) this.#crash(error);
+      else if (error.code === 'forbidden') this.#refuse(error);
+      else logger.info({ document, code: error.code, detail: error.message }, 'renewal refused');
+    }
+  }
+
+  /** What it may do from now on, and how long. */
+  #regrant(state: State & { grant: Grant }, grant: Grant): void {
+    state.grant = grant;
+    this.#watchExpiry(grant);
+    if (state.state === 'live') this.#tellRole(grant);
+  }
+
+  #tellRole({ role }: Grant): void {
+    this.#send({ type: 'granted', role });
+    if (this.#acknowledging === 'numbers') this.#send({ type: 'role', role });
+  }
+
+  /** Asks for a new token in good time, where the dialect has words for that, and ends the session when the grant does. */
+  #watchExpiry({ until }: Grant): void {
+    const { clock } = this.#options;
+    this.#expiry?.cancel();
+    this.#expiry = undefined;
+    if (until === undefined) return;
+    const left = until - clock.now();
+    const end = () => this.#refuse(new ProtocolError('token-expired'));
+    if (this.#acknowledging === 'nothing') {
+      this.#expiry = clock.after(left, end);
+      return;
+    }
+    const early = Math.min(LIMITS.renewMs, left / 2);
+    this.#expiry = clock.after(left - early, () => {
+      this.#send({ type: 'askToken' });
+      this.#expiry = clock.after(early, end);
+    });
   }
 
   /**
@@ -332,12 +398,12 @@ export class Session implements Member {
   /** Ends this session with a reason. The other documents of the connection go on, where the dialect has several. */
   #refuse(error: ProtocolError): void {
     if (this.#state.state === 'ended' || this.#state.state === 'refused') return;
+    const { granted } = this;
     this.#metrics.documentsRefused[error.code]++;
     this.#leave({ state: 'refused' });
     if (this.#acknowledging === 'nothing') this.#options.carrier.end(error);
     else if (this.#acknowledging === 'numbers') this.#send(refused(error, 0));
-    // A stock provider tries again only when the socket closes, which would take its other documents along for one that cannot be loaded.
-    else if (REFUSALS[error.code].retry && error.code !== 'document-unavailable') this.#options.carrier.end(error);
+    else if (mustReconnect(error, granted)) this.#options.carrier.end(error);
     else this.#send({ type: 'denied', reason: error.code });
   }
 
@@ -349,6 +415,7 @@ export class Session implements Member {
   #leave(next: State): void {
     const state = this.#state;
     this.#state = next;
+    this.#expiry?.cancel();
     if (state.state === 'waiting') state.deadline.cancel();
     if (state.state === 'live') state.room.leave(this);
     if ('visit' in state) state.visit.leave();
@@ -363,6 +430,14 @@ export class Session implements Member {
     const bytes = this.#options.dialect.encode(message);
     return bytes && frame(bytes);
   }
+}
+
+/**
+ * A stock provider tries again, or fetches a new token, only when its socket closes. That takes its other documents along, so it is not done
+ * for one that cannot be loaded, nor for one whose token has run out before it was shown.
+ */
+function mustReconnect({ code }: ProtocolError, granted: boolean): boolean {
+  return code === 'token-expired' ? granted : REFUSALS[code].retry && code !== 'document-unavailable';
 }
 
 function refused(error: ProtocolError, number: number): ServerMessage {

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { ProtocolError } from '../lib/protocol/errors.ts';
+import { ProtocolError, REFUSALS } from '../lib/protocol/errors.ts';
 import { documentName } from '../lib/protocol/names.ts';
+import type { Authorize, Grant } from './auth.ts';
 import { LIMITS } from './limits.ts';
 import type { Wire } from './outbox.ts';
 
@@ -12,11 +13,20 @@ import type { Wire } from './outbox.ts';
 /** What a URL asks for: one y-websocket document, or Hocuspocus frames. */
 export type Door = { single: { document: string; token: string } | undefined };
 
+const STATUS_NAMES = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  503: 'Service Unavailable',
+} as const;
+type RefusedStatus = keyof typeof STATUS_NAMES;
+
 /** Thrown for a request that is refused before the handshake. */
 export class UpgradeRefused extends Error {
-  readonly status: 400 | 403 | 404 | 503;
+  readonly status: RefusedStatus;
 
-  constructor(status: 400 | 403 | 404 | 503, message: string, options?: ErrorOptions) {
+  constructor(status: RefusedStatus, message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'UpgradeRefused';
     this.status = status;
@@ -39,32 +49,55 @@ export function doorOf(url: string): Door {
   }
 }
 
+/**
+ * The grant of who opens a document by its URL. A refusal is an answer to the request: y-websocket clients before 3.1 try again at once when a socket
+ * was opened and closed, and with growing pauses when none was. Rejects with UpgradeRefused.
+ */
+export async function admit(single: { document: string; token: string }, authorize: Authorize): Promise<Grant> {
+  try {
+    return await authorize(single);
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    const retry = REFUSALS[error.code].retry;
+    const status = retry ? 503 : error.code === 'forbidden' ? 403 : 401;
+    throw new UpgradeRefused(status, REFUSALS[error.code].text, { cause: error });
+  }
+}
+
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
+/** Whose pages may talk to this server. */
+export interface OriginRule {
+  /** Without tokens only names of this machine: a foreign name pointed at 127.0.0.1 must open nothing. */
+  readonly loopbackOnly: boolean;
+  /** The origin that people see, where a proxy stands between; undefined: the one that the request names. */
+  readonly own: string | undefined;
+  readonly others: readonly string[];
+}
+
 /**
- * Another site's page must not open a socket: a browser always sends Origin, and it must name this host. Without tokens the host must be
- * a loopback name too, so that a foreign name pointed at 127.0.0.1 opens nothing. Throws UpgradeRefused. Programs send no Origin.
+ * Another site's page must not open a socket or call the API: a browser always says whose page it is (Origin), and that must be this server's or
+ * one that is allowed. Programs say nothing; what lets them in is their token. Throws UpgradeRefused.
  */
 export function checkOrigin(
   headers: { origin?: string | undefined; host?: string | undefined },
-  loopbackOnly: boolean,
+  { loopbackOnly, own, others }: OriginRule,
 ): void {
-  const host = headers.host ?? '';
-  if (loopbackOnly && !LOOPBACK.has(host.replace(/:\d+$/, '').toLowerCase())) {
+  const host = (headers.host ?? '').toLowerCase();
+  if (loopbackOnly && !LOOPBACK.has(host.replace(/:\d+$/, ''))) {
     throw new UpgradeRefused(403, 'This server is open to its own machine only: use http://localhost.');
   }
-  if (headers.origin === undefined) return;
-  if (!URL.canParse(headers.origin) || new URL(headers.origin).host !== host.toLowerCase()) {
-    throw new UpgradeRefused(403, 'Requests from other sites are not allowed.');
-  }
+  const { origin } = headers;
+  if (origin === undefined || others.includes(origin)) return;
+  const same = own === undefined ? URL.canParse(origin) && new URL(origin).host === host : origin === own;
+  if (!same) throw new UpgradeRefused(403, 'Requests from other sites are not allowed.');
 }
 
 /** Answers a refused upgrade and ends the socket. */
 export function refuseUpgrade(socket: Duplex, { status, message }: UpgradeRefused): void {
-  const names = { 400: 'Bad Request', 403: 'Forbidden', 404: 'Not Found', 503: 'Service Unavailable' };
   const body = `${message}\n`;
   socket.end(
-    `HTTP/1.1 ${status} ${names[status]}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n` +
+    `HTTP/1.1 ${status} ${STATUS_NAMES[status]}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }

@@ -12,12 +12,15 @@ export interface Refusal {
 }
 
 export function refusalOf(code: string, reason: string): Refusal {
-  return { code, reason, retry: Object.hasOwn(REFUSALS, code) && REFUSALS[code as RefusalCode].retry };
+  // The application is asked for another token at each attempt.
+  const retry = code === 'token-expired' || (Object.hasOwn(REFUSALS, code) && REFUSALS[code as RefusalCode].retry);
+  return { code, reason, retry };
 }
 
-/** The refusal behind a close code after which trying again is pointless. */
+/** The refusal behind a close code after which trying again is pointless. Where several share a code, the server's words tell them apart. */
 export function finalRefusal(closeCode: number, reason: string): Refusal | undefined {
-  const found = Object.entries(REFUSALS).find(([, rule]) => rule.closeCode === closeCode && !rule.retry);
+  const final = Object.entries(REFUSALS).filter(([, rule]) => rule.closeCode === closeCode && !rule.retry);
+  const found = final.find(([, { text }]) => text === reason) ?? final[0];
   return found && { code: found[0], reason: reason || found[1].text, retry: false };
 }
 

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
-import { OPTIONS, type ServeConfig, serveConfig } from '../config.ts';
+import { hasTokens, OPTIONS, type ServeConfig, serveConfig } from '../config.ts';
 import { LogError } from '../log/log.ts';
 import { createLogger } from '../logger.ts';
 import { ConfigError, usageOf } from '../options.ts';
 import { startServer } from '../server.ts';
+import { publicKeyFile, remoteKeys, secretKey, type TokenKey } from '../tokens.ts';
 import type { Asked, Command } from './command.ts';
 
 // inkroom serve: runs the server until it is asked to stop, or has lost its storage.
@@ -22,8 +23,9 @@ async function serve({ args, env, complain }: Asked): Promise<number> {
   const config = serveConfig(args, env);
   const logger = createLogger(config.logLevel);
   const data = resolve(config.data);
-  const { tlsCert: cert, tlsKey: key } = config;
-  const tls = cert === undefined || key === undefined ? undefined : { cert: resolve(cert), key: resolve(key) };
+  const { tlsCert: cert, tlsKey } = config;
+  const tls = cert === undefined || tlsKey === undefined ? undefined : { cert: resolve(cert), key: resolve(tlsKey) };
+  const key = tokenKey(config);
   let stopped: (code: number) => void;
   const untilStopped = new Promise<number>((resolve) => {
     stopped = resolve;
@@ -34,10 +36,12 @@ async function serve({ args, env, complain }: Asked): Promise<number> {
       data,
       tls,
       logger,
+      tokens: key && { key, audience: config.tokenAudience, issuer: config.tokenIssuer },
       onStorageLost: () => void server.close().finally(() => stopped(1)),
     });
     const host = config.host.includes(':') ? `[${config.host}]` : config.host;
-    logger.warn({}, 'no tokens are configured: open to everyone on this machine, and to nobody else');
+    if (!hasTokens(config))
+      logger.warn({}, 'no tokens are configured: open to everyone on this machine, and to nobody else');
     logger.info(
       { url: `${tls ? 'https' : 'http'}://${host}:${server.port}`, data, metricsPort: server.metricsPort },
       'listening',
@@ -60,6 +64,13 @@ async function serve({ args, env, complain }: Asked): Promise<number> {
     return 1;
   }
   return untilStopped;
+}
+
+/** Throws ConfigError. */
+function tokenKey({ tokenSecret, tokenPublicKey, tokenJwks }: ServeConfig): TokenKey | undefined {
+  if (tokenSecret !== undefined) return secretKey(tokenSecret);
+  if (tokenPublicKey !== undefined) return publicKeyFile(resolve(tokenPublicKey));
+  return tokenJwks === undefined ? undefined : remoteKeys(tokenJwks);
 }
 
 function startProblem(error: unknown, { port, host, metricsPort }: ServeConfig): string {

@@ -1,20 +1,22 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { Change } from '../auth.ts';
 import { archiveOf, type Totals } from '../log/archive.ts';
 import type { Log } from '../log/log.ts';
 import type { Logger } from '../logger.ts';
-import { HttpError } from './respond.ts';
+import { isPatterns, isRole } from '../tokens.ts';
+import type { Access } from './access.ts';
+import { HttpError, readJson, sendJson } from './respond.ts';
 
-// /api/admin: what the operator asks of a running server. There is nothing here without a key.
-// Invariant: the key is compared in a time that says nothing about it.
+// /api/admin: what the application, or an operator, tells a running server. Each call needs the administrator's key.
 
 export interface AdminApiOptions {
   readonly log: Log;
   readonly logger: Logger;
-  /** Undefined: every call is 404. */
-  readonly key: string | undefined;
+  readonly access: Access;
+  /** Remembers a change of grants and applies it to who is connected; undefined without tokens. Returns how many sessions it concerned. */
+  readonly changeGrants: ((change: Change) => number) | undefined;
 }
 
 export class AdminApi {
@@ -24,18 +26,34 @@ export class AdminApi {
     this.#options = options;
   }
 
-  /** Handles what lies below /api/admin. Throws HttpError. */
+  /** Handles what lies below /api/admin. Rejects with HttpError. `rest` is the path after that. */
   async handle(request: IncomingMessage, response: ServerResponse, rest: string): Promise<void> {
-    const { key } = this.#options;
-    if (key === undefined) throw new HttpError(404, 'not-found', 'There is nothing here.');
-    if (!isKey(request.headers.authorization, key)) {
-      const headers = { 'WWW-Authenticate': 'Bearer' };
-      throw new HttpError(401, 'unauthorized', 'Send the admin key as a bearer token.', { headers });
+    this.#options.access.requireAdmin(request);
+    switch (rest) {
+      case '/backup':
+        requireMethod(request, 'GET');
+        await this.#backup(response);
+        return;
+      case '/grants':
+        requireMethod(request, 'POST');
+        sendJson(response, 200, this.#changeGrants(await readJson(request)));
+        return;
+      default:
+        throw new HttpError(404, 'not-found', 'There is nothing here.');
     }
-    if (rest !== '/backup') throw new HttpError(404, 'not-found', 'There is nothing here.');
-    if (request.method !== 'GET')
-      throw new HttpError(405, 'method-not-allowed', 'Use GET here.', { headers: { Allow: 'GET' } });
-    await this.#backup(response);
+  }
+
+  #changeGrants(body: Record<string, unknown>): { sessions: number } {
+    const { changeGrants } = this.#options;
+    if (!changeGrants)
+      throw new HttpError(409, 'no-tokens', 'No tokens are configured, so there are no grants to change.');
+    const change = changeOf(body);
+    try {
+      return { sessions: changeGrants(change) };
+    } catch (error) {
+      if (error instanceof RangeError) throw new HttpError(409, 'too-many-changes', error.message, { cause: error });
+      throw error;
+    }
   }
 
   async #backup(response: ServerResponse): Promise<void> {
@@ -48,7 +66,23 @@ export class AdminApi {
   }
 }
 
-function isKey(authorization: string | undefined, key: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(authorization ?? ''), digest(`Bearer ${key}`));
+function requireMethod({ method }: IncomingMessage, wanted: string): void {
+  if (method !== wanted)
+    throw new HttpError(405, 'method-not-allowed', `Use ${wanted} here.`, { headers: { Allow: wanted } });
+}
+
+function changeOf({ user, documents, role, ...rest }: Record<string, unknown>): Change {
+  const fail = (message: string): never => {
+    throw new HttpError(400, 'bad-change', message);
+  };
+  const [unknown] = Object.keys(rest);
+  if (unknown !== undefined) return fail(`There is no "${unknown}" here, only "user", "documents" and "role".`);
+  if (user === undefined && documents === undefined) return fail('Name a "user", "documents", or both.');
+  if (user !== undefined && (typeof user !== 'string' || user === '')) return fail('"user" is a text.');
+  if (documents !== undefined && !isPatterns(documents)) {
+    return fail('"documents" is a list of names, or of beginnings of names that end with *.');
+  }
+  if (role !== null && !isRole(role))
+    return fail('"role" is "view", "comment", "edit", or null to withdraw the grant.');
+  return { user, documents, role };
 }

@@ -5,6 +5,7 @@ import { ProtocolError, REFUSALS } from '../../lib/protocol/errors.ts';
 import { documentName } from '../../lib/protocol/names.ts';
 import type { Documents } from '../documents/documents.ts';
 import { type DocumentInfo, type Log, LogError } from '../log/log.ts';
+import type { Access } from './access.ts';
 import { HttpError, readJson, sendBytes, sendJson } from './respond.ts';
 
 // /api/documents: what pages, tests, backups and scripts ask about documents. It serves what is on disk, nothing else.
@@ -27,17 +28,20 @@ interface Listed {
 export interface DocumentsApiOptions {
   readonly log: Log;
   readonly documents: Documents;
+  readonly access: Access;
 }
 
 export class DocumentsApi {
   readonly #log: Log;
   readonly #documents: Documents;
+  readonly #access: Access;
   /** Title by document, right for one sequence number; the oldest fall out. */
   readonly #titles = new Map<string, { sequence: number; title: string }>();
 
-  constructor({ log, documents }: DocumentsApiOptions) {
+  constructor({ log, documents, access }: DocumentsApiOptions) {
     this.#log = log;
     this.#documents = documents;
+    this.#access = access;
   }
 
   /** Handles what lies below /api/documents. Throws HttpError. `rest` is the undecoded path after that. */
@@ -49,6 +53,7 @@ export class DocumentsApi {
   ): Promise<void> {
     const { method } = request;
     if (rest === '' || rest === '/') {
+      this.#access.requireOverview(request);
       if (isRead(method)) return sendJson(response, 200, { documents: await this.#list(query) });
       if (method === 'POST') return sendJson(response, 201, await this.#create(await readJson(request)));
       throw methodNotAllowed('GET, HEAD, POST');
@@ -56,6 +61,7 @@ export class DocumentsApi {
     if (!isRead(method)) throw methodNotAllowed('GET, HEAD');
     const isState = rest.endsWith('/state');
     const name = nameOf(isState ? rest.slice(1, -'/state'.length) : rest.slice(1));
+    await this.#access.requireReading(request, name);
     const info = await this.#log.info(name);
     if (!info) throw new HttpError(404, 'not-found', 'There is no such document.');
     if (isState) return sendBytes(response, await this.#state(name));

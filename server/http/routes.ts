@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../logger.ts';
-import { checkOrigin, UpgradeRefused } from '../upgrade.ts';
+import { checkOrigin, type OriginRule, UpgradeRefused } from '../upgrade.ts';
 import { VERSION } from '../version.ts';
 import type { AdminApi } from './admin.ts';
 import type { DocumentsApi } from './documents.ts';
 import type { PageProxy } from './page.ts';
 import { HttpError, sendError, sendJson } from './respond.ts';
 
-// Which request goes where: health, the documents API, and the page for the rest.
+// Which request goes where: health, the documents API, the administrator's calls, and the page for the rest.
 
 export interface RoutesOptions {
   readonly api: DocumentsApi;
@@ -16,7 +16,7 @@ export interface RoutesOptions {
   readonly page: PageProxy | undefined;
   /** `full`: documents are served, but the disk has no room for edits. */
   readonly readiness: () => 'ready' | 'full' | 'not ready';
-  readonly loopbackOnly: boolean;
+  readonly origins: OriginRule;
   readonly logger: Logger;
 }
 
@@ -52,18 +52,21 @@ async function route(request: IncomingMessage, response: ServerResponse, options
     return sendJson(response, status === 'not ready' ? 503 : 200, { status, version: VERSION });
   }
   if (path === DOCUMENTS || path.startsWith(`${DOCUMENTS}/`)) {
-    checkSite(request, options.loopbackOnly);
+    checkSite(request, options.origins);
     const query = new URLSearchParams(queryAt < 0 ? '' : url.slice(queryAt));
     return options.api.handle(request, response, path.slice(DOCUMENTS.length), query);
   }
-  if (path.startsWith(`${ADMIN}/`)) return options.admin.handle(request, response, path.slice(ADMIN.length));
+  if (path.startsWith(`${ADMIN}/`)) {
+    checkSite(request, options.origins);
+    return options.admin.handle(request, response, path.slice(ADMIN.length));
+  }
   if (options.page && path !== API && !path.startsWith(`${API}/`)) return options.page.handle(request, response);
   throw new HttpError(404, 'not-found', 'There is nothing here.');
 }
 
-function checkSite(request: IncomingMessage, loopbackOnly: boolean): void {
+function checkSite(request: IncomingMessage, origins: OriginRule): void {
   try {
-    checkOrigin(request.headers, loopbackOnly);
+    checkOrigin(request.headers, origins);
   } catch (error) {
     if (error instanceof UpgradeRefused)
       throw new HttpError(error.status, 'forbidden', error.message, { cause: error });

@@ -1,3 +1,4 @@
+import * as decoding from 'lib0/decoding';
 import { WebSocket } from 'ws';
 import * as Y from 'yjs';
 import { EMPTY_STATE_VECTOR } from '../../lib/protocol/bytes.ts';
@@ -20,6 +21,8 @@ export interface PeerOptions {
   /** Called for each message as it arrives. */
   readonly onMessage?: (message: ServerMessage) => void;
   readonly tap?: Tap;
+  /** Not given: an empty one. */
+  readonly token?: string;
   /** Its `doc` stays empty: for those who only talk. */
   readonly forgetful?: boolean;
 }
@@ -38,9 +41,10 @@ export class Peer {
 
   private constructor(options: PeerOptions) {
     this.#options = options;
-    const { sync, document, voice, tap = {} } = options;
+    const { sync, document, voice, token = '', tap = {} } = options;
     const Socket = tapped(tap);
-    this.#socket = new Socket(voice === 'y-websocket' ? `${sync}/${encodeURIComponent(document)}` : sync);
+    const query = token === '' ? '' : `?token=${encodeURIComponent(token)}`;
+    this.#socket = new Socket(voice === 'y-websocket' ? `${sync}/${encodeURIComponent(document)}${query}` : sync);
     this.#socket.on('message', (data: Buffer) => this.#hear(data));
     this.#socket.on('error', () => undefined); // its end is what counts: `close` follows
     this.#socket.on('close', (code, reason) => {
@@ -78,11 +82,11 @@ export class Peer {
     return this.#ended;
   }
 
-  /** Shows an empty token, where the dialect has one. */
-  greet(): void {
+  /** Shows its token, or another, where the dialect does that in a message. */
+  greet(token = this.#options.token ?? ''): void {
     const { voice } = this.#options;
     if (voice === 'y-websocket') return;
-    this.send({ type: 'auth', token: '', version: voice === 'inkroom' ? INKROOM_VERSION : '4.8.0' });
+    this.send({ type: 'auth', token, version: voice === 'inkroom' ? INKROOM_VERSION : '4.8.0' });
   }
 
   send(message: ClientMessage): void {
@@ -156,6 +160,11 @@ export function yWebsocketFrame(message: ClientMessage): Uint8Array {
 }
 
 export function yWebsocketMessage(frame: Uint8Array): ServerMessage | undefined {
+  const [AUTH, DENIED] = [2, 0];
+  if (frame[0] === AUTH && frame[1] === DENIED) {
+    const decoder = decoding.createDecoder(frame.subarray(2));
+    return { type: 'denied', reason: decoding.readVarString(decoder) };
+  }
   const message = yWebsocket.decodeClientFrame(frame);
   if (message.type === 'update') return { type: message.answer ? 'step2' : 'update', update: message.update };
   return message.type === 'step1' || message.type === 'awareness' ? message : undefined;

@@ -10,7 +10,7 @@ describe('being refused', () => {
         const a = world.live('a');
         const b = world.live('b');
         world.type(b);
-        world.cut(rule.closeCode);
+        world.cut(rule.closeCode, rule.text);
         const refused = { state: 'refused', code, reason: rule.text };
         expect([world.state(a), world.state(b)]).toEqual([refused, refused]);
         world.pass(3_600_000);

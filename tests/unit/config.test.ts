@@ -28,6 +28,8 @@ function complaint(args: readonly string[], env: Record<string, string> = {}) {
   return 'nothing';
 }
 
+const SECRET = 's3cret-of-many-letters';
+
 describe('the configuration', () => {
   it('[OPS-1] has defaults; a flag wins over the environment, and that over the file', () => {
     expect(serveConfig([], {})).toMatchObject({
@@ -82,22 +84,38 @@ describe('the configuration', () => {
   });
 
   it('[OPS-3] a secret comes from the environment, the file, or a file of its own, and never from the command line', () => {
-    const key = file('s3cret\n', 'key');
+    const key = file(`${SECRET}\n`, 'key');
     for (const given of [
       serveConfig(['--admin-key-file', key], {}),
-      serveConfig([], { INKROOM_ADMIN_KEY: 's3cret' }),
+      serveConfig([], { INKROOM_ADMIN_KEY: SECRET }),
       serveConfig([], { INKROOM_ADMIN_KEY_FILE: key }),
-      serveConfig(['--config', file({ adminKey: 's3cret' })], {}),
+      serveConfig(['--config', file({ adminKey: SECRET })], {}),
       serveConfig(['--config', file({ adminKeyFile: key })], {}),
       serveConfig(['--admin-key-file', key], { INKROOM_ADMIN_KEY: 'another' }),
     ]) {
-      expect(given.adminKey).toBe('s3cret');
+      expect(given.adminKey).toBe(SECRET);
     }
-    const refused = complaint(['--admin-key', 's3cret']);
+    const refused = complaint(['--admin-key', SECRET]);
     expect(refused).toMatch(/give --admin-key-file/);
-    expect(refused).not.toContain('s3cret');
+    expect(refused).not.toContain(SECRET);
     expect(complaint(['--admin-key-file', join(folder, 'none')])).toMatch(/cannot be read: there is no such file/);
     expect(complaint(['--admin-key-file', file('\n', 'empty')])).toMatch(/is empty\. Write the secret into it\.$/);
+  });
+
+  it('[GRANT-1] a key for tokens opens the server to other machines; two keys, or rules without one, are a mistake', () => {
+    const secret = { INKROOM_TOKEN_SECRET: SECRET };
+    expect(serveConfig(['--host', '0.0.0.0'], secret).host).toBe('0.0.0.0');
+    const attempt =
+      (...args: string[]) =>
+      () =>
+        serveConfig(args, secret);
+    expect(attempt('--token-jwks', 'https://app.example/keys')).toThrow('Only one of tokenSecret, tokenJwks');
+    expect(complaint(['--token-audience', 'ink'])).toMatch(/no key to check them with/);
+    expect(complaint(['--allow-origin', 'https://app.example/path'])).toMatch(/it takes origins such as/);
+    expect(serveConfig(['--allow-origin', 'https://a.example, http://b.example:81'], {}).allowOrigin).toEqual([
+      'https://a.example',
+      'http://b.example:81',
+    ]);
   });
 
   it('[OPS-2] a command takes its own options and operands, and passes over what the file says to others', () => {

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { checkOrigin, doorOf } from '../../server/upgrade.ts';
+import { checkOrigin, doorOf, type OriginRule } from '../../server/upgrade.ts';
+
+const LOCAL: OriginRule = { loopbackOnly: true, own: undefined, others: [] };
+const PUBLIC: OriginRule = { ...LOCAL, loopbackOnly: false };
 
 const refused = (status: number) => expect.objectContaining({ name: 'UpgradeRefused', status });
 
@@ -39,13 +42,36 @@ describe('the door', () => {
     ['a foreign name that points here', { origin: 'http://evil.example:3000', host: 'evil.example:3000' }],
     ['no host', {}],
   ])('[NET-8] is closed to %s', (_, headers) => {
-    expect(() => checkOrigin(headers, true)).toThrow(refused(403));
+    expect(() => checkOrigin(headers, LOCAL)).toThrow(refused(403));
   });
 
   it('[NET-8] is open to the same origin and to programs', () => {
-    expect(() => checkOrigin({ origin: 'http://localhost:3000', host: 'localhost:3000' }, true)).not.toThrow();
-    expect(() => checkOrigin({ host: '127.0.0.1:3000' }, true)).not.toThrow();
-    expect(() => checkOrigin({ origin: 'http://[::1]:3000', host: '[::1]:3000' }, true)).not.toThrow();
-    expect(() => checkOrigin({ origin: 'https://ink.example', host: 'ink.example' }, false)).not.toThrow();
+    expect(() => checkOrigin({ origin: 'http://localhost:3000', host: 'localhost:3000' }, LOCAL)).not.toThrow();
+    expect(() => checkOrigin({ host: '127.0.0.1:3000' }, LOCAL)).not.toThrow();
+    expect(() => checkOrigin({ origin: 'http://[::1]:3000', host: '[::1]:3000' }, LOCAL)).not.toThrow();
+    expect(() => checkOrigin({ origin: 'https://ink.example', host: 'ink.example' }, PUBLIC)).not.toThrow();
+  });
+
+  it('[NET-8] is open to other sites that are allowed, as they write themselves, and to no neighbour of theirs', () => {
+    const rule = { ...PUBLIC, others: ['https://app.example'] };
+    const check = (origin: string) => () => checkOrigin({ origin, host: 'ink.example' }, rule);
+    expect(check('https://app.example')).not.toThrow();
+    expect(check('https://ink.example')).not.toThrow();
+    for (const origin of [
+      'http://app.example',
+      'https://app.example:8443',
+      'https://x.app.example',
+      'https://app.example.evil',
+      'null',
+      '',
+    ])
+      expect(check(origin)).toThrow(refused(403));
+  });
+
+  it('[NET-8] behind a proxy is open to the origin that people see, whatever the proxy makes of the host', () => {
+    const rule = { ...PUBLIC, own: 'https://ink.example' };
+    expect(() => checkOrigin({ origin: 'https://ink.example', host: '127.0.0.1:3000' }, rule)).not.toThrow();
+    expect(() => checkOrigin({ origin: 'http://127.0.0.1:3000', host: '127.0.0.1:3000' }, rule)).toThrow(refused(403));
+    expect(() => checkOrigin({ origin: 'http://ink.example', host: 'ink.example' }, rule)).toThrow(refused(403));
   });
 });

@@ -1,0 +1,119 @@
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ProtocolError } from '../lib/protocol/errors.ts';
+import { type Authorize, type Change, concerns, type Grant } from './auth.ts';
+import { LIMITS } from './limits.ts';
+import { type Claims, grantOf, isPatterns, isRole } from './tokens.ts';
+
+// Grants after they were given: what an administrator has changed since counts for every token that was issued before.
+// Invariant: a change is on disk before anybody is told that it was made, and is kept until the last token that it concerns has run out.
+
+/** A change, and when it was made, in milliseconds since the epoch. */
+interface Made extends Change {
+  readonly at: number;
+}
+
+export interface GrantsOptions {
+  /** The directory of the log. */
+  readonly directory: string;
+  readonly read: (token: string) => Promise<Claims>;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+const FILE_NAME = 'grants.json';
+/** Milliseconds by which the application's clock may be ahead of this one: a token that says it is newer than a change, but is not. */
+const TOLERANCE_MS = 5_000;
+
+export class Grants {
+  readonly #options: GrantsOptions;
+  /** Oldest first. */
+  #changes: readonly Made[];
+
+  /** Throws when the changes that were made before cannot be read: to go on would let in who was shut out. */
+  constructor(options: GrantsOptions) {
+    this.#options = options;
+    this.#changes = readChanges(join(options.directory, FILE_NAME));
+  }
+
+  /** The rule of the server's sessions. */
+  readonly authorize: Authorize = async ({ token, document }) => {
+    const claims = await this.#options.read(token);
+    const grant = grantOf(claims, document);
+    if (!grant) throw new ProtocolError('forbidden', 'the token does not name the document');
+    return this.#changed(grant, claims, document);
+  };
+
+  /** Remembers `change`. Throws when it cannot be stored, or when there are too many. What is live is for the caller to change. */
+  remember(change: Change): void {
+    const at = this.#options.now();
+    const kept = this.#changes.filter(
+      (made) => made.at + LIMITS.tokenAgeMs + TOLERANCE_MS > at && !isOutdone(made, change),
+    );
+    if (kept.length >= LIMITS.grantChanges)
+      throw new RangeError(`more than ${LIMITS.grantChanges} changes are remembered`);
+    const changes = [...kept, { ...change, at }];
+    writeChanges(this.#options.directory, changes);
+    this.#changes = changes;
+  }
+
+  #changed(grant: Grant, { issuedAt }: Claims, document: string): Grant {
+    let { role } = grant;
+    for (const change of this.#changes) {
+      // A token of the same second may be from before.
+      if (issuedAt * 1_000 > change.at || !concerns(change, { user: grant.user, document })) continue;
+      if (change.role === null) throw new ProtocolError('forbidden', 'the grant was withdrawn');
+      role = change.role;
+    }
+    return role === grant.role ? grant : { ...grant, role };
+  }
+}
+
+/** Whether a later change says everything about those that `made` is about. */
+function isOutdone(made: Made, later: Change): boolean {
+  return made.user === later.user && JSON.stringify(made.documents) === JSON.stringify(later.documents);
+}
+
+function readChanges(path: string): readonly Made[] {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+  const values: unknown = JSON.parse(text);
+  if (Array.isArray(values) && values.every(isMade)) return values;
+  throw new Error(`${path} does not hold changes of grants. Put back a copy of it, or remove it to forget them.`);
+}
+
+function isMade(value: unknown): value is Made {
+  if (typeof value !== 'object' || value === null || !('at' in value) || !('role' in value)) return false;
+  const { user, documents } = value as { user?: unknown; documents?: unknown };
+  return (
+    typeof value.at === 'number' &&
+    (value.role === null || isRole(value.role)) &&
+    (user === undefined || typeof user === 'string') &&
+    (documents === undefined || isPatterns(documents))
+  );
+}
+
+/** The old or the new, whatever happens meanwhile. */
+function writeChanges(directory: string, changes: readonly Made[]): void {
+  const path = join(directory, FILE_NAME);
+  const draft = openSync(`${path}.new`, 'w', 0o600);
+  try {
+    writeFileSync(draft, JSON.stringify(changes));
+    fsyncSync(draft);
+  } finally {
+    closeSync(draft);
+  }
+  renameSync(`${path}.new`, path);
+  if (process.platform === 'win32') return; // Windows cannot sync a directory
+  const parent = openSync(directory, 'r');
+  try {
+    fsyncSync(parent);
+  } finally {
+    closeSync(parent);
+  }
+}
