@@ -11,21 +11,21 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ command: Command }>>> = 
   restore: () => import('./commands/restore.ts'),
 };
 
-async function main([name, ...args]: readonly string[]): Promise<number> {
-  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
-    const [asked] = args;
-    const one = asked === undefined ? undefined : COMMANDS[asked];
-    const text = one ? helpOf((await one()).command) : await overview();
-    (name === undefined ? process.stderr : process.stdout).write(text);
-    return name === undefined ? 2 : 0;
+const HELP = ['help', '--help', '-h'];
+
+async function main([first, ...rest]: readonly string[]): Promise<number> {
+  const [name, ...args] = first !== undefined && HELP.includes(first) ? [...rest, first] : [first, ...rest];
+  if (name !== undefined && HELP.includes(name)) {
+    process.stdout.write(await overview());
+    return 0;
   }
-  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  const load = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!load) {
-    process.stderr.write(`There is no command ${name}.\n\n${await overview()}`);
+    process.stderr.write(`${name === undefined ? '' : `There is no command ${name}.\n\n`}${await overview()}`);
     return 2;
   }
   const { command } = await load();
-  if (args.includes('--help') || args.includes('-h')) {
+  if (args.some((arg) => HELP.includes(arg))) {
     process.stdout.write(helpOf(command));
     return 0;
   }

@@ -31,7 +31,7 @@ export class Tail {
   #restsUntil = Number.NEGATIVE_INFINITY;
   /** After one that failed: none before this. */
   #retryAt = Number.NEGATIVE_INFINITY;
-  /** When it became long enough to be merged, or was last merged and still is. Nothing is due in a document that nobody changes. */
+  /** Since when a merge has been due: the log is long, and the rest is over. Nothing is due in a document that nobody changes. */
   #dueSince: number | undefined;
 
   constructor(options: TailOptions, stored: StoredDocument) {
@@ -55,8 +55,9 @@ export class Tail {
   grew(updates: readonly Uint8Array[]): void {
     this.#count(updates);
     const now = this.#options.clock.now();
-    if (this.#isLong(1)) this.#dueSince ??= now;
-    if (now >= this.#retryAt) this.#mergeIfLong(now >= this.#restsUntil ? 1 : LIMITS.tailMost);
+    const share = now >= this.#restsUntil ? 1 : LIMITS.tailMost;
+    if (this.#isLong(share)) this.#dueSince ??= now;
+    if (now >= this.#retryAt) this.#mergeIfLong(share);
   }
 
   /** The room closes: merges what is worth it already, in the background, so that the next to open finds little. */
@@ -93,7 +94,7 @@ export class Tail {
       if (await log.replace(document, snapshot, stored.sequence)) this.#options.onMerged();
       const took = clock.now() - started;
       this.#restsUntil = clock.now() + took * LIMITS.mergeRest;
-      this.#dueSince = this.#isLong(1) ? clock.now() : undefined;
+      this.#dueSince = undefined;
       this.#metrics.mergeSeconds.observe(took / 1000);
       logger.debug({ document, updates, bytes: snapshot.update.length, ms: Math.round(took) }, 'merged');
     } catch (error) {

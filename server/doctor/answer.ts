@@ -19,6 +19,7 @@ const BODY_BYTES = 4 * 1024;
 /** Resolves false when nothing that follows could succeed. */
 export async function checkAnswer(place: Place, report: Report): Promise<boolean> {
   let answer: Answer;
+  let trusted = place.verify;
   try {
     answer = await ask(place, place.verify);
   } catch (error) {
@@ -28,6 +29,7 @@ export async function checkAnswer(place: Place, report: Report): Promise<boolean
       return false;
     }
     report(untrusted);
+    trusted = false;
     try {
       answer = await ask(place, false); // what comes after is worth knowing as well
     } catch (second) {
@@ -36,7 +38,7 @@ export async function checkAnswer(place: Place, report: Report): Promise<boolean
     }
   }
   const { status, body, certificate } = answer;
-  if (certificate && place.verify) reportExpiry(certificate, report);
+  if (certificate && trusted) reportExpiry(certificate, report);
   const said = saidBy(body);
   if (said === undefined || (status !== 200 && status !== 503)) {
     report(statusProblem(answer, place));
@@ -125,7 +127,6 @@ function saidBy(body: string): { status: string; version: string | undefined } |
 
 function reportExpiry(certificate: PeerCertificate, report: Report): void {
   const days = Math.floor((Date.parse(certificate.valid_to) - Date.now()) / DAY_MS);
-  if (days < 0) return; // has been said already
   report(
     days < RENEWAL_DAYS
       ? doubtful(`The certificate ends in ${days} days.`, 'Renew it, and find out why that did not happen by itself.')
