@@ -73,7 +73,6 @@ export class Certificate {
       this.#unreadable = undefined;
       if (pair.cert === this.#seen.cert && pair.key === this.#seen.key) return;
       this.#seen = pair;
-      createSecureContext({ ...pair }); // throws where setSecureContext would leave the server without one
       this.#server?.setSecureContext({ ...pair });
       logger.info({ cert, validTo: new X509Certificate(pair.cert).validTo }, 'certificate reloaded');
     } catch (error) {
