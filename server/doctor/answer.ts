@@ -44,14 +44,7 @@ export async function checkAnswer(place: Place, report: Report): Promise<boolean
     report(statusProblem(answer, place));
     return false;
   }
-  report(
-    status === 200
-      ? good(`${place.base} answers, and takes edits.`)
-      : wrong(
-          'The server answers, and takes no edits at present.',
-          'It is stopping, or has lost its storage: its log says which. Look for room on its disk.',
-        ),
-  );
+  report(stateFinding(said.status, place));
   reportClock(answer, report);
   if (said.version !== undefined && said.version !== VERSION) {
     report(
@@ -114,11 +107,32 @@ export class TimedOut extends Error {
   readonly code = 'TIMED_OUT';
 }
 
+type Status = 'ready' | 'full' | 'not ready';
+
+function stateFinding(status: Status, { base }: Place): Finding {
+  switch (status) {
+    case 'ready':
+      return good(`${base} answers, and takes edits.`);
+    case 'full':
+      return wrong(
+        'The disk of the server is full: everybody can read, and nobody can write.',
+        'Make room where its data is. It takes edits again by itself.',
+      );
+    case 'not ready':
+      return wrong(
+        'The server answers, and lets nobody in at present.',
+        'It is starting, stopping, or has lost its storage: its log says which.',
+      );
+    default:
+      return status satisfies never;
+  }
+}
+
 /** What /readyz says; undefined when it was not the server that answered. */
-function saidBy(body: string): { status: string; version: string | undefined } | undefined {
+function saidBy(body: string): { status: Status; version: string | undefined } | undefined {
   try {
     const { status, version } = JSON.parse(body) as Record<string, unknown>;
-    if (status !== 'ready' && status !== 'not ready') return undefined;
+    if (status !== 'ready' && status !== 'full' && status !== 'not ready') return undefined;
     return { status, version: typeof version === 'string' ? version : undefined };
   } catch {
     return undefined; // a page of the proxy, or of something else: not JSON

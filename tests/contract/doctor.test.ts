@@ -165,8 +165,10 @@ describe('inkroom doctor', () => {
       /status 502\), and cannot reach the server/,
       /Start the server/,
     );
-    const full = await answering((_, response) => void response.writeHead(503).end('{"status":"not ready"}'));
-    await expectComplaint(['--url', full], /takes no edits at present/, /room on its disk/);
+    const stopping = await answering((_, response) => void response.writeHead(503).end('{"status":"not ready"}'));
+    await expectComplaint(['--url', stopping], /lets nobody in at present/, /its log says which/);
+    const full = await answering((_, response) => void response.end('{"status":"full"}'));
+    await expectComplaint(['--url', full], /disk of the server is full/, /Make room/);
   });
 
   it('[OPS-11] a proxy that does not pass upgrades', async () => {

@@ -4,6 +4,7 @@ import { LIMITS } from '../../server/limits.ts';
 import type { Snapshot } from '../../server/log/log.ts';
 import { silentLogger } from '../../server/logger.ts';
 import { Metrics } from '../../server/metrics.ts';
+import { Space } from '../../server/space.ts';
 import { Tail } from '../../server/tail.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { MemoryLog } from '../support/memory-log.ts';
@@ -19,14 +20,17 @@ function setUp() {
   let merge: () => Snapshot = () => SNAPSHOT;
   const documents = { ...inProcessDocuments, compact: async () => merge() };
   const stored = { snapshot: [], stateVector: EMPTY_STATE_VECTOR, deletions: EMPTY_UPDATE, updates: [], sequence: 0 };
+  const nothing = () => undefined;
+  const space = new Space({ log, clock, onFull: nothing, onRoom: nothing, onLost: nothing });
   const options = {
     document: 'notes',
     log,
+    space,
     documents,
     clock,
     logger: silentLogger,
     metrics,
-    onMerged: () => undefined,
+    onMerged: nothing,
   };
   const tail = new Tail(options, stored);
   return {
