@@ -22,7 +22,7 @@ export interface GrantsOptions {
 }
 
 const FILE_NAME = 'grants.json';
-/** Milliseconds by which the application's clock may be ahead of this one: a token that says it is newer than a change, but is not. */
+/** Milliseconds by which the application's clock may be ahead of this one. */
 const TOLERANCE_MS = 5_000;
 
 export class Grants {
@@ -58,13 +58,13 @@ export class Grants {
   }
 
   #changed(grant: Grant, { issuedAt }: Claims, document: string): Grant {
-    let { role } = grant;
+    let role: Change['role'] = grant.role;
     for (const change of this.#changes) {
-      // A token of the same second may be from before.
-      if (issuedAt * 1_000 > change.at || !concerns(change, { user: grant.user, document })) continue;
-      if (change.role === null) throw new ProtocolError('forbidden', 'the grant was withdrawn');
+      // The application's clock may be ahead: a token from before the change would say that it is from after it.
+      if (issuedAt * 1_000 > change.at + TOLERANCE_MS || !concerns(change, { user: grant.user, document })) continue;
       role = change.role;
     }
+    if (role === null) throw new ProtocolError('forbidden', 'the grant was withdrawn');
     return role === grant.role ? grant : { ...grant, role };
   }
 }

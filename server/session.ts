@@ -73,6 +73,8 @@ export class Session implements Member {
   #expiry: Timer | undefined;
   /** Counts tokens shown while live: of two that are being verified, the later one counts. */
   #renewals = 0;
+  /** Whether the last one could not be verified for want of keys: the grant ends for now then, not for good. */
+  #unverified = false;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -319,9 +321,11 @@ export class Session implements Member {
       if (grant.user !== live.grant.user) throw new ProtocolError('unauthorized', 'the token names another user');
       this.#regrant(live, grant);
     } catch (error) {
-      if (!(error instanceof ProtocolError)) this.#crash(error);
-      else if (error.code === 'forbidden') this.#refuse(error);
-      else logger.info({ document, code: error.code, detail: error.message }, 'renewal refused');
+      if (this.#state !== live || renewal !== this.#renewals) return;
+      if (!(error instanceof ProtocolError)) return this.#crash(error);
+      if (error.code === 'forbidden') return this.#refuse(error);
+      this.#unverified = error.code === 'keys-unavailable';
+      logger.info({ document, code: error.code, detail: error.message }, 'renewal refused');
     }
   }
 
@@ -342,9 +346,10 @@ export class Session implements Member {
     const { clock } = this.#options;
     this.#expiry?.cancel();
     this.#expiry = undefined;
+    this.#unverified = false;
     if (until === undefined) return;
     const left = until - clock.now();
-    const end = () => this.#refuse(new ProtocolError('token-expired'));
+    const end = () => this.#refuse(new ProtocolError(this.#unverified ? 'keys-unavailable' : 'token-expired'));
     if (this.#acknowledging === 'nothing') {
       this.#expiry = clock.after(left, end);
       return;

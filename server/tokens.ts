@@ -146,8 +146,10 @@ function refusalOf(error: unknown): ProtocolError {
   if (error instanceof ProtocolError) return error;
   const reason = error instanceof Error ? error.message : String(error);
   if (error instanceof errors.JWTExpired) return new ProtocolError('token-expired', reason, { cause: error });
-  // The issuer does not answer, or not with keys: that says nothing about the token.
-  const unanswered = error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid;
+  // The issuer does not answer, or not with keys, or not yet with a new one: that says nothing about the token.
+  const unanswered = [errors.JWKSTimeout, errors.JWKSInvalid, errors.JWKSNoMatchingKey].some(
+    (kind) => error instanceof kind,
+  );
   if (unanswered || !(error instanceof errors.JOSEError) || error.code === 'ERR_JOSE_GENERIC') {
     return new ProtocolError('keys-unavailable', `the keys could not be fetched: ${reason}`, { cause: error });
   }

@@ -34,8 +34,9 @@ describe('a change of grants', () => {
     const grants = open();
     grants.remember({ user: 'ada', documents: ['notes'], role: null });
     for (const each of [grants, open()]) {
-      await expect(roleOf(each, 'ada@1000000000')).rejects.toEqual(withdrawn); // of the same second: perhaps from before
-      expect(await roleOf(each, 'ada@1000000001')).toBe('edit');
+      await expect(roleOf(each, 'ada@1000000000')).rejects.toEqual(withdrawn);
+      await expect(roleOf(each, 'ada@1000000005')).rejects.toEqual(withdrawn); // by a clock that may be ahead
+      expect(await roleOf(each, 'ada@1000000006')).toBe('edit');
       expect(await roleOf(each, 'ada@999999999', 'other')).toBe('edit');
       expect(await roleOf(each, 'bob@999999999')).toBe('edit');
     }
@@ -58,6 +59,14 @@ describe('a change of grants', () => {
     grants.remember({ user: 'ada', role: 'view' });
     expect(await roleOf(grants, 'ada@999999999')).toBe('view');
     expect(JSON.parse(readFileSync(join(directory, 'grants.json'), 'utf8'))).toHaveLength(1);
+  });
+
+  it('[GRANT-9] that is narrower and later counts for what it is about', async () => {
+    const grants = open();
+    grants.remember({ user: 'ada', role: null });
+    grants.remember({ user: 'ada', documents: ['notes'], role: 'view' });
+    expect(await roleOf(grants, 'ada@999999999')).toBe('view');
+    await expect(roleOf(grants, 'ada@999999999', 'other')).rejects.toEqual(withdrawn);
   });
 
   it('[GRANT-9] is forgotten when the last token from before it has run out', async () => {

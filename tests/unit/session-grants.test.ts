@@ -89,9 +89,29 @@ describe('a grant that ends', () => {
       await world.settle();
       expect(ada.take()).toMatchObject([{ type: 'saved', number: 1 }]);
       await world.pass(MINUTE);
-      expect(ada.take()).toContainEqual(expect.objectContaining({ type: 'refused', number: 0, code: 'token-expired' }));
+      const code = token.startsWith('silence') ? 'keys-unavailable' : 'token-expired';
+      expect(ada.take()).toContainEqual(expect.objectContaining({ type: 'refused', number: 0, code }));
     },
   );
+
+  it('[GRANT-5] is renewed by the later of two tokens, whichever is verified first', async () => {
+    const waiting: (() => void)[] = [];
+    const authorize: Authorize = async ({ token }) => {
+      if (token !== '') await new Promise<void>((resolve) => waiting.push(resolve));
+      if (token === 'withdrawn') throw new ProtocolError('forbidden');
+      return { user: 'ada', role: token === 'view' ? 'view' : 'edit' };
+    };
+    const world = new World({ authorize });
+    const ada = await joined(world, 'inkroom');
+    ada.showToken('withdrawn');
+    ada.showToken('view');
+    await world.settle();
+    waiting[1]?.();
+    await world.settle();
+    waiting[0]?.();
+    await world.settle();
+    expect(ada.take()).toMatchObject([{ type: 'granted', role: 'view' }, { type: 'role' }]);
+  });
 
   it('[GRANT-6] ends the session of an Inkroom client, and not its connection', async () => {
     const world = worldOfTokens();
