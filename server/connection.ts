@@ -37,6 +37,7 @@ export class Connection implements Carrier {
   #grantedAt: number;
   #heardAt: number;
   #toldAt: number;
+  #tickedAt: number;
   #pinged = false;
   #queuedAtTick = 0;
   #ended = false;
@@ -52,6 +53,7 @@ export class Connection implements Carrier {
     this.#grantedAt = now;
     this.#heardAt = now;
     this.#toldAt = now;
+    this.#tickedAt = now;
     if (options.single) {
       const { document, token } = options.single;
       this.#openSession(document, document, yWebsocketDialect).authenticate(token);
@@ -91,9 +93,16 @@ export class Connection implements Carrier {
     this.#pinged = false;
   }
 
-  /** To be called every few seconds: keeps watchdogs quiet, ends what is dead and what never showed a token. */
+  /** To be called every `LIMITS.tickMs`: keeps watchdogs quiet, ends what is dead and what never showed a token. */
   tick(): void {
     const now = this.#options.clock.now();
+    const late = now - this.#tickedAt - LIMITS.tickMs;
+    this.#tickedAt = now;
+    if (late > LIMITS.lateMs) {
+      // The server stood still: what peers said meanwhile has yet to be read, and nobody was pinged.
+      this.#heardAt += late;
+      this.#grantedAt += late;
+    }
     const queued = this.#options.wire.queued();
     if (queued < this.#queuedAtTick) this.heard(); // it takes what it is sent; its answer to a ping waits behind that
     this.#queuedAtTick = queued;
@@ -157,6 +166,12 @@ export class Connection implements Carrier {
     const { closeCode, text } = REFUSALS[error.code];
     this.closed();
     this.#options.wire.close(closeCode, text);
+  }
+
+  /** Ends the connection because the server stops. Inkroom's client is asked to wait before it comes back. */
+  dismiss(retryAfterMs: number): void {
+    for (const session of this.#sessions.values()) if (session.askToWait(retryAfterMs)) break; // it is about the connection: once will do
+    this.close(new ProtocolError('server-restarting'));
   }
 
   /** Drops the socket without a word, for a peer that no longer answers. */

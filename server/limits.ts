@@ -67,6 +67,16 @@ export const LIMITS = {
   probeBytes: 1 * MiB,
   /** The same, at most, when more was refused: it comes in again in steps. */
   probeMostBytes: 16 * MiB,
+  /** Milliseconds that stopping may take to put on disk what was accepted: a supervisor kills after 10 s or more. */
+  drainMs: 8_000,
+  /** Milliseconds, for each open connection, over which Inkroom's clients are asked to spread their return from a stopped server. */
+  returnMs: 2,
+  /** The same, at most. */
+  returnMostMs: 20_000,
+  /** Milliseconds between two rounds over all connections for keepalives and dead peers. */
+  tickMs: 5_000,
+  /** Milliseconds by which a round may be late: beyond, the server itself stood still, and its silence is not the peers'. */
+  lateMs: 1_000,
   /** Milliseconds between two empty presence frames on a silent connection: y-websocket reconnects after 30 s of silence. */
   keepaliveMs: 20_000,
   /** Milliseconds of silence after which a connection is pinged. Stock clients say something every 15 s by themselves. */

@@ -2,7 +2,6 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { ProtocolError } from '../lib/protocol/errors.ts';
 import { type Authorize, type Change, openToEveryone } from './auth.ts';
 import { Certificate } from './certificate.ts';
 import { systemClock } from './clock.ts';
@@ -73,8 +72,6 @@ export interface InkroomServer {
   close(): Promise<void>;
 }
 
-/** Milliseconds between two rounds over all connections for keepalives and dead peers. */
-const TICK_MS = 5_000;
 /** Milliseconds that a client may take to send its request's headers, and between two looks who takes longer: Node's own look is every 30 s. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const HEADERS_CHECK_MS = 5_000;
@@ -182,7 +179,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
   });
   const ticking = setInterval(() => {
     for (const connection of connections) connection.tick();
-  }, TICK_MS);
+  }, LIMITS.tickMs);
 
   function measure(): Measured {
     let [sessions, queuedBytes, behind] = [0, 0, 0];
@@ -208,10 +205,12 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
     clearInterval(ticking);
     certificate?.close();
     if (state === 'serving') state = 'draining';
-    const stopped = new Promise((resolve) => http.close(resolve));
     for (const connection of connections) connection.drain();
-    await rooms.close();
-    for (const connection of connections) connection.close(new ProtocolError('server-restarting'));
+    if (!(await within(LIMITS.drainMs, rooms.close())))
+      logger.error({}, 'the disk took too long: what was not acknowledged may not be stored');
+    const stopped = new Promise((resolve) => http.close(resolve)); // until here, who knocks is told to come back
+    const spread = Math.min(connections.size * LIMITS.returnMs, LIMITS.returnMostMs);
+    for (const connection of connections) connection.dismiss(Math.round(Math.random() * spread));
     http.closeIdleConnections();
     const patience = setTimeout(() => {
       http.closeAllConnections();
@@ -222,7 +221,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
     page?.close();
     await watched?.close();
     await documents.close();
-    await log.close();
+    if (!(await within(LIMITS.drainMs, log.close()))) logger.error({}, 'the log did not close in time');
   }
 
   let watched: MetricsServer | undefined;
@@ -254,6 +253,17 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
 function openGrants(directory: string, tokens: Pick<TokenOptions, 'key' | 'audience' | 'issuer'>): Grants {
   const read = tokenReader({ ...tokens, clock: systemClock, now: Date.now });
   return new Grants({ directory, read, now: Date.now });
+}
+
+/** Whether `work` has ended in time. */
+async function within(milliseconds: number, work: Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), milliseconds);
+  });
+  const inTime = await Promise.race([work.then(() => true), late]);
+  clearTimeout(timer);
+  return inTime;
 }
 
 function listen(http: Server, { host, port }: { host: string; port: number }): Promise<void> {

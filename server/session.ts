@@ -193,6 +193,13 @@ export class Session implements Member {
     this.#refuse(error);
   }
 
+  /** Tells the client how long to stay away when the connection ends. Returns false when it has no ears for that. */
+  askToWait(milliseconds: number): boolean {
+    if (this.#acknowledging !== 'numbers' || this.#state.state === 'ended') return false;
+    this.#send({ type: 'retryAfter', milliseconds });
+    return true;
+  }
+
   close(): void {
     this.#leave({ state: 'ended' });
   }

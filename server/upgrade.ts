@@ -93,11 +93,15 @@ export function checkOrigin(
   if (!same) throw new UpgradeRefused(403, 'Requests from other sites are not allowed.');
 }
 
+/** Seconds after which to try again when the server is stopping: about what a restart takes. */
+const RETRY_AFTER_S = 2;
+
 /** Answers a refused upgrade and ends the socket. */
 export function refuseUpgrade(socket: Duplex, { status, message }: UpgradeRefused): void {
   const body = `${message}\n`;
   socket.end(
-    `HTTP/1.1 ${status} ${STATUS_NAMES[status]}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n` +
+    `HTTP/1.1 ${status} ${STATUS_NAMES[status]}\r\n${status === 503 ? `Retry-After: ${RETRY_AFTER_S}\r\n` : ''}` +
+      'Connection: close\r\nContent-Type: text/plain; charset=utf-8\r\n' +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }

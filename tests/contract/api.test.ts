@@ -330,6 +330,21 @@ describe('stopping', () => {
     await own.close();
   });
 
+  it('[STOP-4] answers who knocks meanwhile 503 with Retry-After', async () => {
+    const own = await ServerProcess.launch();
+    const knocking = connect(own.port, '127.0.0.1');
+    await once(knocking, 'connect');
+    knocking.write('GET /sync HTTP/1.1\r\n');
+    await fetch(`${own.url}/healthz`); // by now the server has read that much
+    own.signal('SIGTERM');
+    await until('the server to begin to stop', () => own.log.some(({ signal }) => signal === 'SIGTERM'));
+    knocking.write(`Host: 127.0.0.1:${own.port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+    const [answer] = await once(knocking, 'data');
+    expect(answer.toString()).toMatch(/^HTTP\/1.1 503 [\s\S]*Retry-After: \d+\r\n/);
+    await own.stop();
+    await own.close();
+  });
+
   it('[STOP-3] closes every connection with 1012, and what was acknowledged or seen is there afterwards', async () => {
     const own = await ServerProcess.launch();
     const options = { sync: own.sync, document: 'typed to the last moment' };

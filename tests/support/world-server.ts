@@ -1,8 +1,8 @@
-import { ProtocolError } from '../../lib/protocol/errors.ts';
 import type { Authorize } from '../../server/auth.ts';
 import type { Clock } from '../../server/clock.ts';
 import { Connection } from '../../server/connection.ts';
 import type { Documents } from '../../server/documents/documents.ts';
+import { LIMITS } from '../../server/limits.ts';
 import type { Log } from '../../server/log/log.ts';
 import type { Logger } from '../../server/logger.ts';
 import type { Wire } from '../../server/outbox.ts';
@@ -28,8 +28,8 @@ export interface WorldServerOptions {
   readonly onReceived: (link: Link, frame: Uint8Array) => void;
 }
 
-/** Milliseconds between two rounds over all connections, as in server.ts. */
-const TICK_MS = 5_000;
+/** What clients are asked to wait after `stop`. */
+const RETURN_MS = 1;
 
 export class WorldServer {
   readonly rooms: Rooms;
@@ -95,7 +95,7 @@ export class WorldServer {
     for (const connection of this.#connections.values()) connection.drain();
     await this.rooms.close();
     if (this.#isDead()) return; // killed meanwhile
-    for (const connection of this.#connections.values()) connection.close(new ProtocolError('server-restarting'));
+    for (const connection of this.#connections.values()) connection.dismiss(RETURN_MS);
     this.#state = 'dead';
     this.#options.threads.abandon();
     await this.#options.disk.finish();
@@ -159,7 +159,7 @@ export class WorldServer {
   }
 
   #tick(): void {
-    this.#clock.after(TICK_MS, () => {
+    this.#clock.after(LIMITS.tickMs, () => {
       for (const connection of [...this.#connections.values()]) connection.tick();
       this.#tick();
     });

@@ -291,7 +291,7 @@ describe('the end of a connection', () => {
     await world.disk.release();
     await stopped;
     await world.settle();
-    expect(ada.take()).toMatchObject([{ type: 'saved', number: 1 }]);
+    expect(ada.take()).toMatchObject([{ type: 'saved', number: 1 }, { type: 'retryAfter' }]);
     expect(ada.closed?.code).toBe(1012);
   });
 

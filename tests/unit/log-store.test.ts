@@ -42,12 +42,15 @@ class Scene {
   readonly store: Store;
   fault: Fault = () => undefined;
 
+  /** The wall clock. */
+  now = 1_700_000_000_000;
+
   constructor(directory = newDirectory()) {
     this.directory = directory;
     this.database = openDatabase(directory);
     databases.push(this.database);
     this.database.exec('pragma synchronous = off'); // these crashes are copies of files: syncing would only take time
-    this.store = new Store(this.#faulty(), () => 1_700_000_000_000);
+    this.store = new Store(this.#faulty(), () => this.now);
   }
 
   #faulty(): Database.Database {
@@ -272,6 +275,30 @@ test('[LOG-26] a full disk does not keep anybody from reading or from the list',
   expect(names.join('')).toBe('ebdca');
   expect(scene.store.list(2, 1).map(({ name, sequence }) => `${name}${sequence}`)).toEqual(['b2', 'd1']);
   expect(scene.read('b')).toBe('bb');
+});
+
+test('[LOG-14] the list has the newest change first, whatever the wall clock does', () => {
+  const scene = new Scene();
+  const HOUR_MS = 3_600_000;
+  for (const [name, jump] of [
+    ['a', 0],
+    ['b', -HOUR_MS],
+    ['c', 2 * HOUR_MS],
+    ['a', -HOUR_MS],
+    ['d', -5 * HOUR_MS],
+  ] as const) {
+    scene.now += jump;
+    scene.write({ [name]: ['x'] });
+  }
+  const next = new Scene(scene.image());
+  for (const one of [scene, next])
+    expect(
+      one.store
+        .list(10, 0)
+        .map(({ name }) => name)
+        .join(''),
+    ).toBe('dacb');
+  expect(next.write({ a: ['x'] })).toEqual([3]);
 });
 
 test('[LOG-20] an error of the disk is told from a full one, while writing and while tidying up', () => {
