@@ -2,6 +2,7 @@ import { EMPTY_STATE_VECTOR, EMPTY_UPDATE } from '../../lib/protocol/bytes.ts';
 import type { LoadStep } from './loads.ts';
 import type { DocumentInfo, Snapshot, StoredDocument } from './log.ts';
 import { decodeRecords, encodeBatch } from './record.ts';
+import type { Salvaged } from './salvage.ts';
 import { openDatabase } from './schema.ts';
 import { PIECE_BYTES } from './snapshot-table.ts';
 import { Store } from './store.ts';
@@ -67,6 +68,15 @@ export class OfflineLog {
       updates,
       sequence: start.sequence,
     };
+  }
+
+  salvage(document: string): Salvaged | undefined {
+    return this.#store.salvage(document);
+  }
+
+  rewind(...what: Parameters<Store['rewind']>): void {
+    this.#store.rewind(...what);
+    this.#work();
   }
 
   /** `at`: milliseconds since the epoch. */

@@ -120,6 +120,15 @@ export class RecordTable {
     return next;
   }
 
+  /** Deletes a record that nothing points to any more. On a page that is damaged it stays, takes room and does no other harm. */
+  forget(id: number): void {
+    try {
+      this.#delete.run([id]);
+    } catch {
+      // see above: there is nothing to be done about that page
+    }
+  }
+
   #insertOf(rows: number): Database.Statement {
     const known = this.#inserts[rows];
     if (known) return known;

@@ -3,9 +3,10 @@ import { DebrisTable, NO_RECORDS } from './debris-table.ts';
 import { DocumentTable, type Entry, infoOf } from './document-table.ts';
 import { type LoadStart, type LoadStep, Loads } from './loads.ts';
 import type { DocumentInfo, Snapshot } from './log.ts';
-import { decodeBatch } from './record.ts';
+import { decodeBatch, encodeRecord } from './record.ts';
 import { type NewRecord, RecordTable, ROWS_PER_INSERT } from './record-table.ts';
 import { Replacements } from './replacements.ts';
+import { type Salvaged, salvage } from './salvage.ts';
 import { SnapshotTable } from './snapshot-table.ts';
 import { attempt, logErrorOf, nameOf } from './sqlite-errors.ts';
 import { Transactions } from './transactions.ts';
@@ -146,6 +147,51 @@ export class Store {
       if (logErrorOf(error).code !== 'full') throw error; // what could not be written is taken from memory
     }
     return attempt(() => this.#documents.page(limit, offset), 'the list of documents');
+  }
+
+  /** For a document that is damaged: what can still be read of it. Undefined for one never written. Throws LogError when its row is damaged. */
+  salvage(document: string): Salvaged | undefined {
+    const entry = this.#find(document);
+    return entry && salvage(this.#database, this.#snapshots, entry);
+  }
+
+  /**
+   * Makes the document end where what is good of it ends: after the first `kept` records of what `salvage` found, and then `rest`, updates of a
+   * record that was good in part. Without `snapshot` that goes too. At once and atomically. Throws LogError `full`, `failed`.
+   */
+  rewind(
+    document: string,
+    { records, strays }: Salvaged,
+    keep: { snapshot: boolean; records: number; rest: Uint8Array[] },
+  ): void {
+    const entry = this.#find(document);
+    if (!entry) return;
+    const { id, head, snapshot } = entry;
+    const last = records.slice(0, keep.records).at(-1);
+    const kept = keep.snapshot ? { snapshot, merged: entry.merged } : { snapshot: 0, merged: 0 };
+    const end = {
+      ...entry,
+      ...kept,
+      sequence: last?.sequence ?? kept.merged,
+      head: last?.id ?? head,
+      updatedAt: last?.at ?? entry.createdAt,
+    };
+    const record = keep.rest.length > 0 ? encodeRecord(keep.rest) : undefined;
+    const at = records[keep.records]?.at ?? end.updatedAt;
+    const debris = this.#transactions.run(() => {
+      if (record) {
+        this.#records.insert([{ document: id, sequence: end.sequence + 1, previous: end.head, record }], at);
+        Object.assign(end, { sequence: end.sequence + 1, head: this.#records.next, updatedAt: at });
+      }
+      this.#documents.write(end);
+      return keep.snapshot || snapshot === 0 ? 0 : this.#debris.insert({ snapshot, ...NO_RECORDS });
+    });
+    if (record) this.#records.advance(1);
+    Object.assign(entry, end);
+    this.#documents.settled([entry]);
+    if (debris !== 0) this.#debris.release(debris, { snapshot, ...NO_RECORDS }, []);
+    const gone = [...strays, ...records.slice(keep.records).map((given) => given.id)];
+    for (const stray of gone) this.#records.forget(stray);
   }
 
   scan(cursor: number, limit: number): { documents: DocumentInfo[]; cursor: number } {
