@@ -1,10 +1,10 @@
 // npm run reference: writes the tables of docs/OPERATING.md from the sources that they describe.
 //
-//   options (server/config.ts) · bounds (server/limits.ts, lib/protocol/update.ts) · metrics (server/metrics.ts) · close codes (lib/protocol/errors.ts)
+//   commands (server/commands) · options (server/config.ts) · bounds (server/limits.ts, lib/protocol/update.ts) · metrics (server/metrics.ts) · close codes (lib/protocol/errors.ts)
 //
 // Invariant: what is between two markers is never written by hand; `npm run check` compares.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from './build.mjs';
@@ -14,14 +14,27 @@ const DOCUMENT = 'docs/OPERATING.md';
 
 /** @typedef {readonly (readonly string[])[]} Rows the first of them is the head */
 
-/** @type {Record<string, () => Promise<Rows>>} */
-const TABLES = {
+/** What stands between the markers of each name. @type {Record<string, () => Promise<string>>} */
+const PARTS = {
+  commands: async () => {
+    const files = readdirSync(join(ROOT, 'server/commands')).sort();
+    /** @type {string[]} */
+    const parts = [];
+    for (const file of files) {
+      const { command } = await import(`#built/server/commands/${file.replace(/\.ts$/, '')}`);
+      if (!command) continue; // something that commands share
+      parts.push(`**inkroom ${command.synopsis}**  \n${command.text}\n`);
+      // Those of `serve` have a table of their own, which says more.
+      if (file !== 'serve.ts') parts.push(`\`\`\`\n${command.options.trimEnd()}\n\`\`\`\n`);
+    }
+    return `${parts.join('\n').trimEnd()}\n`;
+  },
   options: async () => {
     const { OPTIONS } = await import('#built/server/config');
     const { CONFIG_FILE, flagOf, secretFile } = await import('#built/server/options');
     /** @type {[string, import('../server/options.ts').Option<unknown>][]} */
     const options = [...Object.entries(OPTIONS), ['config', CONFIG_FILE]];
-    return [
+    return tableOf([
       ['flag', 'environment', 'in the file', 'default', ''],
       ...options.map(([name, option]) => {
         const file = secretFile(name, option);
@@ -34,28 +47,28 @@ const TABLES = {
           option.text,
         ];
       }),
-    ];
+    ]);
   },
   bounds: async () => {
     const { LIMITS } = await import('#built/server/limits');
     const { UPDATE_LIMITS } = await import('#built/lib/protocol/update');
-    return [
+    return tableOf([
       ['bound', 'value', ''],
       ...boundsOf(LIMITS, 'server/limits.ts', 'LIMITS'),
       ...boundsOf(UPDATE_LIMITS, 'lib/protocol/update.ts', 'UPDATE_LIMITS'),
-    ];
+    ]);
   },
   metrics: async () => {
     const { METRICS } = await import('#built/server/metrics');
-    return [
+    return tableOf([
       ['metric', 'kind', ''],
       ...METRICS.read.map(({ name, type, label, text }) => [code(label ? `${name}{${label}}` : name), type, text]),
       ...METRICS.histograms.map(({ name, text }) => [code(name), 'histogram', text]),
-    ];
+    ]);
   },
   codes: async () => {
     const { REFUSALS } = await import('#built/lib/protocol/errors');
-    return [
+    return tableOf([
       ['code', 'closes with', 'a retry may help', 'what clients are told'],
       ...Object.entries(REFUSALS).map(([name, { closeCode, retry, text }]) => [
         code(name),
@@ -63,7 +76,7 @@ const TABLES = {
         retry ? 'yes' : 'no',
         text,
       ]),
-    ];
+    ]);
   },
 };
 
@@ -74,11 +87,11 @@ const TABLES = {
 async function compare() {
   const is = readFileSync(join(ROOT, DOCUMENT), 'utf8');
   let ought = is;
-  for (const [name, rows] of Object.entries(TABLES)) {
+  for (const [name, write] of Object.entries(PARTS)) {
     const [start, end] = [`<!-- reference: ${name} -->\n`, `<!-- end of ${name} -->`];
     const [from, to] = [ought.indexOf(start), ought.indexOf(end)];
     if (from < 0 || to < from) throw new Error(`${DOCUMENT} lacks the markers ${start.trim()} and ${end}.`);
-    ought = `${ought.slice(0, from + start.length)}\n${tableOf(await rows())}\n${ought.slice(to)}`;
+    ought = `${ought.slice(0, from + start.length)}\n${await write()}\n${ought.slice(to)}`;
   }
   return { is, ought };
 }
