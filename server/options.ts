@@ -11,6 +11,8 @@ export interface Kind<T> {
   readonly placeholder: string;
   /** Completes "it takes ...". */
   readonly words: string;
+  /** The flag alone says `true`. */
+  readonly alone?: true;
   /** Undefined for a text that is no such value. */
   parse(text: string): T | undefined;
 }
@@ -74,6 +76,14 @@ export function url(...protocols: string[]): Kind<string> {
   };
 }
 
+/** A flag that takes no value. */
+export const SWITCH: Kind<boolean> = {
+  placeholder: '',
+  words: 'true or false',
+  alone: true,
+  parse: (value) => ({ true: true, false: false })[value],
+};
+
 /** Where the configuration file is; every command that reads options takes this one too. */
 export const CONFIG_FILE = {
   env: 'INKROOM_CONFIG',
@@ -96,13 +106,14 @@ export function usageOf(table: OptionTable): string {
   const rows = [...Object.entries(table), ['config', CONFIG_FILE] as [string, Option<unknown>]].map(
     ([name, option]) => {
       const given = option.secret ? secretFile(name, option) : { name, env: option.env };
-      const flag = `--${flagOf(given.name)} ${option.secret ? 'FILE' : option.kind.placeholder}`;
+      const flag = `--${flagOf(given.name)} ${option.secret ? 'FILE' : option.kind.placeholder}`.trimEnd();
       const origin = [option.secret ? option.env : undefined, given.env]
         .filter((name) => name !== undefined)
         .join(' or ');
-      const notes = [origin, option.initial === undefined ? '' : `default ${option.initial}`].filter(
-        (note) => note !== '',
-      );
+      const notes = [
+        origin,
+        option.initial === undefined || option.kind.alone ? '' : `default ${option.initial}`,
+      ].filter((note) => note !== '');
       return [flag, `${option.text}${notes.length > 0 ? ` [${notes.join('; ')}]` : ''}`] as const;
     },
   );
@@ -197,30 +208,33 @@ function readFlags(
   table: OptionTable,
   { args, operands: names = [] }: Given,
 ): { flags: Map<string, string>; operands: string[] } {
-  const known = new Map([['config', 'config']]);
+  const known = new Map<string, { name: string; alone: boolean }>([['config', { name: 'config', alone: false }]]);
   const secrets = new Set<string>();
   for (const [name, option] of Object.entries(table)) {
     const given = option.secret ? secretFile(name, option).name : name;
-    known.set(flagOf(given), given);
+    known.set(flagOf(given), { name: given, alone: option.kind.alone ?? false });
     if (option.secret) secrets.add(flagOf(name));
   }
-  const types = Object.fromEntries([...known.keys()].map((flag) => [flag, { type: 'string' as const }]));
+  const types = Object.fromEntries(
+    [...known].map(([flag, { alone }]) => [flag, { type: alone ? ('boolean' as const) : ('string' as const) }]),
+  );
   const { tokens } = parseArgs({ args: [...args], options: types, strict: false, tokens: true });
   const flags = new Map<string, string>();
   const operands: string[] = [];
   for (const token of tokens) {
     if (token.kind === 'positional') operands.push(token.value);
     if (token.kind !== 'option') continue;
-    const name = known.get(token.name);
+    const option = known.get(token.name);
     if (secrets.has(token.name)) {
       throw new ConfigError(
         `${token.rawName} would show the secret to every user of this machine: put it into a file and give ${token.rawName}-file.`,
       );
     }
-    if (name === undefined)
+    if (option === undefined)
       throw new ConfigError(`There is no option ${token.rawName}. --help lists those that there are.`);
-    if (!token.value) throw new ConfigError(`${token.rawName} needs a value.`);
-    flags.set(name, token.value);
+    const value = option.alone ? (token.value ?? 'true') : token.value;
+    if (!value) throw new ConfigError(`${token.rawName} needs a value.`);
+    flags.set(option.name, value);
   }
   const missing = names[operands.length];
   if (missing !== undefined) throw new ConfigError(`${missing} is missing. --help shows how it is given.`);

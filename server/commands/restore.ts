@@ -6,7 +6,7 @@ import { openDocument } from '../documents/compact.ts';
 import { type Archived, ArchiveError, ArchiveFile, inRuns } from '../log/archive.ts';
 import { OfflineLog } from '../log/offline.ts';
 import { FILE_NAME } from '../log/schema.ts';
-import { ConfigError, readOptions, text, usageOf } from '../options.ts';
+import { ConfigError, readOptions, SWITCH, text, usageOf } from '../options.ts';
 import type { Asked, Command } from './command.ts';
 import { progress } from './progress.ts';
 
@@ -16,26 +16,28 @@ import { progress } from './progress.ts';
 const TABLE = {
   from: { kind: text('FILE'), text: 'The backup.' },
   data: OPTIONS.data,
+  replace: {
+    kind: SWITCH,
+    initial: 'false',
+    text: 'The directory has documents already: put them aside, in a file beside the new one.',
+  },
 } as const;
-
-const REPLACE = '--replace';
-const REPLACE_TEXT = `  ${REPLACE}  The directory has documents already: put them aside, in a file beside the new one.\n`;
 
 export const command: Command = {
   synopsis: 'restore --from FILE --data DIR',
   text: 'Makes a data directory from a backup.',
-  options: usageOf(TABLE) + REPLACE_TEXT,
+  options: usageOf(TABLE),
   run: restore,
 };
 
 async function restore({ args, env, print, complain }: Asked): Promise<number> {
-  const { from, data } = readOptions(TABLE, { args: args.filter((arg) => arg !== REPLACE), env, known: OPTIONS });
+  const { from, data, replace } = readOptions(TABLE, { args, env, known: OPTIONS });
   if (from === undefined) throw new ConfigError('Say which backup is meant: --from FILE.');
   if (!existsSync(from)) throw new ConfigError(`There is no file ${resolve(from)}.`);
   const directory = resolve(data);
   const isEmpty = !existsSync(directory) || readdirSync(directory).length === 0;
-  if (!isEmpty && !args.includes(REPLACE)) {
-    throw new ConfigError(`${directory} is not empty. Restore into another directory, or add ${REPLACE}.`);
+  if (!isEmpty && !replace) {
+    throw new ConfigError(`${directory} is not empty. Restore into another directory, or add --replace.`);
   }
   const building = join(directory, `restoring-${process.pid}`);
   try {

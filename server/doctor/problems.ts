@@ -1,3 +1,4 @@
+import { REFUSALS } from '../../lib/protocol/errors.ts';
 import { type Finding, wrong } from './finding.ts';
 import { originOf, type Place } from './place.ts';
 
@@ -133,13 +134,16 @@ function proxyProblem({ status, body }: Refusal): Finding | undefined {
 /** The request for a WebSocket was answered by something other than 101. */
 export function upgradeProblem(refusal: Refusal, place: Place): Finding {
   const { status, body } = refusal;
+  // The server's own word: y-websocket clients are told before the handshake.
+  const code = Object.entries(REFUSALS).find(([, { text }]) => body.startsWith(text))?.[0];
+  if (code !== undefined) return refusalProblem(code);
   const proxy = proxyProblem(refusal);
   if (proxy) return proxy;
   switch (status) {
     case 403:
       return wrong(
         `A page of ${originOf(place)} would be refused a socket: ${firstLine(body)}`,
-        'The proxy must pass on the Host that the browser asked for (nginx: proxy_set_header Host $http_host), or the origin must be allowed.',
+        'The proxy must pass on the Host that the browser asked for (nginx: proxy_set_header Host $http_host), or the server be told its --public-url. Other sites need --allow-origin.',
       );
     case 429:
       return wrong(
@@ -157,6 +161,39 @@ export function upgradeProblem(refusal: Refusal, place: Place): Finding {
         'The proxy does not pass on upgrades. nginx: proxy_http_version 1.1, and the headers Upgrade and Connection; see deploy/nginx.conf.',
       );
   }
+}
+
+/** `reason`: a refusal code, or the close code that it came with. */
+export function refusalProblem(reason: string): Finding {
+  const [code, rule] =
+    Object.entries(REFUSALS).find(([name, { closeCode }]) => name === reason || `${closeCode}` === reason) ?? [];
+  if (code === 'unauthorized') {
+    return wrong(
+      'The token was refused.',
+      'Give one that the application issues for this document: --token-file, and --document for its name. Compare secret, audience, issuer and clocks.',
+    );
+  }
+  if (code === 'forbidden') {
+    return wrong(
+      'The token does not grant the document that was asked for.',
+      'Name one that it grants: --document NAME.',
+    );
+  }
+  if (rule)
+    return wrong(
+      `The document was refused: ${code} (${rule.closeCode}). ${rule.text}`,
+      rule.retry ? 'Try again in a moment, and look into the server’s log.' : 'Look into the server’s log.',
+    );
+  if (reason === '1006') {
+    return wrong(
+      'The socket was cut off without a word.',
+      'A proxy on the way ended it: look into its log, and at its timeouts.',
+    );
+  }
+  return wrong(
+    `The socket was closed with code ${reason}.`,
+    'Something on the way did that, not the server: look into the log of the proxy.',
+  );
 }
 
 function firstLine(body: string): string {

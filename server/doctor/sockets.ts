@@ -1,12 +1,11 @@
 import { WebSocket } from 'ws';
 import { EMPTY_STATE_VECTOR } from '../../lib/protocol/bytes.ts';
-import { REFUSALS } from '../../lib/protocol/errors.ts';
 import { decodeServerFrame, encodeClientFrame, PING_FRAME } from '../../lib/protocol/hocuspocus.ts';
 import { STEP1, STEP2 } from '../../lib/protocol/sync.ts';
 import { TimedOut } from './answer.ts';
 import { doubtful, type Finding, good, type Report, wrong } from './finding.ts';
 import { originOf, type Place, socketUrl } from './place.ts';
-import { connectionProblem, type Refusal, upgradeProblem } from './problems.ts';
+import { connectionProblem, type Refusal, refusalProblem, upgradeProblem } from './problems.ts';
 
 // Real WebSockets through the public URL, opened as a browser does: the handshake, a document in both dialects, the way there and back.
 
@@ -141,37 +140,10 @@ function conversationProblem(error: unknown): Finding {
       'A proxy or a virus scanner on the way holds frames back: switch off its buffering for WebSockets (nginx: proxy_buffering off).',
     );
   }
-  if (error instanceof Refused) return refusalFinding(error.reason);
+  if (error instanceof Refused) return refusalProblem(error.reason);
   return wrong(
     `The server’s words could not be read: ${error instanceof Error ? error.message : error}.`,
     'Perhaps it is another server: compare the URL.',
-  );
-}
-
-/** `reason`: a refusal code, or the close code that it came with. */
-function refusalFinding(reason: string): Finding {
-  const [code, rule] =
-    Object.entries(REFUSALS).find(([name, { closeCode }]) => name === reason || `${closeCode}` === reason) ?? [];
-  if (code === 'unauthorized') {
-    return wrong(
-      'The token was refused.',
-      'Give one that the application issues for this document: --token-file, and --document for its name. Compare secret, audience, issuer and clocks.',
-    );
-  }
-  if (rule)
-    return wrong(
-      `The document was refused: ${code} (${rule.closeCode}). ${rule.text}`,
-      rule.retry ? 'Try again in a moment, and look into the server’s log.' : 'Look into the server’s log.',
-    );
-  if (reason === '1006') {
-    return wrong(
-      'The socket was cut off without a word.',
-      'A proxy on the way ended it: look into its log, and at its timeouts.',
-    );
-  }
-  return wrong(
-    `The socket was closed with code ${reason}.`,
-    'Something on the way did that, not the server: look into the log of the proxy.',
   );
 }
 

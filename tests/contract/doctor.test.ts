@@ -13,6 +13,7 @@ import { commitFinding, kindFinding, roomFinding } from '../../server/doctor/sto
 import { VERSION } from '../../server/version.ts';
 import { type ProxyOptions, ReverseProxy } from '../support/reverse-proxy.ts';
 import { ServerProcess } from '../support/server-process.ts';
+import { TOKENS, tokenOf } from '../support/tokens.ts';
 
 // inkroom doctor, before the real server and before everything that people put in its place or in front of it.
 
@@ -219,6 +220,15 @@ describe('inkroom doctor', () => {
     await expectComplaint(['--url', denies], /The token was refused/, /--document/);
     const busy = await greeting((sockets) => sockets.on('connection', (socket) => socket.close(1012, 'restarting')));
     await expectComplaint(['--url', busy], /refused: server-restarting \(1012\)/, /Try again/);
+  });
+
+  it('[OPS-10] [OPS-11] a server with tokens is entered with one, and not without', async () => {
+    const guarded = await ServerProcess.launch({ env: TOKENS });
+    closing.push(() => guarded.close());
+    await expectComplaint(['--url', guarded.url], /The token was refused/, /--token-file/);
+    const { code, said } = await doctor(['--url', guarded.url], { INKROOM_DOCTOR_TOKEN: await tokenOf() });
+    expect(said).toMatch(/Nothing is wrong\./);
+    expect(code).toBe(0);
   });
 
   it('[OPS-11] a clock that is wrong, and another version', async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { OPTIONS, serveConfig } from '../../server/config.ts';
-import { readOptions, text, usageOf } from '../../server/options.ts';
+import { readOptions, SWITCH, text, usageOf } from '../../server/options.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -128,6 +128,14 @@ describe('the configuration', () => {
       operands: ['notes'],
     });
     expect(() => readOptions(table, { ...given, args: [] })).toThrow('NAME is missing. --help shows how it is given.');
+  });
+
+  it('[OPS-2] a switch needs no value', () => {
+    const table = { replace: { kind: SWITCH, initial: 'false', text: 'Put aside what is there.' } } as const;
+    const read = (...args: string[]) => readOptions(table, { args, env: {} }).replace;
+    expect([read(), read('--replace'), read('--replace=true')]).toEqual([false, true, true]);
+    expect(() => read('--replace=perhaps')).toThrow('--replace is "perhaps"; it takes true or false.');
+    expect(usageOf(table)).toMatch(/^ {2}--replace +Put aside what is there\.$/m);
   });
 
   it('[OPS-2] the usage has every option, and a secret only as a file', () => {
