@@ -1,5 +1,5 @@
 import { REFUSALS } from '../../lib/protocol/errors.ts';
-import { type Finding, wrong } from './finding.ts';
+import { doubtful, type Finding, wrong } from './finding.ts';
 import { originOf, type Place } from './place.ts';
 
 // What goes wrong between a client and the server, by its symptom, with the remedy.
@@ -136,7 +136,7 @@ export function upgradeProblem(refusal: Refusal, place: Place): Finding {
   const { status, body } = refusal;
   // The server's own word: y-websocket clients are told before the handshake.
   const code = Object.entries(REFUSALS).find(([, { text }]) => body.startsWith(text))?.[0];
-  if (code !== undefined) return refusalProblem(code);
+  if (code !== undefined) return refusalProblem(code, place);
   const proxy = proxyProblem(refusal);
   if (proxy) return proxy;
   switch (status) {
@@ -164,9 +164,15 @@ export function upgradeProblem(refusal: Refusal, place: Place): Finding {
 }
 
 /** `reason`: a refusal code, or the close code that it came with. */
-export function refusalProblem(reason: string): Finding {
+export function refusalProblem(reason: string, { token }: Place): Finding {
   const [code, rule] =
     Object.entries(REFUSALS).find(([name, { closeCode }]) => name === reason || `${closeCode}` === reason) ?? [];
+  if (code === 'unauthorized' && token === '') {
+    return doubtful(
+      'The server wants a token, and was shown none: whether a client gets its document was not tried.',
+      'Give one that grants something: --token-file FILE, and --document NAME.',
+    );
+  }
   if (code === 'unauthorized') {
     return wrong(
       'The token was refused.',

@@ -26,7 +26,7 @@ export async function checkYWebsocket(place: Place, report: Report): Promise<boo
     report(good(`A y-websocket client gets its document, in ${Math.round(performance.now() - asked)} ms.`));
     return true;
   } catch (error) {
-    report(conversationProblem(error));
+    report(conversationProblem(error, place));
     return false;
   } finally {
     socket.close();
@@ -51,7 +51,7 @@ export async function checkHocuspocus(place: Place, report: Report): Promise<voi
     report(good(`A Hocuspocus client gets its document, in ${Math.round(performance.now() - asked)} ms.`));
     report(latencyFinding(await latencyOf(socket)));
   } catch (error) {
-    report(conversationProblem(error));
+    report(conversationProblem(error, place));
   } finally {
     socket.close();
   }
@@ -133,14 +133,14 @@ function latencyFinding(milliseconds: number): Finding {
 }
 
 /** The handshake succeeded, and what followed did not. */
-function conversationProblem(error: unknown): Finding {
+function conversationProblem(error: unknown, place: Place): Finding {
   if (error instanceof TimedOut) {
     return wrong(
       'The socket opens, and no frame comes back.',
       'A proxy or a virus scanner on the way holds frames back: switch off its buffering for WebSockets (nginx: proxy_buffering off).',
     );
   }
-  if (error instanceof Refused) return refusalProblem(error.reason);
+  if (error instanceof Refused) return refusalProblem(error.reason, place);
   return wrong(
     `The server’s words could not be read: ${error instanceof Error ? error.message : error}.`,
     'Perhaps it is another server: compare the URL.',

@@ -41,8 +41,8 @@ async function doctor(
 }
 
 /** It finds something, and says what and what to do about it. */
-async function expectComplaint(args: readonly string[], what: RegExp, remedy: RegExp): Promise<string> {
-  const { code, said } = await doctor(args);
+async function expectComplaint(args: readonly string[], what: RegExp, remedy: RegExp, env = {}): Promise<string> {
+  const { code, said } = await doctor(args, env);
   expect(said).toMatch(what);
   expect(said).toMatch(remedy);
   expect(code).toBe(1);
@@ -210,14 +210,15 @@ describe('inkroom doctor', () => {
 
   it('[OPS-11] a token that is refused, in both dialects', async () => {
     const closes = await greeting((sockets) => sockets.on('connection', (socket) => socket.close(4401, 'no')));
-    await expectComplaint(['--url', closes], /The token was refused/, /--token-file/);
+    const env = { INKROOM_DOCTOR_TOKEN: 'bad' };
+    await expectComplaint(['--url', closes], /The token was refused/, /--token-file/, env);
     const denies = await greeting((sockets) =>
       sockets.on('connection', (socket, request) => {
         if (request.url !== '/sync') socket.send(Uint8Array.of(0, 1, 2, 0, 0));
         else socket.send(encodeServerFrame('inkroom-doctor', { type: 'denied', reason: 'unauthorized' }));
       }),
     );
-    await expectComplaint(['--url', denies], /The token was refused/, /--document/);
+    await expectComplaint(['--url', denies], /The token was refused/, /--document/, env);
     const busy = await greeting((sockets) => sockets.on('connection', (socket) => socket.close(1012, 'restarting')));
     await expectComplaint(['--url', busy], /refused: server-restarting \(1012\)/, /Try again/);
   });
@@ -225,7 +226,13 @@ describe('inkroom doctor', () => {
   it('[OPS-10] [OPS-11] a server with tokens is entered with one, and not without', async () => {
     const guarded = await ServerProcess.launch({ env: TOKENS });
     closing.push(() => guarded.close());
-    await expectComplaint(['--url', guarded.url], /The token was refused/, /--token-file/);
+    const without = await doctor(['--url', guarded.url]);
+    expect(without.said).toMatch(/warn {2}The server wants a token, and was shown none/);
+    expect(without.code).toBe(0);
+    const bad = { INKROOM_DOCTOR_TOKEN: `${await tokenOf()}x` };
+    await expectComplaint(['--url', guarded.url], /The token was refused/, /--token-file/, bad);
+    const narrow = { INKROOM_DOCTOR_TOKEN: await tokenOf({ documents: ['notes'] }) };
+    await expectComplaint(['--url', guarded.url], /does not grant the document/, /--document NAME/, narrow);
     const { code, said } = await doctor(['--url', guarded.url], { INKROOM_DOCTOR_TOKEN: await tokenOf() });
     expect(said).toMatch(/Nothing is wrong\./);
     expect(code).toBe(0);
