@@ -143,6 +143,11 @@ export class Awareness<Owner extends PresenceOwner = PresenceOwner> {
     return update;
   }
 
+  /** Who left lately, for somebody who may not have been told. */
+  gone(): Uint8Array {
+    return encodeAwareness(Array.from(this.#left, ([client, { clock }]) => ({ client, clock, state: undefined })));
+  }
+
   /**
    * Reads a message whole, and returns what it says of the seat's own id, or of one that it may want. What is old is not looked into:
    * in a room of y-websocket clients nearly all that comes in is what went out.

@@ -11,6 +11,7 @@ import { LIMITS } from './limits.ts';
 import type { Logger } from './logger.ts';
 import { Metrics } from './metrics.ts';
 import { frame, type Wire } from './outbox.ts';
+import type { Pace } from './room.ts';
 import type { Rooms } from './rooms.ts';
 import { type Carrier, Session } from './session.ts';
 
@@ -42,8 +43,15 @@ export class Connection implements Carrier {
   #queuedAtTick = 0;
   #ended = false;
   #draining = false;
+  #pace: Pace = 'ready';
   /** Bytes of joined documents that may still be queued. */
   #allowance = 0;
+  /** Nothing is read until the peer has taken what waits for it. */
+  #paused = false;
+  /** Bytes that were ever queued, how many of them the peer had taken at the last look, and when it last had taken some more. */
+  #given = 0;
+  #taken = 0;
+  #tookAt: number;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -54,6 +62,7 @@ export class Connection implements Carrier {
     this.#heardAt = now;
     this.#toldAt = now;
     this.#tickedAt = now;
+    this.#tookAt = now;
     if (options.single) {
       const { document, token } = options.single;
       this.#openSession(document, document, yWebsocketDialect).authenticate(token);
@@ -93,6 +102,16 @@ export class Connection implements Carrier {
     this.#pinged = false;
   }
 
+  /** The peer has taken everything that waited for it. */
+  drained(): void {
+    if (this.#ended) return;
+    this.#pace = 'ready';
+    this.#allowance = 0;
+    if (this.#paused) this.#options.wire.resume();
+    this.#paused = false;
+    for (const session of this.#sessions.values()) session.drained();
+  }
+
   /** To be called every `LIMITS.tickMs`: keeps watchdogs quiet, ends what is dead and what never showed a token. */
   tick(): void {
     const now = this.#options.clock.now();
@@ -101,13 +120,22 @@ export class Connection implements Carrier {
     if (late > LIMITS.lateMs) {
       // The server stood still: what peers said meanwhile has yet to be read, and nobody was pinged.
       this.#heardAt += late;
+      this.#tookAt += late;
       this.#grantedAt += late;
     }
     const queued = this.#options.wire.queued();
-    if (queued < this.#queuedAtTick) this.heard(); // it takes what it is sent; its answer to a ping waits behind that
+    const taken = this.#given - queued;
+    if (this.#queuedAtTick > 0 && taken > this.#taken) this.heard(); // it takes what it is sent; its answer to a ping waits behind that
+    if (queued === 0 || taken > this.#taken) this.#tookAt = now;
     this.#queuedAtTick = queued;
-    if (now - this.#heardAt > LIMITS.silenceMs) {
+    this.#taken = taken;
+    const patience = LIMITS.silenceMs + queued / LIMITS.slowBytesPerMs;
+    if (now - this.#heardAt > patience) {
       this.destroy();
+      return;
+    }
+    if (now - this.#tookAt > patience) {
+      this.end(new ProtocolError('slow-reader'));
       return;
     }
     if (this.#granted()) this.#grantedAt = now;
@@ -119,11 +147,11 @@ export class Connection implements Carrier {
       this.#pinged = true;
       this.#options.wire.ping();
     }
-    if (now - this.#toldAt > LIMITS.keepaliveMs) this.#keepAlive();
+    if (now - this.#toldAt > LIMITS.keepaliveMs && queued === 0) this.#keepAlive();
   }
 
-  get behind(): boolean {
-    return this.queuedBytes > LIMITS.queuedBytes;
+  get pace(): Pace {
+    return this.#pace;
   }
 
   /** Bytes that the peer has yet to take. */
@@ -136,18 +164,28 @@ export class Connection implements Carrier {
     return this.#sessions.size;
   }
 
+  get full(): boolean {
+    return this.#pace === 'behind' || this.#options.wire.queued() > LIMITS.queuedBytes;
+  }
+
+  /** Sessions that are `behind` use it only for what must be said at once: refusals. */
   deliver(frames: Uint8Array): void {
     if (this.#ended) return;
     this.#toldAt = this.#options.clock.now();
     this.#metrics.bytesSent += frames.length;
+    this.#given += frames.length;
     this.#options.wire.write(frames);
-    this.#endIfSlow();
+    this.#measure();
   }
 
+  /** The bytes of a document: they may wait beyond every bound. */
   deliverAll(pieces: readonly Uint8Array[]): void {
     if (this.#ended) return;
     this.#toldAt = this.#options.clock.now();
-    for (const piece of pieces) this.#metrics.bytesSent += piece.length;
+    for (const piece of pieces) {
+      this.#metrics.bytesSent += piece.length;
+      this.#given += piece.length;
+    }
     this.#options.wire.writeAll(pieces);
     this.#allowance = this.#options.wire.queued();
   }
@@ -233,9 +271,16 @@ export class Connection implements Carrier {
   }
 
   /** A document that is being joined may take its time; what is queued on top of it is bounded. */
-  #endIfSlow(): void {
+  #measure(): void {
     const queued = this.#options.wire.queued();
     if (queued < this.#allowance) this.#allowance = queued;
-    if (queued - this.#allowance > LIMITS.queuedBytes) this.end(new ProtocolError('slow-reader'));
+    const waiting = queued - this.#allowance;
+    if (waiting <= LIMITS.queuedPresenceBytes) return;
+    if (waiting > LIMITS.queuedBytes) this.#pace = 'behind';
+    else if (this.#pace === 'ready') this.#pace = 'late';
+    // Answers to what it says itself: with nobody listening to it there will be no more of them.
+    if (waiting <= 2 * LIMITS.queuedBytes || this.#paused) return;
+    this.#paused = true;
+    this.#options.wire.pause();
   }
 }

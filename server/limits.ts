@@ -41,8 +41,15 @@ export const LIMITS = {
    * seventh of a core. A hundred readers see an edit 6 ms later at the worst; few never wait.
    */
   restPerReaderMs: 0.06,
-  /** Bytes that may wait for one socket, beyond the document it joined, before it is closed as a slow reader. */
-  queuedBytes: 16 * MiB,
+  /** Bytes that may wait for one socket, beyond the document it joined, before presence is left out. Twice what is small enough to be no queue. */
+  queuedPresenceBytes: 128 * KiB,
+  /**
+   * Bytes that may wait for one socket, beyond the document it joined, before nothing more is queued for it: then it gets what it missed from
+   * the log when it has taken all. No single frame is larger. Beyond twice as much its own frames are not read either.
+   */
+  queuedBytes: 8 * MiB,
+  /** Bytes per millisecond that the slowest line takes: the silence of a connection for which much waits is borne as long as that takes. */
+  slowBytesPerMs: 128,
   /** Times that one session is asked to send what the server lacks before it is closed. */
   resyncs: 3,
   /** Updates in the log of one document before it is merged into a snapshot: a join sends them one by one. */

@@ -42,6 +42,9 @@ export interface Wire {
   writeAll(pieces: readonly Uint8Array[]): void;
   /** Bytes handed over that the peer's side has not taken yet. */
   queued(): number;
+  /** Reads no more frames of the peer until `resume`. */
+  pause(): void;
+  resume(): void;
   /** A WebSocket ping, to learn whether the other side is alive. */
   ping(): void;
   /** Ends the connection with a close frame; may be called twice. */

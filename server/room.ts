@@ -3,9 +3,10 @@ import { Coverage } from '../lib/protocol/coverage.ts';
 import { ProtocolError } from '../lib/protocol/errors.ts';
 import { STEP2, UPDATE } from '../lib/protocol/sync.ts';
 import { type CheckedUpdate, checkUpdate } from '../lib/protocol/update.ts';
+import { Arrears } from './arrears.ts';
 import { Awareness, type PresenceOwner } from './awareness.ts';
 import type { Clock, Timer } from './clock.ts';
-import type { SharedCopy } from './copy.ts';
+import type { Contents, SharedCopy } from './copy.ts';
 import type { Dialect } from './dialect.ts';
 import { LIMITS } from './limits.ts';
 import { type Log, LogError, type StoredDocument } from './log/log.ts';
@@ -18,9 +19,18 @@ import type { Tail } from './tail.ts';
 // when it is on disk acknowledged and sent to the others.
 // Invariant: nothing is acknowledged, and nothing reaches another member, before the append that holds it has resolved.
 
+/**
+ * How fast a member reads. `late`: so much waits for it that presence would only be old when it arrives. `behind`: nothing more is queued for it.
+ * It gets worse at any time, and `ready` again only when it has taken everything.
+ */
+export type Pace = 'ready' | 'late' | 'behind';
+
 /** A session, as its room sees it. */
 export interface Member extends PresenceOwner {
   readonly dialect: Dialect;
+  readonly pace: Pace;
+  /** Too much waits for it to be given a document. */
+  readonly full: boolean;
   /** Takes whole frames, in order; the bytes are shared with other members. */
   deliver(frames: Uint8Array): void;
   deliverAll(pieces: readonly Uint8Array[]): void;
@@ -88,6 +98,7 @@ export class Room {
   readonly #members = new Set<Member>();
   /** Members that have been sent the document, and from then on get all that is committed. */
   readonly #readers = new Set<Member>();
+  readonly #arrears = new Arrears<Member>();
   #queue: Entry[] = [];
   /** Resolves when the queue is empty; undefined while nothing is being written. */
   #writing: Promise<void> | undefined;
@@ -144,6 +155,7 @@ export class Room {
     this.#readers.delete(member);
     this.#refused.delete(member);
     this.#told.delete(member);
+    this.#arrears.forget(member);
     this.#awareness.leave(member);
     if (this.#awareness.changed) this.#sendPresenceInTime();
   }
@@ -169,29 +181,62 @@ export class Room {
   }
 
   /**
-   * Sends `member` what it lacks, the step2 last (docs/PROTOCOL.md, JOIN rules), and from then on all that is committed.
-   * Rejects with LogError or DocumentError; then nothing has been sent.
+   * Sends `member` what it lacks, the step2 last (docs/PROTOCOL.md, JOIN rules), and from then on all that is committed. Resolves false, having
+   * sent nothing, when too much waits for it already. Rejects with LogError or DocumentError; then nothing has been sent.
    */
-  async sendContents(member: Member, stateVector: Uint8Array): Promise<void> {
+  async sendContents(member: Member, stateVector: Uint8Array): Promise<boolean> {
     const contents = await this.#copy.take(stateVector);
     try {
-      if (!this.#members.has(member)) return;
-      const updates = [...contents.updates()];
-      const last = updates.pop();
-      const pieces: Uint8Array[] = [];
-      const { dialect } = member;
-      if (last === undefined) {
-        pieces.push(...syncFrame(dialect, STEP2, contents.whole.length > 0 ? contents.whole : NOTHING));
-      } else {
-        if (contents.whole.length > 0) pieces.push(...syncFrame(dialect, UPDATE, contents.whole));
-        for (const update of updates) pieces.push(...syncFrame(dialect, UPDATE, [update]));
-        pieces.push(...syncFrame(dialect, STEP2, [last]));
-      }
-      member.deliverAll(pieces);
-      this.#readers.add(member);
+      if (!this.#members.has(member)) return true;
+      if (member.full) return false;
+      this.#give(member, contents, STEP2);
+      const owed = this.#arrears.of(member);
+      if (owed) owed.stateVector = undefined; // that was all of it
+      return true;
     } finally {
       contents.release();
     }
+  }
+
+  /**
+   * For a member that is ready again: sends it what it was not sent while it read too slowly. Resolves false when there was nothing, or when
+   * it fell behind anew. Rejects with LogError or DocumentError; then nothing has been sent.
+   */
+  async catchUp(member: Member): Promise<boolean> {
+    const owed = this.#arrears.of(member);
+    if (!owed || member.pace !== 'ready') return false;
+    const contents = owed.stateVector && (await this.#copy.take(owed.stateVector));
+    try {
+      if (this.#arrears.of(member) !== owed || member.pace !== 'ready') return false;
+      this.#arrears.forget(member);
+      if (contents) this.#give(member, contents, UPDATE);
+      if (owed.presence) {
+        tellPresence(member, this.#awareness.gone());
+        this.tellWhoIsHere(member);
+      }
+      const acknowledgement = owed.count > 0 && member.acknowledgement(owed.count, owed.number);
+      if (acknowledgement) member.deliver(acknowledgement);
+      return true;
+    } finally {
+      contents?.release();
+    }
+  }
+
+  /** Sends contents, the last of them as `lastKind`; `member` is a reader from then on. */
+  #give(member: Member, contents: Contents, lastKind: typeof STEP2 | typeof UPDATE): void {
+    const updates = [...contents.updates()];
+    const last = updates.pop();
+    const pieces: Uint8Array[] = [];
+    const { dialect } = member;
+    if (last === undefined) {
+      pieces.push(...syncFrame(dialect, lastKind, contents.whole.length > 0 ? contents.whole : NOTHING));
+    } else {
+      if (contents.whole.length > 0) pieces.push(...syncFrame(dialect, UPDATE, contents.whole));
+      for (const update of updates) pieces.push(...syncFrame(dialect, UPDATE, [update]));
+      pieces.push(...syncFrame(dialect, lastKind, [last]));
+    }
+    member.deliverAll(pieces);
+    this.#readers.add(member);
   }
 
   /** There is room on the disk again: whoever was refused is asked for what is missing. */
@@ -209,8 +254,12 @@ export class Room {
     if (this.#awareness.changed) this.#sendPresenceInTime();
   }
 
-  /** Tells `member` who is here, if anybody is. */
+  /** Tells `member` who is here, if anybody is: now, or when it is ready for it. */
   tellWhoIsHere(member: Member): void {
+    if (member.pace !== 'ready') {
+      this.#arrears.owePresence(member);
+      return;
+    }
     if (this.#awareness.size === 0) return;
     tellPresence(member, this.#awareness.all(this.#options.clock.now(), tellPresence));
   }
@@ -341,15 +390,29 @@ export class Room {
       if (novel) authored.own.add(offer.update);
     }
     const voices = new Map<string, VoiceFrames>();
+    let before: Uint8Array | undefined;
+    const fallBehind = (reader: Member) => {
+      before ??= this.#stateVectorBefore(updates);
+      this.#readers.delete(reader);
+      this.#arrears.oweEdits(reader, before);
+    };
     if (updates.length > 0) {
       for (const reader of this.#readers) {
-        if (!authors.has(reader)) reader.deliver(voiceFrames(voices, reader.dialect, updates).all);
+        if (authors.has(reader)) continue;
+        if (reader.pace === 'behind') fallBehind(reader);
+        else reader.deliver(voiceFrames(voices, reader.dialect, updates).all);
       }
     }
     for (const [author, authored] of authors) {
       if (!this.#members.has(author)) continue;
       const frames: Uint8Array[] = [];
-      if (authored.own.size < updates.length && this.#readers.has(author)) {
+      const misses = authored.own.size < updates.length && this.#readers.has(author);
+      if (author.pace === 'behind' || this.#arrears.holdsAcknowledgements(author)) {
+        if (misses) fallBehind(author);
+        this.#arrears.oweAcknowledgements(author, authored.count, authored.number);
+        continue;
+      }
+      if (misses) {
         const { each } = voiceFrames(voices, author.dialect, updates);
         each.forEach((bytes, index) => {
           if (!authored.own.has(updates[index] as Uint8Array)) frames.push(bytes);
@@ -359,6 +422,13 @@ export class Room {
       if (acknowledgement) frames.push(acknowledgement);
       if (frames.length > 0) author.deliver(frames.length === 1 ? (frames[0] as Uint8Array) : concat(frames));
     }
+  }
+
+  /** What readers have been sent when `updates` is what comes next. */
+  #stateVectorBefore(updates: readonly Uint8Array[]): Uint8Array {
+    const unsent = [...updates];
+    for (const { offer, novel } of this.#queue) if (novel) unsent.push(offer.update);
+    return this.#coverage.stateVectorBefore(unsent);
   }
 
   /** At once when the last sending is a window ago, else when the window ends: a thousand movements become one frame. */
@@ -383,6 +453,10 @@ export class Room {
     const frames = new Map<string, Uint8Array>();
     // Also to those who wait for the document: they have been told who is here, and nobody would tell them again.
     for (const member of this.#members) {
+      if (member.pace !== 'ready') {
+        this.#arrears.owePresence(member);
+        continue;
+      }
       let bytes = frames.get(member.dialect.voice);
       if (!bytes) {
         const message = member.dialect.encode({ type: 'awareness', update });

@@ -152,7 +152,9 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
         });
         connections.add(connection);
         webSocket.on('message', (data: Buffer, isBinary) => connection.receive(data, isBinary));
+        webSocket.on('ping', () => connection.heard());
         webSocket.on('pong', () => connection.heard());
+        socket.on('drain', () => connection.drained());
         webSocket.on('error', (error) => logger.info({ err: error }, 'malformed WebSocket frame')); // `ws` closes it with the right code
         webSocket.on('close', () => {
           connections.delete(connection);
@@ -186,7 +188,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
     for (const connection of connections) {
       sessions += connection.sessions;
       queuedBytes += connection.queuedBytes;
-      if (connection.behind) behind++;
+      if (connection.pace === 'behind') behind++;
     }
     const unmerged = rooms.unmerged();
     return {

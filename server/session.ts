@@ -9,7 +9,7 @@ import { LIMITS } from './limits.ts';
 import type { Logger } from './logger.ts';
 import { Metrics } from './metrics.ts';
 import { frame } from './outbox.ts';
-import type { Member, Offer, Room } from './room.ts';
+import type { Member, Offer, Pace, Room } from './room.ts';
 import type { Rooms, Visit } from './rooms.ts';
 
 // One client's stay in one document: from the first frame to the last. A socket may carry many.
@@ -43,8 +43,8 @@ type Acknowledging = 'nothing' | 'each' | 'numbers';
 export interface Carrier {
   deliver(frames: Uint8Array): void;
   deliverAll(pieces: readonly Uint8Array[]): void;
-  /** The peer has yet to take more than may wait for a live connection. */
-  readonly behind: boolean;
+  readonly pace: Pace;
+  readonly full: boolean;
   /** Ends the whole connection. */
   end(error: ProtocolError): void;
 }
@@ -90,6 +90,14 @@ export class Session implements Member {
 
   get user(): string | undefined {
     return 'grant' in this.#state ? this.#state.grant.user : undefined;
+  }
+
+  get pace(): Pace {
+    return this.#options.carrier.pace;
+  }
+
+  get full(): boolean {
+    return this.#options.carrier.full;
   }
 
   /** Whether somebody was granted something here: a connection without any such session has a deadline. */
@@ -259,7 +267,8 @@ export class Session implements Member {
     const { room } = live;
     switch (message.type) {
       case 'step1':
-        void this.#answer(live, message.stateVector);
+        live.answers.next = message.stateVector;
+        void this.#serve(live);
         return;
       case 'update':
         if (message.answer) this.#takeAnswer(live, message.update);
@@ -378,28 +387,33 @@ export class Session implements Member {
     if (live.gaps.ask()) this.#send({ type: 'step1', stateVector: live.room.stateVector(this) });
   }
 
+  /** The connection has taken everything that waited for it. */
+  drained(): void {
+    if (this.#state.state === 'live') void this.#serve(this.#state);
+  }
+
   /**
-   * Sends the document, for one step1 at a time. A client that asks again meanwhile is answered once more, for what it said last; one that
-   * asks again without taking what it was sent is a slow reader: no bound would hold for what piles up.
+   * Sends what the client waits for, one after the other: the document for its newest step1, and what it missed while it was behind. What
+   * finds no room waits until the connection has drained: who asks and asks without reading has one question waiting, not many answers.
    */
-  async #answer({ room, answers }: State & { state: 'live' }, stateVector: Uint8Array): Promise<void> {
-    answers.next = stateVector;
+  async #serve({ room, answers }: State & { state: 'live' }): Promise<void> {
     if (answers.busy) return;
     answers.busy = true;
     const { carrier, document, clock, logger } = this.#options;
     try {
-      for (let next: Uint8Array | undefined = answers.next; next; next = answers.next) {
+      for (let more = true; more && !carrier.full; ) {
+        const asked = answers.next;
         answers.next = undefined;
-        if (answers.given && carrier.behind) throw new ProtocolError('slow-reader');
-        await room.sendContents(this, next);
-        if (!answers.given) this.#metrics.joinSeconds.observe((clock.now() - this.#openedAt) / 1000);
-        answers.given = true;
+        if (!asked) {
+          more = await room.catchUp(this);
+        } else if (await room.sendContents(this, asked)) {
+          if (!answers.given) this.#metrics.joinSeconds.observe((clock.now() - this.#openedAt) / 1000);
+          answers.given = true;
+        } else {
+          answers.next ??= asked;
+        }
       }
     } catch (error) {
-      if (error instanceof ProtocolError) {
-        carrier.end(error);
-        return;
-      }
       logger.error({ document, err: error }, 'document could not be sent');
       this.#refuse(new ProtocolError('document-unavailable', undefined, { cause: error }));
     } finally {

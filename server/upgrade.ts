@@ -132,6 +132,8 @@ export function socketWire(webSocket: WebSocket, socket: Duplex): Wire {
       socket.uncork();
     },
     queued: () => socket.writableLength,
+    pause: () => webSocket.pause(),
+    resume: () => webSocket.resume(),
     ping: () => webSocket.ping(),
     close(code, reason) {
       webSocket.close(code, reason);

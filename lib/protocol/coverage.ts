@@ -1,6 +1,7 @@
 import * as encoding from 'lib0/encoding';
 import { encode } from './bytes.ts';
 import { Reader } from './reader.ts';
+import { StructReader } from './structs.ts';
 
 // What the log of one document already holds: a clock per client, and which clocks are deleted.
 // Invariant: it only grows, and a client's deleted ranges are sorted, apart from each other and below its clock.
@@ -51,14 +52,22 @@ export class Coverage {
 
   /** Encoded as Yjs does. The bytes are shared: never write to them. */
   stateVector(): Uint8Array {
-    this.#encoded ??= encode((encoder) => {
-      encoding.writeVarUint(encoder, this.#clocks.size);
-      for (const [client, clock] of this.#clocks) {
-        encoding.writeVarUint(encoder, client);
-        encoding.writeVarUint(encoder, clock);
-      }
-    });
+    this.#encoded ??= encodeClocks(this.#clocks);
     return this.#encoded;
+  }
+
+  /** State vector of somebody who has all of this but `updates`, which have been checked and added, or of somebody who has a little less. */
+  stateVectorBefore(updates: readonly Uint8Array[]): Uint8Array {
+    const clocks = new Map(this.#clocks);
+    for (const update of updates) {
+      const reader = new StructReader(update);
+      for (let sections = reader.count(3); sections > 0; sections--) {
+        const structs = reader.section();
+        if (reader.clock < (clocks.get(reader.client) ?? 0)) clocks.set(reader.client, reader.clock);
+        for (let left = structs; left > 0; left--) reader.next();
+      }
+    }
+    return encodeClocks(clocks);
   }
 
   /** Adding the same twice changes nothing. Add an update before the next is checked: that one may build on it. */
@@ -124,6 +133,16 @@ export class Coverage {
     }
     reader.end();
   }
+}
+
+function encodeClocks(clocks: ReadonlyMap<number, number>): Uint8Array {
+  return encode((encoder) => {
+    encoding.writeVarUint(encoder, clocks.size);
+    for (const [client, clock] of clocks) {
+      encoding.writeVarUint(encoder, client);
+      encoding.writeVarUint(encoder, clock);
+    }
+  });
 }
 
 /**

@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads';
+import { concat } from '../../lib/protocol/bytes.ts';
 import { decodeRecords } from '../log/record.ts';
 import type { Pages } from './compact.ts';
 import { type Answer, type Job, type Result, WORK } from './work.ts';
@@ -20,8 +21,8 @@ port.on('message', (job: Job) => {
 });
 
 function perform({ method, snapshot, updates, rest }: Job): Result<Job['method']> {
-  const pages = { snapshot, updates: [] as Uint8Array[] } satisfies Pages;
-  decodeRecords(updates, pages.updates);
+  const pages = { snapshot: concat(snapshot), updates: [] as Uint8Array[] } satisfies Pages;
+  for (const record of updates) decodeRecords(record, pages.updates);
   const work = WORK[method] as (pages: Pages, ...rest: unknown[]) => Result<Job['method']>;
   return work(pages, ...rest);
 }

@@ -142,10 +142,13 @@ class Pool implements Documents {
     thread.now = { state: 'busy', task, deadline };
     thread.worker.ref();
     try {
-      const snapshot = await join(task.stored.snapshot);
-      const updates = encodeRecord(task.stored.updates);
+      const snapshot = await copies(task.stored.snapshot, concat);
+      const updates = await copies(task.stored.updates, encodeRecord);
       const job = { method: task.method, snapshot, updates, rest: task.rest } as Job;
-      thread.worker.postMessage(job, [snapshot.buffer, updates.buffer]); // a thread that ended meanwhile does not mind
+      thread.worker.postMessage(
+        job,
+        [...snapshot, ...updates].map(({ buffer }) => buffer),
+      ); // a thread that ended meanwhile does not mind
     } catch (error) {
       this.#answered(thread, { type: 'refused', reason: `The document could not be copied: ${error}` }); // out of memory
     }
@@ -178,13 +181,25 @@ class Pool implements Documents {
   }
 }
 
-/** A copy in a buffer of its own: the pieces are shared. Gives others a turn now and then. */
-async function join(pieces: readonly Uint8Array[]): Promise<Uint8Array<ArrayBuffer>> {
-  const [only] = pieces;
-  if (only && pieces.length === 1) return new Uint8Array(only);
+type Copy = Uint8Array<ArrayBuffer>;
+
+/** Copies of shared pieces, by runs of them, in buffers of their own. Gives others a turn between two runs. */
+async function copies(pieces: readonly Uint8Array[], copy: (run: readonly Uint8Array[]) => Copy): Promise<Copy[]> {
+  const runs: Copy[] = [];
+  for (let from = 0; from < pieces.length; ) {
+    if (from > 0) await nextTurn();
+    let to = from;
+    for (let bytes = 0; to < pieces.length && bytes < COPY_BYTES; to++) bytes += (pieces[to] as Uint8Array).length;
+    runs.push(copy(pieces.slice(from, to)));
+    from = to;
+  }
+  return runs;
+}
+
+/** The pieces as one, in a buffer of its own. Gives others a turn now and then. */
+async function join(pieces: readonly Uint8Array[]): Promise<Copy> {
   let size = 0;
   for (const piece of pieces) size += piece.length;
-  if (size <= COPY_BYTES) return concat(pieces);
   const whole = new Uint8Array(size);
   let at = 0;
   let copied = 0;

@@ -12,9 +12,9 @@ export type Rest<M extends Method> = Parameters<(typeof WORK)[M]> extends [Pages
 
 export type Result<M extends Method> = ReturnType<(typeof WORK)[M]>;
 
-/** `updates` as one record (log/record.ts). Both buffers are given away. */
+/** `snapshot` in pieces, `updates` as records (log/record.ts). All of it is given away. */
 export type Job = {
-  [M in Method]: { method: M; snapshot: Uint8Array; updates: Uint8Array; rest: Rest<M> };
+  [M in Method]: { method: M; snapshot: Uint8Array[]; updates: Uint8Array[]; rest: Rest<M> };
 }[Method];
 
 export type Answer = { type: 'done'; result: Result<Method> } | { type: 'refused'; reason: string };

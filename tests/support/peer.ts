@@ -118,6 +118,15 @@ export class Peer {
     });
   }
 
+  /** Reads nothing until `resume`: the kernel's buffers fill up, then the server's. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
   /** The close code. */
   async untilEnded(): Promise<number> {
     return (await until('the end of a connection', () => this.#ended)).code;

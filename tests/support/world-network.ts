@@ -12,6 +12,8 @@ export interface Peer {
   receive(data: Uint8Array, isBinary: boolean): void;
   /** The socket is gone. */
   closed(): void;
+  /** Everything written to the client has been taken. */
+  drained(): void;
 }
 
 const BROKEN = 1006;
@@ -24,6 +26,8 @@ export class Link {
   readonly down: Down[] = [];
   /** The client reads nothing: what the server writes waits. */
   paused = false;
+  /** The server reads nothing: what the client writes waits. */
+  unread = false;
   /** The client's machine answers pings, whatever its programs do. */
   pongs = true;
   #peer: Peer | undefined;
@@ -127,6 +131,7 @@ export class Link {
         return;
       case 'frame':
         this.socket.received(packet.data);
+        if (this.queued === 0) this.#peer?.drained();
         return;
       case 'close':
         this.#serverEnded = true;
@@ -188,7 +193,7 @@ export class Network {
     for (let moved = true; moved; any ||= moved) {
       moved = false;
       for (const link of this.links) {
-        for (; link.up.length > 0; moved = true) link.deliverUp();
+        for (; link.up.length > 0 && !link.unread; moved = true) link.deliverUp();
         for (; link.down.length > 0 && !link.paused; moved = true) link.deliverDown();
       }
     }

@@ -86,6 +86,7 @@ export class WorldServer {
         this.#connections.delete(link);
         connection.closed();
       },
+      drained: () => connection.drained(),
     };
   }
 
@@ -122,6 +123,12 @@ export class WorldServer {
       write,
       writeAll: (pieces) => write(Buffer.concat(pieces)),
       queued: () => link.queued,
+      pause: () => {
+        link.unread = true;
+      },
+      resume: () => {
+        link.unread = false;
+      },
       ping: () => this.#clock.soon(() => link.pongs && !link.isCut && this.#connections.get(link)?.heard()),
       close: (code, reason) => link.endByServer(code, reason),
       destroy: () => link.cut(),

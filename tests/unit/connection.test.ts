@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { encodeClientFrame, PING_FRAME } from '../../lib/protocol/hocuspocus.ts';
 import { LIMITS } from '../../server/limits.ts';
@@ -6,12 +6,6 @@ import type { Voice } from '../support/peer.ts';
 import { Random } from '../support/random.ts';
 import { DOCUMENT, World } from '../support/world.ts';
 import type { RawClient } from '../support/world-raw.ts';
-
-// 16 MiB take seconds to fill; 256 KiB show the same.
-vi.mock('../../server/limits.ts', async (original) => {
-  const { LIMITS } = await original<typeof import('../../server/limits.ts')>();
-  return { LIMITS: { ...LIMITS, queuedBytes: 256 * 1024 } };
-});
 
 async function joined(world: World, voice: Voice = 'inkroom', document = DOCUMENT): Promise<RawClient> {
   const client = world.raw(voice, { document });
@@ -209,59 +203,6 @@ describe('a quiet connection', () => {
     ada.sayFrame(PING_FRAME);
     await world.settle();
     expect(ada.pongs).toBe(1);
-  });
-});
-
-describe('[NET-9] a slow reader', () => {
-  /** A sixteenth of what may wait. */
-  const PIECE = LIMITS.queuedBytes / 16;
-
-  it('is closed with slow-reader when more waits for it than the bound, and nobody else notices', async () => {
-    const world = new World();
-    const [ada, bob] = [await joined(world), await joined(world)];
-    bob.link.paused = true;
-    for (let i = 0; i < 17; i++) {
-      ada.type('x'.repeat(PIECE));
-      await world.settle();
-    }
-    expect(ada.take().at(-1)).toMatchObject({ type: 'saved', number: 17 });
-    expect(bob.link.queued).toBeLessThan(18 * PIECE);
-    ada.type('x'.repeat(PIECE)); // it is out: nothing more is queued
-    await world.settle();
-    expect(bob.link.queued).toBeLessThan(18 * PIECE);
-    bob.link.paused = false;
-    await world.settle();
-    expect(bob.closed?.code).toBe(1013);
-  });
-
-  it('is given time for the document that it joins, however large, but not for more than the bound on top', async () => {
-    const world = new World();
-    await world.log.append(DOCUMENT, [updateOf(3 * LIMITS.queuedBytes)]);
-    const bob = world.raw();
-    bob.link.paused = true;
-    bob.join();
-    await world.settle();
-    const ada = await joined(world);
-    for (let i = 0; i < 15; i++) ada.type('x'.repeat(PIECE));
-    await world.settle();
-    expect(bob.link.queued).toBeGreaterThan(3 * LIMITS.queuedBytes + 15 * PIECE); // all of it still on its way
-    for (let i = 0; i < 3; i++) ada.type('x'.repeat(PIECE));
-    await world.settle();
-    bob.link.paused = false;
-    await world.settle();
-    expect(bob.closed?.code).toBe(1013);
-  });
-
-  it('who has taken the document in has no more than the bound', async () => {
-    const world = new World();
-    await world.log.append(DOCUMENT, [updateOf(3 * LIMITS.queuedBytes)]);
-    const [ada, bob] = [await joined(world), await joined(world)];
-    bob.link.paused = true;
-    for (let i = 0; i < 18; i++) ada.type('x'.repeat(PIECE));
-    await world.settle();
-    bob.link.paused = false;
-    await world.settle();
-    expect(bob.closed?.code).toBe(1013);
   });
 });
 

@@ -36,6 +36,8 @@ beforeEach(async () => {
     },
     writeAll: () => undefined,
     queued: () => 0,
+    pause: () => undefined,
+    resume: () => undefined,
     ping: () => {
       pings++;
     },

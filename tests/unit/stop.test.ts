@@ -35,6 +35,8 @@ it('[STOP-3] what was accepted comes to an end, however much is typed, and all o
     },
     writeAll: () => undefined,
     queued: () => 0,
+    pause: () => undefined,
+    resume: () => undefined,
     ping: () => undefined,
     close: () => undefined,
     destroy: () => undefined,
