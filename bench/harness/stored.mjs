@@ -20,6 +20,7 @@ export async function copyOfStored({ name, key, into, make }) {
     for (const old of await readdir(CACHE)) {
       if (old.startsWith(prefix)) await rm(CACHE + old, { recursive: true });
     }
+    await rm(half, { recursive: true, force: true }); // of a run that was given up
     await mkdir(half);
     await make(half);
     await rm(`${half}.output`, { force: true });

@@ -6,7 +6,7 @@ import { DIALECTS } from '../harness/dialects.mjs';
 import { frameOf, RawSocket } from './socket.mjs';
 
 const AT_ONCE = 32;
-const JOIN_MS = 30_000;
+const JOIN_MS = 60_000;
 
 /**
  * Each seat is `{ room, path, listener }`; the listener may have `joined(socket)`, called at the end of the handshake,
