@@ -30,6 +30,8 @@ export class Certificate {
   readonly #options: CertificateOptions;
   /** What the files held when they were last looked at, shown or not. */
   #seen: Pair;
+  /** When the one that is shown ends, in milliseconds since the epoch. */
+  #endsAt: number;
   /** Why they could not be read, when that has been logged. */
   #unreadable: string | undefined;
   #server: Server | undefined;
@@ -38,6 +40,11 @@ export class Certificate {
   private constructor(options: CertificateOptions, pair: Pair) {
     this.#options = options;
     this.#seen = pair;
+    this.#endsAt = endOf(pair);
+  }
+
+  get endsAt(): number {
+    return this.#endsAt;
   }
 
   /** Rejects with ConfigError when there is no usable pair to begin with. */
@@ -73,8 +80,9 @@ export class Certificate {
       this.#unreadable = undefined;
       if (pair.cert === this.#seen.cert && pair.key === this.#seen.key) return;
       this.#seen = pair;
-      this.#server?.setSecureContext({ ...pair });
-      logger.info({ cert, validTo: new X509Certificate(pair.cert).validTo }, 'certificate reloaded');
+      this.#server?.setSecureContext({ ...pair }); // throws, and leaves what is shown as it was
+      this.#endsAt = endOf(pair);
+      logger.info({ cert, endsAt: new Date(this.#endsAt) }, 'certificate reloaded');
     } catch (error) {
       const reason = reasonOf(error);
       if (reason === this.#unreadable) return;
@@ -95,6 +103,10 @@ export class Certificate {
       });
     });
   }
+}
+
+function endOf({ cert }: Pair): number {
+  return Date.parse(new X509Certificate(cert).validTo);
 }
 
 async function readPair({ cert, key }: { cert: string; key: string }): Promise<Pair> {

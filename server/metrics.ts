@@ -64,6 +64,8 @@ export interface Measured {
   readonly unmergedBytes: number;
   readonly overdueSeconds: number;
   readonly documentTasks: number;
+  /** Milliseconds since the epoch; undefined without a certificate. */
+  readonly certificateEndsAt: number | undefined;
 }
 
 /** One published metric that is read when somebody asks. */
@@ -71,9 +73,9 @@ export interface Metric {
   readonly name: string;
   readonly type: 'counter' | 'gauge';
   readonly text: string;
-  /** With a label, `read` returns a number for each of its values. */
+  /** With a label, `read` returns a number for each of its values; undefined for what there is not. */
   readonly label?: string;
-  read(metrics: Metrics, measured: Measured): number | Readonly<Record<string, number>>;
+  read(metrics: Metrics, measured: Measured): number | undefined | Readonly<Record<string, number>>;
 }
 
 const READ: readonly Metric[] = [
@@ -108,6 +110,11 @@ const READ: readonly Metric[] = [
     label: 'state',
     read: ({ storage }) => ({ ok: 0, full: 0, failed: 0, [storage]: 1 }),
   },
+  gauge(
+    'inkroom_certificate_end_timestamp_seconds',
+    'When the certificate that is shown ends, in seconds since the epoch; only where there is one.',
+    ({ certificateEndsAt }) => (certificateEndsAt === undefined ? undefined : certificateEndsAt / 1000),
+  ),
   counter('inkroom_connections_opened_total', 'Sockets that were opened.', (metrics) => metrics.connectionsOpened),
   counter('inkroom_frames_received_total', 'Frames from clients.', (metrics) => metrics.framesReceived),
   counter('inkroom_received_bytes_total', 'Bytes of those frames.', (metrics) => metrics.bytesReceived),
@@ -147,7 +154,7 @@ const READ: readonly Metric[] = [
 
 export const METRICS = { read: READ, histograms: Object.values(HISTOGRAMS) };
 
-function gauge(name: string, text: string, read: (measured: Measured) => number): Metric {
+function gauge(name: string, text: string, read: (measured: Measured) => number | undefined): Metric {
   return { name, type: 'gauge', text, read: (_, measured) => read(measured) };
 }
 

@@ -200,6 +200,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
       unmergedBytes: unmerged.bytes,
       overdueSeconds: unmerged.overdueMs / 1000,
       documentTasks: documents.pending,
+      certificateEndsAt: certificate?.endsAt,
     };
   }
 

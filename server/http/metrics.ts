@@ -62,6 +62,7 @@ function publicationOf({ metrics, measure }: Pick<MetricsServerOptions, 'metrics
   for (const { name, type, text, label, read } of METRICS.read) {
     const values = () => {
       const value = read(metrics, measured);
+      if (value === undefined) return [];
       return typeof value === 'number'
         ? [[{}, value] as const]
         : Object.entries(value).map(([key, number]) => [{ [label ?? '']: key }, number] as const);
@@ -71,7 +72,9 @@ function publicationOf({ metrics, measure }: Pick<MetricsServerOptions, 'metrics
       new Gauge({
         ...shape,
         collect() {
-          for (const [labels, value] of values()) this.set(labels, value);
+          const known = values();
+          if (known.length === 0) this.remove(); // else it would be 0
+          for (const [labels, value] of known) this.set(labels, value);
         },
       });
     } else {

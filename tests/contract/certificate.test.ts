@@ -1,5 +1,6 @@
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { copyFileSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -87,7 +88,7 @@ async function following() {
 
 describe('the certificate', () => {
   it('[OPS-8] [OPS-9] serves https and wss, and shows a renewed one on SIGHUP without ending what is open', async () => {
-    const server = await ServerProcess.launch({ args: ['--tls-cert', cert, '--tls-key', key] });
+    const server = await ServerProcess.launch({ args: ['--tls-cert', cert, '--tls-key', key, '--metrics-port', '0'] });
     closing.push(() => server.close());
     const socket = new WebSocket(`${server.sync}/notes`, { rejectUnauthorized: false });
     await once(socket, 'message');
@@ -95,6 +96,9 @@ describe('the certificate', () => {
     put('two');
     server.signal('SIGHUP');
     await until('the new certificate', async () => (await shown(server.port)) === 'two');
+    const metrics = await (await fetch(server.metrics)).text();
+    const end = Date.parse(new X509Certificate(readFileSync(cert)).validTo) / 1000;
+    expect(metrics).toContain(`inkroom_certificate_end_timestamp_seconds ${end}\n`);
     expect(socket.readyState).toBe(WebSocket.OPEN);
     socket.close();
     await once(socket, 'close');

@@ -78,6 +78,12 @@ export class ServerProcess {
     return `ws${this.#secure ? 's' : ''}://127.0.0.1:${this.#port}/sync`;
   }
 
+  /** Where its metrics are, when it was started with `--metrics-port`. */
+  get metrics(): string {
+    const port = this.log.findLast(({ msg }) => msg === 'listening')?.metricsPort;
+    return `http://127.0.0.1:${port}/metrics`;
+  }
+
   /** Everything written to standard error, by all its lives. */
   get errors(): string {
     return this.#errors;
