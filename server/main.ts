@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ command: Command }>>> = 
   backup: () => import('./commands/backup.ts'),
   restore: () => import('./commands/restore.ts'),
   recover: () => import('./commands/recover.ts'),
+  inspect: () => import('./commands/inspect.ts'),
 };
 
 const HELP = ['help', '--help', '-h'];

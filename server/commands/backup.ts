@@ -4,25 +4,17 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { OPTIONS } from '../config.ts';
 import { ArchiveFile, archiveOf, type Contents } from '../log/archive.ts';
-import { LogError } from '../log/log.ts';
-import { OfflineLog } from '../log/offline.ts';
-import { ConfigError, readOptions, text, url, usageOf } from '../options.ts';
+import { ConfigError, readOptions, text, usageOf } from '../options.ts';
 import type { Asked, Command } from './command.ts';
 import { bytesInWords, progress } from './progress.ts';
+import { askServer, openUnlessServed, SOURCE } from './source.ts';
 
 // inkroom backup: all documents into one file, from a running server or from a directory that none has open.
 // Invariant: a file under the name that was asked for is a whole backup, on disk; until it is one it has another name.
 
 const TABLE = {
   to: { kind: text('FILE'), text: 'The file to write. One that is there is not overwritten.' },
-  data: OPTIONS.data,
-  url: {
-    env: 'INKROOM_URL',
-    kind: url('http://', 'https://'),
-    initial: 'http://127.0.0.1:3000',
-    text: 'Where the server is, if one is running. It needs the admin key.',
-  },
-  adminKey: OPTIONS.adminKey,
+  ...SOURCE,
 } as const;
 
 export const command: Command = {
@@ -37,7 +29,6 @@ async function backup({ args, env, print, complain }: Asked): Promise<number> {
   if (options.to === undefined) throw new ConfigError('Say where the backup is to be written: --to FILE.');
   const to = resolve(options.to);
   if (existsSync(to)) throw new ConfigError(`${to} is there already. Choose another name, or move it away.`);
-  if (!existsSync(resolve(options.data))) throw new ConfigError(`There is no directory ${resolve(options.data)}.`);
   const unfinished = `${to}.unfinished`;
   try {
     const offline = openUnlessServed(options.data);
@@ -50,7 +41,7 @@ async function backup({ args, env, print, complain }: Asked): Promise<number> {
       await write(unfinished, archiveOf(log, totals), complain);
       offline.close();
     } else {
-      await write(unfinished, await fetched(options.url, options.adminKey), complain);
+      await write(unfinished, await askServer(options, '/backup'), complain);
     }
     const contents = new ArchiveFile(unfinished).contents();
     sync(unfinished);
@@ -64,29 +55,6 @@ async function backup({ args, env, print, complain }: Asked): Promise<number> {
     complain(`There is no backup: ${error instanceof Error ? error.message : error}\n`);
     return 1;
   }
-}
-
-/** Undefined when a server has the directory open. */
-function openUnlessServed(data: string): OfflineLog | undefined {
-  try {
-    return new OfflineLog({ directory: resolve(data) });
-  } catch (error) {
-    if (error instanceof LogError && (error.cause as { code?: unknown } | undefined)?.code === 'SQLITE_BUSY')
-      return undefined;
-    throw error;
-  }
-}
-
-async function fetched(server: string, key: string | undefined): Promise<AsyncIterable<Uint8Array>> {
-  if (key === undefined) {
-    throw new ConfigError(
-      'A server is running on this data. It makes the backup itself, and wants its admin key: --admin-key-file FILE, or INKROOM_ADMIN_KEY.',
-    );
-  }
-  const response = await fetch(new URL('/api/admin/backup', server), { headers: { Authorization: `Bearer ${key}` } });
-  if (!response.ok || !response.body)
-    throw new Error(`${server} answered ${response.status}: ${await response.text()}`);
-  return response.body as unknown as AsyncIterable<Uint8Array>;
 }
 
 async function write(path: string, source: AsyncIterable<Uint8Array>, complain: Asked['complain']): Promise<void> {

@@ -2,11 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Change } from '../auth.ts';
-import { archiveOf, type Totals } from '../log/archive.ts';
+import { archiveOf, only, type Source, type Totals } from '../log/archive.ts';
 import type { Log } from '../log/log.ts';
 import type { Logger } from '../logger.ts';
 import { isPatterns, isRole } from '../tokens.ts';
 import type { Access } from './access.ts';
+import { nameOf } from './documents.ts';
 import { HttpError, readJson, sendJson } from './respond.ts';
 
 // /api/admin: what the application, or an operator, tells a running server. Each call needs the administrator's key.
@@ -19,6 +20,9 @@ export interface AdminApiOptions {
   readonly changeGrants: ((change: Change) => number) | undefined;
 }
 
+/** A backup of one document, which `inkroom inspect` reads. */
+const DOCUMENT = '/backup/';
+
 export class AdminApi {
   readonly #options: AdminApiOptions;
 
@@ -29,10 +33,15 @@ export class AdminApi {
   /** Handles what lies below /api/admin. Rejects with HttpError. `rest` is the path after that. */
   async handle(request: IncomingMessage, response: ServerResponse, rest: string): Promise<void> {
     this.#options.access.requireAdmin(request);
+    if (rest.startsWith(DOCUMENT)) {
+      requireMethod(request, 'GET');
+      await this.#send(response, only(this.#options.log, nameOf(rest.slice(DOCUMENT.length))));
+      return;
+    }
     switch (rest) {
       case '/backup':
         requireMethod(request, 'GET');
-        await this.#backup(response);
+        await this.#send(response, this.#options.log);
         return;
       case '/grants':
         requireMethod(request, 'POST');
@@ -56,13 +65,12 @@ export class AdminApi {
     }
   }
 
-  async #backup(response: ServerResponse): Promise<void> {
-    const { log, logger } = this.#options;
+  /** All documents of `source` as a backup. */
+  async #send(response: ServerResponse, source: Source): Promise<void> {
     const totals: Totals = { documents: 0, bytes: 0, damaged: [] };
-    logger.info({}, 'backup begins');
     response.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Cache-Control': 'no-store' });
-    await pipeline(Readable.from(archiveOf(log, totals), { objectMode: false }), response);
-    logger.info({ ...totals }, 'backup ended');
+    await pipeline(Readable.from(archiveOf(source, totals), { objectMode: false }), response);
+    this.#options.logger.info({ ...totals }, 'backup made');
   }
 }
 

@@ -131,7 +131,8 @@ function unavailable(cause: unknown): HttpError {
   });
 }
 
-function nameOf(encoded: string): string {
+/** Throws HttpError. */
+export function nameOf(encoded: string): string {
   try {
     return documentName(decodeURIComponent(encoded));
   } catch (error) {

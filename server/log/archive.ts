@@ -30,8 +30,11 @@ export interface Totals {
   damaged: string[];
 }
 
+/** What is copied: of a whole log, or of one that is made to look as if it had fewer documents. */
+export type Source = Pick<Log, 'scan' | 'load'>;
+
 /** The bytes of a backup of `log`. `totals` is kept up to date meanwhile. Throws LogError. */
-export async function* archiveOf(log: Pick<Log, 'scan' | 'load'>, totals: Totals): AsyncGenerator<Uint8Array> {
+export async function* archiveOf(log: Source, totals: Totals): AsyncGenerator<Uint8Array> {
   const entries = new EntryWriter();
   yield MAGIC;
   let cursor = 0;
@@ -101,6 +104,17 @@ class EntryWriter {
     entry.set(bytes, HEAD_BYTES);
     return entry;
   }
+}
+
+/** One document of `log`, and nothing else; none when it was never written. */
+export function only(log: Pick<Log, 'info' | 'load'>, document: string): Source {
+  return {
+    async scan() {
+      const info = await log.info(document);
+      return { documents: info ? [info] : [], cursor: 0 };
+    },
+    load: (name) => log.load(name),
+  };
 }
 
 /** A document in a backup, and where in the file it begins. */

@@ -13,7 +13,7 @@ import { Typist } from '../support/typist.ts';
 
 // Backups of a real server, taken while it is written to, and what is restored from them.
 
-const KEY = { INKROOM_ADMIN_KEY: 'the key of this test' };
+const KEY = { INKROOM_ADMIN_KEY: 'the-key-of-this-test' };
 const DOCUMENTS = ['first', 'second', 'third'];
 
 let server: ServerProcess;
@@ -129,7 +129,7 @@ it('[BACKUP-4] a directory that is not empty is left alone, or put aside when th
 it('[BACKUP-5] nobody without the admin key is given one, and an existing file is not overwritten', async () => {
   const to = join(folder, 'none.backup');
   expect(await backUp(to, {})).toMatchObject({ code: 2, errors: expect.stringContaining('admin key') });
-  expect(await backUp(to, { INKROOM_ADMIN_KEY: 'another' })).toMatchObject({ code: 1 });
+  expect(await backUp(to, { INKROOM_ADMIN_KEY: 'another-key-of-this-test' })).toMatchObject({ code: 1 });
   expect(existsSync(to)).toBe(false);
   expect((await fetch(`${server.url}/api/admin/backup`)).status).toBe(401);
   expect(await backUp(join(folder, 'live.backup'))).toMatchObject({ code: 2 });

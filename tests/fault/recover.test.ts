@@ -5,6 +5,8 @@ import Database from 'libsql';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { concat } from '../../lib/protocol/bytes.ts';
+import type { Command } from '../../server/commands/command.ts';
+import { command as inspecting } from '../../server/commands/inspect.ts';
 import { command } from '../../server/commands/recover.ts';
 import { compact, openDocument } from '../../server/documents/compact.ts';
 import type { LogError } from '../../server/log/log.ts';
@@ -97,11 +99,14 @@ function read(directory: string, document: string): string {
   return doc.getText('text').toString();
 }
 
-async function recover(directory: string, ...args: string[]) {
+const recover = (directory: string, ...args: string[]) => run(command, [...args, '--data', directory]);
+const inspect = (directory: string, ...args: string[]) => run(inspecting, [...args, '--data', directory]);
+
+async function run({ run }: Command, args: readonly string[], env: Record<string, string> = {}) {
   let [out, errors] = ['', ''];
-  const code = await command.run({
-    args: [...args, '--data', directory],
-    env: {},
+  const code = await run({
+    args,
+    env,
     print: (text) => {
       out += text;
     },
@@ -217,4 +222,47 @@ it('[RECOVER-5] a client that still has what was given up brings it back', async
     await server.close();
   }
   expect(existsSync(join(directory, FILE))).toBe(true);
+});
+
+it('[INSPECT-1] a document is described without its content, from a directory and by a running server alike', async () => {
+  const directory = copyOf(join(folder, 'whole'));
+  const { code, out } = await inspect(copyOf(directory), 'merged', '--json');
+  expect(code).toBe(0);
+  const report = JSON.parse(out);
+  expect(report).toMatchObject({
+    name: 'merged',
+    title: '',
+    sequence: 2,
+    snapshotBytes: snapshot.length,
+    updatesSinceSnapshot: 1,
+    checksum: 'good',
+    deletedRanges: 0,
+    changed: new Date(AT + 1).toISOString(),
+  });
+  expect(report.types).toMatchObject([{ name: 'text', kind: 'sequence' }]);
+  expect(report.clients).toHaveLength(1);
+  expect((await inspect(copyOf(directory), 'typed')).out).not.toContain('<record');
+  const server = await ServerProcess.launch({ data: directory, env: { INKROOM_ADMIN_KEY: 'the-key-of-this-test' } });
+  try {
+    const live = (...args: string[]) =>
+      run(inspecting, [...args, '--data', directory, '--url', server.url], {
+        INKROOM_ADMIN_KEY: 'the-key-of-this-test',
+      });
+    expect(JSON.parse((await live('merged', '--json')).out)).toEqual(report);
+    expect(await live('no such document')).toMatchObject({ code: 1, errors: expect.stringContaining('no such') });
+    expect(JSON.parse((await live('--json')).out)).toMatchObject({ documents: 4, damaged: 0 });
+  } finally {
+    await server.close();
+  }
+});
+
+it('[INSPECT-2] what is damaged, or cannot be opened, is said to be', async () => {
+  const directory = damaged((bytes) => flipAt(bytes, '<record 12>', 3));
+  expect(await inspect(copyOf(directory), 'typed')).toMatchObject({ code: 1, out: expect.stringContaining('damaged') });
+  const { code, out } = await inspect(copyOf(directory), 'unloadable', '--json');
+  expect([code, JSON.parse(out)]).toEqual([
+    1,
+    expect.objectContaining({ checksum: 'good', problem: expect.any(String) }),
+  ]);
+  expect(JSON.parse((await inspect(copyOf(directory), '--json')).out)).toMatchObject({ documents: 4, damaged: 1 });
 });
