@@ -1,11 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import { brokenDisk } from '../support/broken-disk.ts';
 import { KINDS } from '../support/clients.ts';
 import { Ledger } from '../support/ledger.ts';
 import { Peer } from '../support/peer.ts';
 import { Random, seedOfRun } from '../support/random.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { Typist } from '../support/typist.ts';
+import { until } from '../support/until.ts';
 
 // A disk on which writing fails. After that nothing more may be promised: SQLite would take the next commit as if nothing had happened.
 
@@ -45,5 +47,47 @@ it('[ROOM-6] when a write fails the server says so and ends, and all that was ac
     await fresh.close();
   } finally {
     await server.close();
+  }
+});
+
+it('[LOG-20] when an fsync fails nothing more is acknowledged, and the server ends with a message', async () => {
+  const disk = brokenDisk();
+  const server = await ServerProcess.launch({ env: disk.env, ...(disk.entry && { entry: disk.entry }) });
+  console.info(`what fails is ${disk.kind}`);
+  const random = new Random(seedOfRun());
+  const ledger = new Ledger(() => undefined);
+  try {
+    const typists = await Promise.all(
+      KINDS.map((voice) =>
+        Typist.join({ sync: server.sync, document: DOCUMENT, voice, tap: ledger.tap(voice, DOCUMENT) }, random),
+      ),
+    );
+    const typeAll = () => {
+      for (const typist of typists) typist.type(2, 50);
+    };
+    await until('edits to be acknowledged', async () => {
+      typeAll();
+      await delay(1);
+      return ledger.acknowledged > 100;
+    });
+    const told = typists.filter(({ peer }) => peer.voice !== 'y-websocket');
+    await until('all of them', () => told.every((typist) => typist.settled)); // from here on one more would be one too many
+    disk.breakDown();
+    const { acknowledged } = ledger;
+    typeAll();
+    expect(await server.untilEnded()).toBe(1);
+    await Promise.all(typists.map(({ peer }) => peer.untilEnded()));
+    expect(ledger.acknowledged).toBe(acknowledged);
+    const line = server.log.find(({ msg }) => msg === 'the log accepts nothing any more');
+    expect(JSON.stringify(line)).toContain('The log failed');
+
+    disk.mend();
+    await server.start();
+    const fresh = await Peer.join({ sync: server.sync, document: DOCUMENT, voice: 'y-websocket' });
+    expect(ledger.missing(DOCUMENT, ledger.owed(DOCUMENT), fresh.doc)).toBeUndefined();
+    await fresh.close();
+  } finally {
+    await server.close();
+    disk.close();
   }
 });

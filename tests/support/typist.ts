@@ -29,6 +29,11 @@ export class Typist {
     return new Typist(await Peer.join(options), random);
   }
 
+  /** All that was typed has been acknowledged. Never for a client that is not told. */
+  get settled(): boolean {
+    return this.#sent === this.peer.acknowledged;
+  }
+
   /** Types `edits` edits, or as many as the window lets through. `size`: characters of each. */
   type(edits: number, size = 1): void {
     const text = this.#doc.getText('text');
