@@ -1,5 +1,6 @@
 import type Database from 'libsql';
 import type { DocumentInfo } from './log.ts';
+import { logErrorOf } from './sqlite-errors.ts';
 
 // The rows of documents: which there are, where each one's newest record is, which snapshot it has.
 // Invariant: an entry in memory is right; its row on disk may lag behind by the records after `progress`, from which it is
@@ -52,16 +53,48 @@ export class DocumentTable {
     this.#page = database.prepare(`select ${COLUMNS} from document order by head desc limit ? offset ?`).raw();
     this.#after = database.prepare(`select ${COLUMNS} from document where id > ? order by id limit ?`).raw();
     this.#progress = database.prepare('update progress set written = ?');
+    try {
+      this.#mend(database);
+    } catch (error) {
+      if (logErrorOf(error).code !== 'full') throw error;
+      this.#mendInMemory(database); // a full disk must not keep anybody from reading
+    }
+  }
+
+  #mend(database: Database.Database): void {
     // max(id) makes SQLite take the other columns from the row that has it.
-    database.exec(`
-      begin immediate;
-      update document set updated_at = newest.at, sequence = newest.sequence, head = newest.id
-        from (select max(id) as id, document, sequence, at from record
-              where id > (select written from progress) group by document) as newest
-        where document.id = newest.document and document.sequence < newest.sequence;
-      update progress set written = max(written,
-        coalesce((select max(id) from record), 0), coalesce((select max(head) from document), 0));
-      commit`);
+    database.exec('begin immediate');
+    try {
+      database.exec(`
+        update document set updated_at = newest.at, sequence = newest.sequence, head = newest.id
+          from (select max(id) as id, document, sequence, at from record
+                where id > (select written from progress) group by document) as newest
+          where document.id = newest.document and document.sequence < newest.sequence;
+        update progress set written = max(written,
+          coalesce((select max(id) from record), 0), coalesce((select max(head) from document), 0));
+        commit`);
+    } catch (error) {
+      if (database.inTransaction) database.exec('rollback');
+      throw error;
+    }
+  }
+
+  /** The rows go on lagging behind, as they did in the process before. */
+  #mendInMemory(database: Database.Database): void {
+    const newest = database
+      .prepare(`
+        select min(id), max(id), document, sequence, at from record
+          where id > (select written from progress) group by document order by min(id)`)
+      .raw();
+    const byId = database.prepare(`select ${COLUMNS} from document where id = ?`).raw();
+    for (const [since, head, id, sequence, at] of newest.all([]) as [number, number, number, number, number][]) {
+      const row = byId.get([id]) as Row | undefined;
+      const entry = row && entryOf(row);
+      if (!entry || entry.sequence >= sequence) continue;
+      Object.assign(entry, { since, head, sequence, updatedAt: at });
+      this.#entries.set(entry.name, entry);
+      this.#lagging.add(entry);
+    }
   }
 
   find(name: string): Entry | undefined {

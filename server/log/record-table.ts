@@ -54,8 +54,11 @@ export class RecordTable {
       .raw();
     this.#follow = database.prepare(`${CHAIN} select id, previous, sequence from chain`).raw();
     this.#delete = database.prepare('delete from record where id = ?');
-    const [written] = database.prepare('select written from progress').raw().get([]) as [number];
-    this.#next = written + 1;
+    const newest = database.prepare(`
+      select max(written, coalesce((select max(id) from record), 0), coalesce((select max(head) from document), 0))
+        from progress`);
+    const [last] = newest.raw().get([]) as [number];
+    this.#next = last + 1;
   }
 
   /** Id of the next record. */

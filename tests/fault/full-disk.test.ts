@@ -14,6 +14,39 @@ const DOCUMENT = 'written while the disk is full';
 /** Characters of one edit, so that the disk is soon full. */
 const EDIT = 4_000;
 
+it('[LOG-26] a server that is killed on a full disk starts, serves what was acknowledged, and takes edits when there is room', async () => {
+  const disk = smallDisk(DISK_MIB);
+  const server = await ServerProcess.launch({ data: disk.data, ...(disk.entry && { entry: disk.entry }) });
+  const client = inkroomClient(server);
+  const own = client.open(DOCUMENT, { doc: new Y.Doc() });
+  try {
+    const text = own.doc.getText('text');
+    await until('the document to be there', () => own.state.state === 'saved');
+    text.insert(0, 'kept');
+    await until('an edit to be saved', () => own.state.state === 'saved');
+    disk.fill();
+    await until('the disk to refuse an edit', async () => {
+      text.insert(text.length, 'x'.repeat(EDIT));
+      await delay(5);
+      return own.state.state === 'refused';
+    });
+    const acknowledged = (await server.stored(DOCUMENT)).getText('text').length;
+    expect(acknowledged).toBeGreaterThan(0);
+    await server.restart();
+    expect((await server.stored(DOCUMENT)).getText('text').length).toBe(acknowledged);
+    expect((await (await fetch(`${server.url}/api/documents`)).json()).documents).toHaveLength(1);
+    await until('edits to be refused again', () => own.state.state === 'refused' && own.role !== undefined);
+    disk.free();
+    await until('all to be saved', () => own.state.state === 'saved');
+    await server.restart();
+    expect((await server.stored(DOCUMENT)).getText('text').toString()).toBe(text.toString());
+  } finally {
+    client.close();
+    await server.close();
+    disk.close();
+  }
+});
+
 it('[ROOM-11] edits are refused, everybody reads on and stays, and all is stored when there is room again', async () => {
   const disk = smallDisk(DISK_MIB);
   const server = await ServerProcess.launch({ data: disk.data, ...(disk.entry && { entry: disk.entry }) });

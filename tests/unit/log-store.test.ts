@@ -386,7 +386,7 @@ test('[LOG-3] documents that are forgotten in memory are numbered on', () => {
     }
   }
   expect(scene.read('document 10')).toBe('xxx');
-});
+}, 30_000); // ms: 13,500 rows on a machine with other things to do
 
 test('[LOG-21] the write-ahead log is copied into the database before it grows long', () => {
   const scene = new Scene();
