@@ -1,3 +1,4 @@
+import { LIMITS } from './limits.ts';
 import {
   ConfigError,
   type Environment,
@@ -58,6 +59,24 @@ export const OPTIONS = {
     text: 'A certificate with its chain (PEM): https and wss, in place of http and ws. Read again when it changes, and on SIGHUP.',
   },
   tlsKey: { env: 'INKROOM_TLS_KEY', kind: text('FILE'), text: 'The key of that certificate (PEM).' },
+  trustProxy: {
+    env: 'INKROOM_TRUST_PROXY',
+    kind: wholeNumber(0, 10),
+    initial: '0',
+    text: 'How many proxies stand in front, each adding to X-Forwarded-For: from that the client’s address is taken, for its budgets.',
+  },
+  maxConnections: {
+    env: 'INKROOM_MAX_CONNECTIONS',
+    kind: wholeNumber(1, 1_000_000),
+    initial: `${LIMITS.connections}`,
+    text: 'Connections in all; who comes later is answered 503.',
+  },
+  maxConnectionsPerAddress: {
+    env: 'INKROOM_MAX_CONNECTIONS_PER_ADDRESS',
+    kind: wholeNumber(1, 1_000_000),
+    initial: `${LIMITS.connectionsPerAddress}`,
+    text: 'Connections from one address (IPv6: from one /64), this machine’s own excepted; who comes later is answered 429.',
+  },
   adminKey: {
     env: 'INKROOM_ADMIN_KEY',
     kind: key,

@@ -5,7 +5,8 @@ import { documentName } from '../lib/protocol/names.ts';
 import * as yWebsocket from '../lib/protocol/y-websocket.ts';
 import type { Authorize, Change } from './auth.ts';
 import { EMPTY_AWARENESS } from './awareness.ts';
-import type { Clock } from './clock.ts';
+import { Bucket, Budgets, costOf, frameBudget } from './budgets.ts';
+import type { Clock, Timer } from './clock.ts';
 import { type Dialect, hocuspocusDialect, yWebsocketDialect } from './dialect.ts';
 import { LIMITS } from './limits.ts';
 import type { Logger } from './logger.ts';
@@ -25,6 +26,8 @@ export interface ConnectionOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics?: Metrics;
+  /** Where connections of one user find what they share. */
+  readonly budgets?: Budgets;
   /** y-websocket: the one document of this socket and the token of its URL. Undefined: Hocuspocus frames, each naming its document. */
   readonly single?: { readonly document: string; readonly token: string } | undefined;
 }
@@ -52,12 +55,23 @@ export class Connection implements Carrier {
   #given = 0;
   #taken = 0;
   #tookAt: number;
+  readonly #budgets: Budgets;
+  /** What it may say, and how many documents it may open. */
+  #frames: Bucket;
+  readonly #entries: Bucket;
+  /** Whose budget the frames are taken from; undefined: its own. */
+  #user: string | undefined;
+  /** Nothing is read until that has been paid. */
+  #debt: Timer | undefined;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
     this.#metrics = options.metrics ?? new Metrics();
     this.#metrics.connectionsOpened++;
     const now = options.clock.now();
+    this.#budgets = options.budgets ?? new Budgets({ clock: options.clock });
+    this.#frames = frameBudget(now);
+    this.#entries = new Bucket({ perSecond: LIMITS.entriesPerSecond, most: LIMITS.entriesAtOnce }, now);
     this.#grantedAt = now;
     this.#heardAt = now;
     this.#toldAt = now;
@@ -72,8 +86,8 @@ export class Connection implements Carrier {
   /** One inbound frame. The connection owns `data` from here on. */
   receive(data: Uint8Array, isBinary: boolean): void {
     if (this.#ended || this.#draining) return;
-    this.#heardAt = this.#options.clock.now();
-    this.#pinged = false;
+    this.heard();
+    this.#spend(data.length);
     this.#metrics.framesReceived++;
     this.#metrics.bytesReceived += data.length;
     try {
@@ -96,6 +110,14 @@ export class Connection implements Carrier {
     this.#draining = true;
   }
 
+  /** A ping or pong: a sign of life that costs something too, the more when the peer does not take its pongs. */
+  receiveControl(bytes: number): void {
+    if (this.#ended) return;
+    this.heard();
+    this.#spend(bytes);
+    this.#measure();
+  }
+
   /** The peer has shown that it lives. */
   heard(): void {
     this.#heardAt = this.#options.clock.now();
@@ -107,9 +129,20 @@ export class Connection implements Carrier {
     if (this.#ended) return;
     this.#pace = 'ready';
     this.#allowance = 0;
-    if (this.#paused) this.#options.wire.resume();
+    if (this.#paused && !this.#debt) this.#options.wire.resume();
     this.#paused = false;
     for (const session of this.#sessions.values()) session.drained();
+  }
+
+  /** Throws ProtocolError('rate-limited') when the auth rule was asked too often. */
+  enters(): void {
+    if (!this.#entries.take(this.#options.clock.now())) throw new ProtocolError('rate-limited');
+  }
+
+  granted(user: string | undefined): void {
+    if (user === undefined || this.#user !== undefined || this.#ended) return;
+    this.#user = user;
+    this.#frames = this.#budgets.share(user);
   }
 
   /** To be called every `LIMITS.tickMs`: keeps watchdogs quiet, ends what is dead and what never showed a token. */
@@ -227,7 +260,10 @@ export class Connection implements Carrier {
 
   /** The socket is gone. */
   closed(): void {
+    if (this.#ended) return;
     this.#ended = true;
+    this.#debt?.cancel();
+    if (this.#user !== undefined) this.#budgets.letGo(this.#user);
     for (const session of this.#sessions.values()) session.close();
     this.#sessions.clear();
   }
@@ -256,6 +292,18 @@ export class Connection implements Carrier {
     const session = new Session({ document, dialect, carrier: this, rooms, authorize, clock, logger, metrics });
     this.#sessions.set(key, session);
     return session;
+  }
+
+  /** Who says more than its budget waits: it is not read until it has paid. An honest burst is delayed, and a flood costs no more than the budget. */
+  #spend(bytes: number): void {
+    const { clock, wire } = this.#options;
+    const wait = this.#frames.spend(costOf(bytes), clock.now());
+    if (wait === 0 || this.#debt) return;
+    wire.pause();
+    this.#debt = clock.after(wait, () => {
+      this.#debt = undefined;
+      if (!this.#paused) wire.resume();
+    });
   }
 
   #granted(): boolean {

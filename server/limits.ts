@@ -8,6 +8,36 @@ export const LIMITS = {
   backlog: 4_096,
   /** Bytes of one inbound frame. A pasted book fits; checking this much stays well under a frame of a film. */
   frameBytes: 8 * MiB,
+  /** Fragments of one message. A browser sends a large one in dozens; 1-byte fragments cost a thousand times their weight. */
+  fragments: 1_024,
+  /** Pieces in which one frame may arrive from the network: twice as many as 8 MiB have in a modem's packets. */
+  pieces: 16 * 1024,
+  /** Frames a second that one connection is read, or all connections of one user: who writes faster waits. Typing and moving are 25. */
+  framesPerSecond: 2_000,
+  /** Frames that it is read at once, for that: pasting, and what was written offline, key by key. */
+  framesAtOnce: 20_000,
+  /** Bytes of a frame that cost as much as one more frame: so 4 MiB a second, and 40 MiB at once. */
+  frameCostBytes: 2 * KiB,
+  /** Documents a second that one connection may open, or show a token for: leaving one and opening the next costs us more than them. */
+  entriesPerSecond: 20,
+  /** Documents, for that, at once: four times what a connection may have open. */
+  entriesAtOnce: 1_024,
+  /** Connections in all. An idle one takes 20 KiB. The option --max-connections says otherwise. */
+  connections: 20_000,
+  /** Connections from one address: an office of a thousand people with four tabs each. The option --max-connections-per-address says otherwise. */
+  connectionsPerAddress: 4_000,
+  /** New connections a second from one address. A handshake takes 0.3 ms. */
+  upgradesPerSecond: 100,
+  /** New connections, for that, at once: the office comes back after a restart. */
+  upgradesAtOnce: 4_000,
+  /** Requests a second to the API from one address. */
+  requestsPerSecond: 50,
+  /** Requests, for that, at once: the office opens its list of documents. */
+  requestsAtOnce: 1_000,
+  /** Times that one session is sent the document without waiting. It is sent from shared bytes, but it may be large. */
+  answersAtOnce: 5,
+  /** Times a second, after that. */
+  answersPerSecond: 1,
   /** Bytes kept for one session that has not shown its token yet. Typing for a minute fits. */
   heldBytes: 64 * KiB,
   /** Bytes kept for one session that has, while its document is being opened: what was written offline may be among them. */

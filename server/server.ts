@@ -2,7 +2,9 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { addressOf } from './address.ts';
 import { type Authorize, type Change, openToEveryone } from './auth.ts';
+import { Budgets } from './budgets.ts';
 import { Certificate } from './certificate.ts';
 import { systemClock } from './clock.ts';
 import { Connection } from './connection.ts';
@@ -46,6 +48,10 @@ export interface ServerOptions {
   readonly page?: string | undefined;
   /** The key of the calls below /api/admin; without one there are none. */
   readonly adminKey?: string | undefined;
+  /** How many proxies stand in front of this server. */
+  readonly trustProxy?: number;
+  readonly maxConnections?: number;
+  readonly maxConnectionsPerAddress?: number;
   readonly logger: Logger;
   /** Where the metrics are served, apart from everything else; without a port nowhere. */
   readonly metricsHost: string;
@@ -85,6 +91,8 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
   const clock = systemClock;
   const metrics = new Metrics();
   const certificate = options.tls && (await Certificate.open({ ...options.tls, clock, logger }));
+  const { trustProxy = 0 } = options;
+  const budgets = new Budgets({ ...options, clock });
   const log = await openSqliteLog({ directory: options.data });
   const grants = options.tokens && openGrants(options.data, options.tokens);
   const rule = grants?.authorize ?? options.authorize;
@@ -119,7 +127,15 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
     access,
     changeGrants: grants && ((change) => changeGrants(grants, change)),
   });
-  const routes = createRoutes({ api, admin, page, readiness, origins, logger });
+  const routes = createRoutes({
+    api,
+    admin,
+    page,
+    readiness,
+    mayAsk: (request) => budgets.mayAsk(addressOf(request, trustProxy)),
+    origins,
+    logger,
+  });
 
   const connections = new Set<Connection>();
   const handshake = createHandshake();
@@ -138,6 +154,10 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
       if (state !== 'serving') throw new UpgradeRefused(503, 'The server is restarting.');
       checkOrigin(request.headers, origins);
       const { single } = doorOf(request.url ?? '');
+      const address = addressOf(request, trustProxy);
+      const refusal = budgets.admit(address);
+      if (refusal) throw new UpgradeRefused(refusal.status, refusal.text, refusal);
+      socket.once('close', () => budgets.release(address));
       const granted = single && (await admit(single, authorize));
       handshake.handleUpgrade(request, socket, head, (webSocket) => {
         const wire = socketWire(webSocket, socket);
@@ -148,12 +168,13 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
           clock,
           logger,
           metrics,
+          budgets,
           single,
         });
         connections.add(connection);
         webSocket.on('message', (data: Buffer, isBinary) => connection.receive(data, isBinary));
-        webSocket.on('ping', () => connection.heard());
-        webSocket.on('pong', () => connection.heard());
+        webSocket.on('ping', (data: Buffer) => connection.receiveControl(data.length));
+        webSocket.on('pong', (data: Buffer) => connection.receiveControl(data.length));
         socket.on('drain', () => connection.drained());
         webSocket.on('error', (error) => logger.info({ err: error }, 'malformed WebSocket frame')); // `ws` closes it with the right code
         webSocket.on('close', () => {
@@ -181,6 +202,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
   });
   const ticking = setInterval(() => {
     for (const connection of connections) connection.tick();
+    budgets.sweep();
   }, LIMITS.tickMs);
 
   function measure(): Measured {

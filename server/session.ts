@@ -2,6 +2,7 @@ import { concat } from '../lib/protocol/bytes.ts';
 import { ProtocolError, REFUSALS, type RefusalCode } from '../lib/protocol/errors.ts';
 import { type ClientMessage, INKROOM_VERSION, type ServerMessage } from '../lib/protocol/messages.ts';
 import { type Authorize, type Change, concerns, type Grant } from './auth.ts';
+import { answerBudget, type Bucket } from './budgets.ts';
 import type { Clock, Timer } from './clock.ts';
 import type { Dialect } from './dialect.ts';
 import { Gaps } from './gaps.ts';
@@ -34,6 +35,7 @@ interface Answers {
   busy: boolean;
   /** The client has been sent the document once. */
   given: boolean;
+  readonly budget: Bucket;
 }
 
 /** How updates are acknowledged: not at all, one SyncStatus each, or by Inkroom's numbers. */
@@ -47,6 +49,10 @@ export interface Carrier {
   readonly full: boolean;
   /** Ends the whole connection. */
   end(error: ProtocolError): void;
+  /** The auth rule is about to be asked. Throws ProtocolError('rate-limited') when it was asked too often. */
+  enters(): void;
+  /** What it answered. */
+  granted(user: string | undefined): void;
 }
 
 export interface SessionOptions {
@@ -117,6 +123,7 @@ export class Session implements Member {
         if (!state.asked && (message.type === 'auth' || message.type === 'step1')) {
           // A first step1 without a token is somebody anonymous: the auth rule decides (version 2 of the stock provider).
           state.asked = true;
+          this.#options.carrier.enters();
           void this.#enter(
             state,
             message.type === 'auth' ? message.token : '',
@@ -229,6 +236,7 @@ export class Session implements Member {
     try {
       const grant = await authorize({ token, document });
       if (this.#state !== waiting || waiting.state !== 'waiting') return; // ended, or out of time
+      this.#options.carrier.granted(grant.user);
       const { held, heldBytes, deadline } = waiting;
       deadline.cancel();
       const visit = rooms.enter(document);
@@ -239,7 +247,8 @@ export class Session implements Member {
       const gaps = new Gaps();
       // The step1 of the join is the first question; an Inkroom client sends nothing before it has answered that.
       if (this.#acknowledging !== 'numbers') gaps.asked(1);
-      const answers: Answers = { next: undefined, busy: false, given: false };
+      const budget = answerBudget(this.#options.clock.now());
+      const answers: Answers = { next: undefined, busy: false, given: false, budget };
       this.#goLive({ state: 'live', grant: this.#state.grant, visit, room, gaps, answers }, this.#state.held);
     } catch (error) {
       if (error instanceof ProtocolError) this.#refuse(error);
@@ -284,9 +293,11 @@ export class Session implements Member {
         room.presence(this, message.update);
         return;
       case 'queryAwareness':
-        room.tellWhoIsHere(this);
+        // More often than that it has been told already: changes come by themselves.
+        if (live.answers.budget.take(this.#options.clock.now())) room.tellWhoIsHere(this);
         return;
       case 'auth':
+        this.#options.carrier.enters();
         void this.#renew(live, message.token);
         return;
       case 'stateless':
@@ -402,6 +413,8 @@ export class Session implements Member {
     const { carrier, document, clock, logger } = this.#options;
     try {
       for (let more = true; more && !carrier.full; ) {
+        const wait = answers.next ? answers.budget.spend(1, clock.now()) : 0;
+        if (wait > 0) await new Promise<void>((resolve) => clock.after(wait, resolve)); // to one who has left meanwhile nothing is sent
         const asked = answers.next;
         answers.next = undefined;
         if (!asked) {

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { ProtocolError, REFUSALS } from '../lib/protocol/errors.ts';
@@ -13,23 +13,19 @@ import type { Wire } from './outbox.ts';
 /** What a URL asks for: one y-websocket document, or Hocuspocus frames. */
 export type Door = { single: { document: string; token: string } | undefined };
 
-const STATUS_NAMES = {
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not Found',
-  503: 'Service Unavailable',
-} as const;
-type RefusedStatus = keyof typeof STATUS_NAMES;
+type RefusedStatus = 400 | 401 | 403 | 404 | 429 | 503;
 
 /** Thrown for a request that is refused before the handshake. */
 export class UpgradeRefused extends Error {
   readonly status: RefusedStatus;
+  /** Seconds after which to try again, where that helps. */
+  readonly retryAfter: number | undefined;
 
-  constructor(status: RefusedStatus, message: string, options?: ErrorOptions) {
+  constructor(status: RefusedStatus, message: string, options: ErrorOptions & { retryAfter?: number } = {}) {
     super(message, options);
     this.name = 'UpgradeRefused';
     this.status = status;
+    this.retryAfter = options.retryAfter;
   }
 }
 
@@ -97,11 +93,12 @@ export function checkOrigin(
 const RETRY_AFTER_S = 2;
 
 /** Answers a refused upgrade and ends the socket. */
-export function refuseUpgrade(socket: Duplex, { status, message }: UpgradeRefused): void {
+export function refuseUpgrade(socket: Duplex, { status, message, retryAfter }: UpgradeRefused): void {
+  const wait = retryAfter ?? (status === 503 ? RETRY_AFTER_S : undefined);
   const body = `${message}\n`;
   socket.end(
-    `HTTP/1.1 ${status} ${STATUS_NAMES[status]}\r\n${status === 503 ? `Retry-After: ${RETRY_AFTER_S}\r\n` : ''}` +
-      'Connection: close\r\nContent-Type: text/plain; charset=utf-8\r\n' +
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n` +
+      (wait === undefined ? '' : `Retry-After: ${wait}\r\n`) +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }
@@ -113,6 +110,8 @@ export function createHandshake(): WebSocketServer {
     clientTracking: false,
     perMessageDeflate: false,
     maxPayload: LIMITS.frameBytes,
+    maxFragments: LIMITS.fragments,
+    maxBufferedChunks: LIMITS.pieces,
   });
 }
 

@@ -88,6 +88,7 @@ export const en = {
     'storage-full':
       'The disk of the server is full. What you write is kept in this browser, and is stored when there is room again.',
     'storage-failed': 'The server could not store an edit.',
+    'rate-limited': 'Too much was asked of the server in too short a time. It goes on in a moment.',
     'slow-reader': 'The connection is too slow to keep up.',
     'server-restarting': 'The server is restarting.',
     internal: 'Something went wrong on the server.',

@@ -88,6 +88,7 @@ export const zhHant: Catalogue = {
     'document-unavailable': '伺服器無法載入文件。內容沒有任何變動，並已通知伺服器管理者。',
     'storage-full': '伺服器的磁碟已滿。您寫的內容會保留在這個瀏覽器中，有空間後便會儲存。',
     'storage-failed': '伺服器無法儲存內容。',
+    'rate-limited': '短時間內向伺服器提出的要求太多，稍後會繼續。',
     'slow-reader': '連線速度太慢，跟不上更新。',
     'server-restarting': '伺服器正在重新啟動。',
     internal: '伺服器發生錯誤。',

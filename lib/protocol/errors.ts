@@ -37,6 +37,7 @@ export const REFUSALS = {
   },
   'storage-failed': { closeCode: 4503, retry: true, text: 'The server could not store the edit.' },
   'slow-reader': { closeCode: 1013, retry: true, text: 'The connection did not keep up. Reconnect to catch up.' },
+  'rate-limited': { closeCode: 1013, retry: true, text: 'Too much was asked for in too short a time.' },
   'server-restarting': { closeCode: 1012, retry: true, text: 'The server is restarting.' },
   internal: { closeCode: 1011, retry: true, text: 'The server failed to handle the message.' },
 } as const satisfies Record<string, RefusalRule>;

@@ -16,6 +16,8 @@ export interface RoutesOptions {
   readonly page: PageProxy | undefined;
   /** `full`: documents are served, but the disk has no room for edits. */
   readonly readiness: () => 'ready' | 'full' | 'not ready';
+  /** Whether the client may ask the API once more now. */
+  readonly mayAsk: (request: IncomingMessage) => boolean;
   readonly origins: OriginRule;
   readonly logger: Logger;
 }
@@ -53,15 +55,22 @@ async function route(request: IncomingMessage, response: ServerResponse, options
   }
   if (path === DOCUMENTS || path.startsWith(`${DOCUMENTS}/`)) {
     checkSite(request, options.origins);
+    checkBudget(request, options);
     const query = new URLSearchParams(queryAt < 0 ? '' : url.slice(queryAt));
     return options.api.handle(request, response, path.slice(DOCUMENTS.length), query);
   }
   if (path.startsWith(`${ADMIN}/`)) {
     checkSite(request, options.origins);
+    checkBudget(request, options);
     return options.admin.handle(request, response, path.slice(ADMIN.length));
   }
   if (options.page && path !== API && !path.startsWith(`${API}/`)) return options.page.handle(request, response);
   throw new HttpError(404, 'not-found', 'There is nothing here.');
+}
+
+function checkBudget(request: IncomingMessage, { mayAsk }: RoutesOptions): void {
+  if (mayAsk(request)) return;
+  throw new HttpError(429, 'rate-limited', 'Too many requests from this address.', { headers: { 'Retry-After': '1' } });
 }
 
 function checkSite(request: IncomingMessage, origins: OriginRule): void {

@@ -1,4 +1,5 @@
 import type { Authorize } from '../../server/auth.ts';
+import { Budgets } from '../../server/budgets.ts';
 import type { Clock } from '../../server/clock.ts';
 import { Connection } from '../../server/connection.ts';
 import type { Documents } from '../../server/documents/documents.ts';
@@ -37,6 +38,7 @@ export class WorldServer {
   storageLost: unknown;
   readonly #options: WorldServerOptions;
   readonly #clock: Clock;
+  readonly #budgets: Budgets;
   readonly #connections = new Map<Link, Connection>();
   #state: 'serving' | 'draining' | 'dead' = 'serving';
 
@@ -48,6 +50,7 @@ export class WorldServer {
       after: (milliseconds, task) => clock.after(milliseconds, () => this.#ifAlive(task)),
       soon: (task) => clock.soon(() => this.#ifAlive(task)),
     };
+    this.#budgets = new Budgets({ clock });
     this.rooms = new Rooms({
       log: this.#behind(disk, log),
       documents: this.#documentsBehind(threads, documents),
@@ -75,7 +78,15 @@ export class WorldServer {
     const { authorize, logger, onReceived } = this.#options;
     const { single } = doorOf(new URL(link.url).pathname + new URL(link.url).search);
     const wire = this.#wire(link);
-    const connection = new Connection({ wire, rooms: this.rooms, authorize, clock: this.#clock, logger, single });
+    const connection = new Connection({
+      wire,
+      rooms: this.rooms,
+      authorize,
+      clock: this.#clock,
+      budgets: this.#budgets,
+      logger,
+      single,
+    });
     this.#connections.set(link, connection);
     return {
       receive: (data, isBinary) => {

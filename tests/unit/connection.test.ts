@@ -1,11 +1,18 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
+import { ProtocolError } from '../../lib/protocol/errors.ts';
 import { encodeClientFrame, PING_FRAME } from '../../lib/protocol/hocuspocus.ts';
 import { LIMITS } from '../../server/limits.ts';
 import type { Voice } from '../support/peer.ts';
 import { Random } from '../support/random.ts';
 import { DOCUMENT, World } from '../support/world.ts';
 import type { RawClient } from '../support/world-raw.ts';
+
+// 20,000 frames take seconds; fewer show the same.
+vi.mock('../../server/limits.ts', async (original) => {
+  const { LIMITS } = await original<typeof import('../../server/limits.ts')>();
+  return { LIMITS: { ...LIMITS, framesAtOnce: 4_000, framesPerSecond: 400 } };
+});
 
 async function joined(world: World, voice: Voice = 'inkroom', document = DOCUMENT): Promise<RawClient> {
   const client = world.raw(voice, { document });
@@ -203,6 +210,118 @@ describe('a quiet connection', () => {
     ada.sayFrame(PING_FRAME);
     await world.settle();
     expect(ada.pongs).toBe(1);
+  });
+});
+
+describe('a connection that says too much', () => {
+  /** One more than may be said at once. */
+  const PINGS = LIMITS.framesAtOnce + 1;
+
+  function flood(client: RawClient, frames: number): void {
+    for (let i = 0; i < frames; i++) client.sayFrame(PING_FRAME);
+  }
+
+  it('[NET-15] is not read any more until it has paid: nothing is lost, and nobody is closed', async () => {
+    const world = new World();
+    const ada = await joined(world);
+    flood(ada, PINGS + 2 * LIMITS.framesPerSecond);
+    ada.type('at last');
+    await world.settle();
+    expect(ada.pongs).toBeLessThan(PINGS);
+    expect(ada.link.unread).toBe(true);
+    await world.pass(1_000, 10);
+    expect(ada.pongs).toBeLessThan(PINGS + LIMITS.framesPerSecond);
+    expect(ada.pongs).toBeGreaterThan(LIMITS.framesAtOnce + LIMITS.framesPerSecond * 0.9);
+    expect(world.text({ doc: await world.stored() })).toBe('');
+    await world.pass(1_500, 10);
+    expect(world.text({ doc: await world.stored() })).toBe('at last');
+    expect(ada.closed).toBeUndefined();
+  });
+
+  it('[NET-15] large frames cost as many small ones', async () => {
+    const world = new World();
+    const ada = await joined(world);
+    const large = new Uint8Array(5 * 1024 * 1024);
+    for (let i = 0; i < 9; i++) world.server.connectionOf(ada.link)?.receiveControl(large.length);
+    expect(ada.link.unread).toBe(true);
+  });
+
+  it('[NET-15] all connections of one user share a budget', async () => {
+    const world = new World({ authorize: ({ token }) => ({ user: token, role: 'edit' }) });
+    const [ada, again, bob] = ['ada', 'ada', 'bob'].map((token) => {
+      const client = world.raw('hocuspocus');
+      client.showToken(token);
+      client.ask();
+      return client;
+    }) as [RawClient, RawClient, RawClient];
+    await world.settle();
+    flood(ada, PINGS);
+    await world.settle();
+    flood(again, 1);
+    flood(bob, 1);
+    await world.settle();
+    expect([ada, again, bob].map(({ link }) => link.unread)).toEqual([true, true, false]);
+  });
+
+  it('[NET-15] leaves no timer behind when it ends while it waits', async () => {
+    const world = new World();
+    const ada = await joined(world);
+    flood(ada, PINGS);
+    await world.settle();
+    ada.link.cut();
+    ada.link.unread = false;
+    await world.pass(2 * LIMITS.lingerMs);
+    expect(world.clock.timers).toBe(1);
+  });
+
+  it('[NET-16] that opens documents over and over is ended with rate-limited', async () => {
+    const world = new World();
+    const ada = world.raw('hocuspocus');
+    for (let i = 0; i <= LIMITS.entriesAtOnce; i++) {
+      ada.showToken('', `left ${i}`);
+      ada.say({ type: 'leave' }, `left ${i}`);
+    }
+    await world.settle();
+    expect(ada.closed?.code).toBe(1013);
+  });
+
+  it('[NET-16] that guesses tokens is ended with rate-limited', async () => {
+    let asked = 0;
+    const world = new World({
+      authorize: () => {
+        asked++;
+        throw new ProtocolError('unauthorized');
+      },
+    });
+    const ada = world.raw('hocuspocus');
+    for (let i = 0; i < 2 * LIMITS.entriesAtOnce && !ada.closed; i++) {
+      ada.showToken(`guess ${i}`);
+      await world.endTurn();
+      world.network.deliverAll();
+    }
+    expect(ada.closed?.code).toBe(1013);
+    expect(asked).toBe(LIMITS.entriesAtOnce);
+  });
+
+  it('[JOIN-6] that asks for the document again and again is sent it once a second after the first five', async () => {
+    const world = new World();
+    await world.log.append(DOCUMENT, [updateOf(1_000)]);
+    const ada = await joined(world);
+    for (let i = 0; i < 100; i++) {
+      ada.ask();
+      await world.settle();
+    }
+    expect(ada.takeTypes().length).toBe(LIMITS.answersAtOnce - 1);
+    await world.pass(10_000, 100);
+    expect(ada.takeTypes().length).toBeLessThanOrEqual(2); // for all of the others
+    for (let second = 0; second < 5; second++) {
+      for (let i = 0; i < 10; i++) {
+        ada.ask();
+        ada.say({ type: 'queryAwareness' });
+        await world.pass(100);
+      }
+    }
+    expect(ada.takeTypes().length).toBeLessThanOrEqual(LIMITS.answersAtOnce + 5);
   });
 });
 

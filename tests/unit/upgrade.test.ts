@@ -1,5 +1,7 @@
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { checkOrigin, doorOf, type OriginRule } from '../../server/upgrade.ts';
+import { checkOrigin, doorOf, type OriginRule, refuseUpgrade, UpgradeRefused } from '../../server/upgrade.ts';
 
 const LOCAL: OriginRule = { loopbackOnly: true, own: undefined, others: [] };
 const PUBLIC: OriginRule = { ...LOCAL, loopbackOnly: false };
@@ -43,6 +45,14 @@ describe('the door', () => {
     ['no host', {}],
   ])('[NET-8] is closed to %s', (_, headers) => {
     expect(() => checkOrigin(headers, LOCAL)).toThrow(refused(403));
+  });
+
+  it('[NET-13] says when to come again, where that helps', async () => {
+    const socket = new PassThrough();
+    refuseUpgrade(socket, new UpgradeRefused(429, 'Too many.', { retryAfter: 5 }));
+    const [head, body] = (await text(socket)).split('\r\n\r\n');
+    expect(head?.split('\r\n')).toEqual(expect.arrayContaining(['HTTP/1.1 429 Too Many Requests', 'Retry-After: 5']));
+    expect(body).toBe('Too many.\n');
   });
 
   it('[NET-8] is open to the same origin and to programs', () => {

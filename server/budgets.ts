@@ -1,0 +1,169 @@
+import type { Clock } from './clock.ts';
+import { LIMITS } from './limits.ts';
+
+// How much one connection, one user, one address and all together may ask of the server.
+// Invariant: what is refused, or has to wait, is what exceeds a budget at that moment; nobody is remembered for longer than his budget takes to fill.
+
+/** A budget that fills by `perSecond` up to `most`. It may be overdrawn, and is paid back before anything else is had. */
+export class Bucket {
+  readonly #perMs: number;
+  readonly #most: number;
+  #left: number;
+  #at: number;
+
+  constructor({ perSecond, most }: { perSecond: number; most: number }, now: number) {
+    this.#perMs = perSecond / 1_000;
+    this.#most = most;
+    this.#left = most;
+    this.#at = now;
+  }
+
+  /** Takes `cost`, whatever is left. Returns the milliseconds until it is paid back; 0 while there is something left. */
+  spend(cost: number, now: number): number {
+    this.#fill(now);
+    this.#left -= cost;
+    return this.#left >= 0 ? 0 : -this.#left / this.#perMs;
+  }
+
+  /** Takes one if there is one. */
+  take(now: number): boolean {
+    this.#fill(now);
+    if (this.#left < 1) return false;
+    this.#left--;
+    return true;
+  }
+
+  isFull(now: number): boolean {
+    this.#fill(now);
+    return this.#left === this.#most;
+  }
+
+  #fill(now: number): void {
+    this.#left = Math.min(this.#most, this.#left + (now - this.#at) * this.#perMs);
+    this.#at = now;
+  }
+}
+
+/** What one connection, or all connections of one user, may say. */
+export function frameBudget(now: number): Bucket {
+  return new Bucket({ perSecond: LIMITS.framesPerSecond, most: LIMITS.framesAtOnce }, now);
+}
+
+/** How often one session is sent the document, or who is there. */
+export function answerBudget(now: number): Bucket {
+  return new Bucket({ perSecond: LIMITS.answersPerSecond, most: LIMITS.answersAtOnce }, now);
+}
+
+/** What a frame of `bytes` costs: reading it, and what it carries. */
+export function costOf(bytes: number): number {
+  return 1 + bytes / LIMITS.frameCostBytes;
+}
+
+/** Why a socket is not let in: an HTTP status, a sentence, and the seconds after which to try again. */
+export interface Refusal {
+  readonly status: 429 | 503;
+  readonly text: string;
+  readonly retryAfter: number;
+}
+
+const FULL: Refusal = { status: 503, text: 'The server has as many connections as it may have.', retryAfter: 10 };
+const TOO_MANY: Refusal = { status: 429, text: 'There are too many connections from this address.', retryAfter: 10 };
+const TOO_FAST: Refusal = { status: 429, text: 'There are too many new connections from this address.', retryAfter: 5 };
+
+interface Address {
+  connections: number;
+  readonly upgrades: Bucket;
+  readonly requests: Bucket;
+}
+
+export interface BudgetsOptions {
+  readonly clock: Clock;
+  readonly maxConnections?: number;
+  readonly maxConnectionsPerAddress?: number;
+}
+
+/** Owned by the server. Addresses are those of server/address.ts; undefined is an address that has no budget of its own. */
+export class Budgets {
+  readonly #clock: Clock;
+  readonly #maxConnections: number;
+  readonly #maxPerAddress: number;
+  readonly #addresses = new Map<string, Address>();
+  readonly #users = new Map<string, { readonly frames: Bucket; connections: number }>();
+  #connections = 0;
+
+  constructor({ clock, maxConnections, maxConnectionsPerAddress }: BudgetsOptions) {
+    this.#clock = clock;
+    this.#maxConnections = maxConnections ?? LIMITS.connections;
+    this.#maxPerAddress = maxConnectionsPerAddress ?? LIMITS.connectionsPerAddress;
+  }
+
+  /** How many addresses and users are remembered. */
+  get size(): number {
+    return this.#addresses.size + this.#users.size;
+  }
+
+  /** Counts a new connection; returns why not, if it is not to be. Each that was counted must be `released`. */
+  admit(address: string | undefined): Refusal | undefined {
+    if (this.#connections >= this.#maxConnections) return FULL;
+    if (address !== undefined) {
+      const entry = this.#entry(address);
+      if (!entry.upgrades.take(this.#clock.now())) return TOO_FAST;
+      if (entry.connections >= this.#maxPerAddress) return TOO_MANY;
+      entry.connections++;
+    }
+    this.#connections++;
+    return undefined;
+  }
+
+  release(address: string | undefined): void {
+    this.#connections--;
+    const entry = address === undefined ? undefined : this.#addresses.get(address);
+    if (entry) entry.connections--;
+  }
+
+  /** Whether one more request to the API may be answered. */
+  mayAsk(address: string | undefined): boolean {
+    return address === undefined || this.#entry(address).requests.take(this.#clock.now());
+  }
+
+  /** The budget that all connections of a user share. Each that took it must let go of it. */
+  share(user: string): Bucket {
+    let entry = this.#users.get(user);
+    if (!entry) {
+      entry = { frames: frameBudget(this.#clock.now()), connections: 0 };
+      this.#users.set(user, entry);
+    }
+    entry.connections++;
+    return entry.frames;
+  }
+
+  letGo(user: string): void {
+    const entry = this.#users.get(user);
+    if (entry) entry.connections--;
+  }
+
+  /** To be called every few seconds: forgets whose budgets are full. */
+  sweep(): void {
+    const now = this.#clock.now();
+    for (const [address, { connections, upgrades, requests }] of this.#addresses) {
+      if (connections === 0 && upgrades.isFull(now) && requests.isFull(now)) this.#addresses.delete(address);
+    }
+    for (const [user, { connections, frames }] of this.#users) {
+      if (connections === 0 && frames.isFull(now)) this.#users.delete(user);
+    }
+  }
+
+  #entry(address: string): Address {
+    let entry = this.#addresses.get(address);
+    if (!entry) {
+      const now = this.#clock.now();
+      entry = {
+        connections: 0,
+        upgrades: new Bucket({ perSecond: LIMITS.upgradesPerSecond, most: LIMITS.upgradesAtOnce }, now),
+        requests: new Bucket({ perSecond: LIMITS.requestsPerSecond, most: LIMITS.requestsAtOnce }, now),
+      };
+      this.#addresses.set(address, entry);
+    }
+    return entry;
+  }
+}

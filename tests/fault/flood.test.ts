@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Peer } from '../support/peer.ts';
+import { clientFrame, RawSocket } from '../support/raw-socket.ts';
+import { ServerProcess } from '../support/server-process.ts';
+import { until } from '../support/until.ts';
+
+// The built server, and those who ask more of it than it gives.
+
+const DOCUMENT = 'flooded';
+let server: ServerProcess;
+
+beforeAll(async () => {
+  server = await ServerProcess.launch({ args: ['--trust-proxy', '1', '--max-connections-per-address', '50'] });
+});
+afterAll(() => server.close());
+
+/** An upgrade request that a proxy passed on for `address`. */
+const requestFrom = (address: string) =>
+  `GET /sync HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+  `X-Forwarded-For: ${address}\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`;
+
+async function dial(address: string): Promise<RawSocket> {
+  const socket = await RawSocket.connect(server.port);
+  socket.write(requestFrom(address));
+  return socket;
+}
+
+/** Milliseconds until another person's edit has come back from the disk. */
+async function answerTime(peer: Peer, number: number): Promise<number> {
+  const start = performance.now();
+  peer.doc.getText('text').insert(0, 'x');
+  await until('an edit to be acknowledged', () => peer.acknowledged >= number);
+  return performance.now() - start;
+}
+
+describe('a flood', () => {
+  it('[NET-13] of connections from one address is refused at the door, and others come in', async () => {
+    const sockets = await Promise.all(Array.from({ length: 200 }, () => dial('198.51.100.1')));
+    const status = (socket: RawSocket) => socket.text.slice(9, 12);
+    await until('all to be answered', () => sockets.every((socket) => socket.text.length > 12));
+    expect(sockets.filter((socket) => status(socket) === '101')).toHaveLength(50);
+    const refused = sockets.filter((socket) => status(socket) === '429');
+    expect(refused).toHaveLength(150);
+    expect(refused[0]?.text).toContain('\r\nRetry-After: 10\r\n');
+    const other = await dial('198.51.100.2');
+    await until('the other to be let in', () => status(other) === '101');
+    for (const socket of sockets) await socket.close();
+    await until('a place to be free', async () => {
+      const socket = await dial('198.51.100.1');
+      await until('an answer', () => socket.text.length > 12);
+      const answered = status(socket);
+      await socket.close();
+      return answered === '101';
+    });
+    await other.close();
+  });
+
+  it('[NET-15] of frames is read no faster than its budget allows, and others go on writing', async () => {
+    const sync = server.sync;
+    const ben = await Peer.join({ sync, document: DOCUMENT, voice: 'hocuspocus' });
+    ben.doc.on('update', (update: Uint8Array, origin: unknown) => origin !== ben && ben.sendUpdate(update));
+    const eve = await RawSocket.upgrade(server.port, '/sync');
+    const pings = Buffer.concat(
+      Array.from({ length: 1_000 }, () => clientFrame({ opcode: 2, payload: Uint8Array.of(9) })),
+    );
+    const pongs = () => eve.text.length / 3;
+    const start = performance.now();
+    for (let i = 0; i < 100; i++) eve.write(pings);
+    await until('what may be said at once to be answered', () => pongs() >= 20_000);
+    const times: number[] = [];
+    for (let number = 1; number <= 20; number++) times.push(await answerTime(ben, number));
+    times.sort((a, b) => a - b);
+    expect(times[10]).toBeLessThan(200);
+    // What was on its way within the process when it was overdrawn is still read: two chunks of 64 KiB, of the smallest frames there are.
+    const seconds = (performance.now() - start) / 1_000;
+    expect(pongs()).toBeLessThan(20_000 + 20_000 + 2_000 * seconds);
+    await eve.close();
+    await ben.close();
+  });
+
+  it('[NET-17] of fragments ends the connection', async () => {
+    const eve = await RawSocket.upgrade(server.port, '/sync');
+    const byte = Uint8Array.of(1);
+    eve.send({ opcode: 2, payload: byte, fin: false });
+    eve.write(
+      Buffer.concat(Array.from({ length: 2_000 }, () => clientFrame({ opcode: 0, payload: byte, fin: false }))),
+    );
+    expect(await eve.untilRefused()).toBe(1008);
+  });
+
+  it('[NET-15] of control frames costs its sender its budget, and the server no memory', async () => {
+    const before = server.residentBytes();
+    const eve = await RawSocket.upgrade(server.port, '/sync');
+    eve.pause(); // and takes none of the answers
+    const pings = Buffer.concat(
+      Array.from({ length: 1_000 }, () => clientFrame({ opcode: 9, payload: new Uint8Array(125) })),
+    );
+    for (let i = 0; i < 100; i++) eve.write(pings);
+    const ben = await Peer.join({ sync: server.sync, document: DOCUMENT, voice: 'hocuspocus' });
+    await ben.close();
+    expect(server.residentBytes() - before).toBeLessThan(50 * 1024 * 1024);
+    await eve.close();
+  });
+});
