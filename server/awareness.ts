@@ -3,6 +3,7 @@ import { encode } from '../lib/protocol/bytes.ts';
 import { ContentReader } from '../lib/protocol/content.ts';
 import { ProtocolError } from '../lib/protocol/errors.ts';
 import { LIMITS } from './limits.ts';
+import { type Identity, stamped } from './stamp.ts';
 
 // Who is present in one room, as bytes: the server keeps each person's newest state, checked to be JSON, and ready to be sent.
 // Invariant: a session has one id, an id one session, and no state is kept of a session that left.
@@ -10,10 +11,7 @@ import { LIMITS } from './limits.ts';
 // told clocks of the server's own, and each client is kept some way ahead of them: docs/decisions/0010-clocks-of-presence.md.
 
 /** What a presence id belongs to: a session. */
-export interface PresenceOwner {
-  /** Undefined for somebody unknown. */
-  readonly user: string | undefined;
-}
+export type PresenceOwner = Identity;
 
 /** An owner in this room. */
 interface Seat<Owner> {
@@ -33,7 +31,7 @@ interface Entry<Owner> {
   clock: number;
   /** The clock above which the client was raised. It must not hear of itself under a newer one: it would take that for its own newest state. */
   raised: number;
-  /** JSON as the client sent it. */
+  /** JSON as the client sent it, or stamped. */
   state: Uint8Array;
   toldAt: number;
 }
@@ -72,6 +70,12 @@ export class Awareness<Owner extends PresenceOwner = PresenceOwner> {
   readonly #left = new Map<number, Left>();
   /** Counts comings and goings. */
   #moment = 0;
+  readonly #stamps: boolean;
+
+  /** `stamps`: owners are who they are by their tokens, and the server says so. Else states pass as they are. */
+  constructor({ stamps = false }: { stamps?: boolean } = {}) {
+    this.#stamps = stamps;
+  }
 
   get size(): number {
     return this.#entries.size;
@@ -107,6 +111,11 @@ export class Awareness<Owner extends PresenceOwner = PresenceOwner> {
       else if (said.state && !raise && this.#mayClaim(seat, said)) raise = this.#claim(seat, said, said.state);
     }
     return raise;
+  }
+
+  /** The id of `owner`. */
+  idOf(owner: Owner): number | undefined {
+    return this.#seats.get(owner)?.client;
   }
 
   /** What the others must be told at `now`, as one awareness update: newest states, and nobody more often than an eye can follow. */
@@ -192,7 +201,7 @@ export class Awareness<Owner extends PresenceOwner = PresenceOwner> {
       this.#withdraw(seat);
       return;
     }
-    entry.state = said.state.slice(); // the frame is a part of something much larger
+    entry.state = this.#kept(said.state, seat.owner);
     this.#moved.add(said.client);
   }
 
@@ -219,7 +228,7 @@ export class Awareness<Owner extends PresenceOwner = PresenceOwner> {
       said: said.clock,
       clock: Math.min(Math.max(said.clock, known + 1), known + JUMP),
       raised: 0,
-      state: state.slice(),
+      state: this.#kept(state, seat.owner),
       toldAt: Number.NEGATIVE_INFINITY,
     };
     seat.client = client;
@@ -228,6 +237,12 @@ export class Awareness<Owner extends PresenceOwner = PresenceOwner> {
     this.#gone.delete(client);
     this.#moved.add(client);
     return raised(client, entry);
+  }
+
+  /** A copy: the frame is a part of something much larger. */
+  #kept(state: Uint8Array, owner: Owner): Uint8Array {
+    const said = this.#stamps ? stamped(state, owner) : state;
+    return said === state ? state.slice() : said;
   }
 
   #withdraw(seat: Seat<Owner>): void {

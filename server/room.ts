@@ -14,6 +14,7 @@ import { Metrics } from './metrics.ts';
 import { frame, frameAround } from './outbox.ts';
 import type { Space } from './space.ts';
 import type { Tail } from './tail.ts';
+import { Writers } from './writers.ts';
 
 // One open document and everyone in it. An update comes in here checked against what the log holds, is appended, and only
 // when it is on disk acknowledged and sent to the others.
@@ -80,6 +81,8 @@ export interface RoomOptions {
   readonly tail: Tail;
   readonly log: Log;
   readonly space: Space;
+  /** Whether presence says who people are by their tokens. */
+  readonly stamps?: boolean;
   readonly clock: Clock;
   readonly metrics?: Metrics;
   /** The log failed: what the room believes may not be what is on disk, so it must be opened anew. */
@@ -89,7 +92,8 @@ export interface RoomOptions {
 /** Opened and owned by Rooms; `close()` waits for what is being written. */
 export class Room {
   readonly name: string;
-  readonly #awareness = new Awareness<Member>();
+  readonly #awareness: Awareness<Member>;
+  readonly #writers = new Writers<Member>();
   readonly #options: RoomOptions;
   readonly #metrics: Metrics;
   #coverage: Coverage;
@@ -119,6 +123,7 @@ export class Room {
     this.#metrics = options.metrics ?? new Metrics();
     this.name = options.name;
     this.#coverage = options.coverage;
+    this.#awareness = new Awareness({ stamps: options.stamps ?? false });
     this.#copy = options.copy;
     this.#tail = options.tail;
   }
@@ -156,6 +161,7 @@ export class Room {
     this.#refused.delete(member);
     this.#told.delete(member);
     this.#arrears.forget(member);
+    this.#writers.release(member);
     this.#awareness.leave(member);
     if (this.#awareness.changed) this.#sendPresenceInTime();
   }
@@ -169,6 +175,7 @@ export class Room {
     if (checked.clocks.length > 0 && !mayWrite) throw new ProtocolError('read-only');
     // Every Y.Doc deletes some things by itself (losers of concurrent map entries, redundant formats) and says so, a reader's too: passed over.
     const novel = checked.novel && mayWrite;
+    if (novel) this.#checkWriter(member, checked.clocks);
     if (novel && this.#options.space.full) throw this.#noRoom(member, offer);
     if (novel) this.#coverage.add(checked);
     const entry = { member, offer, novel };
@@ -250,7 +257,11 @@ export class Room {
   /** Takes presence of `member`; throws ProtocolError. The others see it at once, or, when much moves, with the next window. */
   presence(member: Member, update: Uint8Array): void {
     const raise = this.#awareness.apply(update, member);
-    if (raise) tellPresence(member, raise);
+    if (raise) {
+      tellPresence(member, raise);
+      const id = this.#awareness.idOf(member);
+      if (id !== undefined && this.#coverage.clock(id) === 0) this.#writers.claim(member, id); // nobody has written under it
+    }
     if (this.#awareness.changed) this.#sendPresenceInTime();
   }
 
@@ -373,6 +384,15 @@ export class Room {
     this.#queue = [];
     this.#cancelPresence();
     this.#options.onBroken(this, error);
+  }
+
+  /** Clients show the id under which they write in their presence; who has it there and writes under it, is its writer. */
+  #checkWriter(member: Member, clocks: readonly number[]): void {
+    for (let i = 0; i < clocks.length; i += 2) {
+      const client = clocks[i] as number;
+      if (this.#writers.isWriter(member, client)) continue;
+      if (this.#awareness.idOf(member) === client) this.#writers.claim(member, client);
+    }
   }
 
   /** Tells the authors that theirs is on disk, and everyone else what it was: one buffer, one write per member. */

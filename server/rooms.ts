@@ -17,6 +17,8 @@ export interface RoomsOptions {
   readonly log: Log;
   readonly documents: Documents;
   readonly clock: Clock;
+  /** Whether presence says who people are by their tokens. */
+  readonly stamps?: boolean;
   readonly logger: Logger;
   readonly metrics?: Metrics;
   /** The log will accept nothing any more: the process must end, and says why. */
@@ -159,6 +161,7 @@ export class Rooms {
         tail,
         log,
         space,
+        stamps: this.#options.stamps ?? false,
         clock,
         metrics,
         onBroken: (room, error) => this.#broke(room, error),

@@ -102,6 +102,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
   const rooms = new Rooms({
     log,
     documents,
+    stamps: options.authorize !== undefined,
     clock,
     logger,
     metrics,

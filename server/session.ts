@@ -98,6 +98,10 @@ export class Session implements Member {
     return 'grant' in this.#state ? this.#state.grant.user : undefined;
   }
 
+  get name(): string | undefined {
+    return 'grant' in this.#state ? this.#state.grant.name : undefined;
+  }
+
   get pace(): Pace {
     return this.#options.carrier.pace;
   }

@@ -1,4 +1,4 @@
-import type { Authorize } from '../../server/auth.ts';
+import { type Authorize, openToEveryone } from '../../server/auth.ts';
 import { Budgets } from '../../server/budgets.ts';
 import type { Clock } from '../../server/clock.ts';
 import { Connection } from '../../server/connection.ts';
@@ -56,6 +56,7 @@ export class WorldServer {
       documents: this.#documentsBehind(threads, documents),
       clock: this.#clock,
       logger,
+      stamps: options.authorize !== openToEveryone,
       onStorageLost: (error) => {
         this.storageLost ??= error;
       },

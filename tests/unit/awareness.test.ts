@@ -241,6 +241,56 @@ describe('awareness', () => {
   });
 });
 
+describe('[PRES-9] with tokens', () => {
+  const shown = (state: unknown, owner: PresenceOwner): unknown => {
+    const room = new Awareness({ stamps: true });
+    room.enter(owner);
+    room.apply(says([1, 1, JSON.stringify(state)]), owner);
+    const [first] = heard(take(room)).values();
+    room.apply(says([1, 2, JSON.stringify(state)]), owner);
+    const [second] = heard(take(room)).values();
+    expect(second).toEqual(first);
+    return first;
+  };
+
+  it('the server says who somebody is, and leaves the rest as the client says it', () => {
+    const state = { user: { id: 'ada', name: 'Ada', color: '#f00' }, cursor: { anchor: 1 } };
+    expect(shown(state, { user: 'eve', name: 'Eve' })).toEqual({
+      user: { id: 'eve', name: 'Eve', color: '#f00' },
+      cursor: { anchor: 1 },
+    });
+    expect(shown(state, eve)).toEqual({ user: { id: 'eve', name: 'Ada', color: '#f00' }, cursor: { anchor: 1 } });
+  });
+
+  it('somebody unknown poses as nobody', () => {
+    expect(shown({ user: { id: 'ada', name: 'guest' } }, ada)).toEqual({ user: { name: 'guest' } });
+    expect(shown({ cursor: 1 }, ada)).toEqual({ cursor: 1 });
+  });
+
+  it.each([{}, { user: 'ada' }, { user: null }, { user: [1] }])('a state like %j is stamped too', (state) => {
+    expect(shown(state, eve)).toEqual({ user: { id: 'eve' } });
+  });
+
+  it('the last of two users in one state counts, as for every reader', () => {
+    const room = new Awareness({ stamps: true });
+    room.enter(eve);
+    room.apply(says([1, 1, '{"user":{"id":"ada"},"user":{"id":"ben"}}']), eve);
+    expect(take(room)).toEqual(says([1, 1, '{"user":{"id":"eve"}}']));
+  });
+
+  it('what is no object stays as it is', () => {
+    expect(shown([1], eve)).toEqual([1]);
+    expect(shown('x', eve)).toBe('x');
+  });
+});
+
+it('[PRES-9] without tokens every byte passes as it is', () => {
+  const room = roomOf(ada);
+  const state = ' { "user" : {"id":"whoever"}, "x":1.0 } ';
+  room.apply(says([1, 1, state]), ada);
+  expect(take(room)).toEqual(says([1, 1, state]));
+});
+
 describe('[PRES-8] a client that returns under the clock that it had', () => {
   /** Two clients that see each other, each in a session. */
   function meeting() {

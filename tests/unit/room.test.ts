@@ -1,6 +1,7 @@
+import * as encoding from 'lib0/encoding';
 import { describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
-import { EMPTY_UPDATE } from '../../lib/protocol/bytes.ts';
+import { EMPTY_UPDATE, encode } from '../../lib/protocol/bytes.ts';
 import { LIMITS } from '../../server/limits.ts';
 import type { Voice } from '../support/peer.ts';
 import { DOCUMENT, World } from '../support/world.ts';
@@ -764,6 +765,108 @@ describe('presence', () => {
     ada.hangUp();
     await world.settle();
     expect(bob.takeTypes()).toEqual(['awareness']); // that ada is gone: nobody would say it again
+  });
+});
+
+describe('[ROOM-13] a client id that somebody writes under', () => {
+  /** Each token is a user; '' is nobody known. */
+  const people = () => new World({ authorize: ({ token }) => ({ user: token || undefined, role: 'edit' }) });
+
+  async function entered(world: World, voice: Voice, token: string): Promise<RawClient> {
+    const client = world.raw(voice);
+    client.showToken(token);
+    client.ask();
+    await world.settle();
+    client.say({ type: 'awareness', update: presence(client.doc.clientID) });
+    await world.settle();
+    client.take();
+    return client;
+  }
+
+  function presence(client: number): Uint8Array {
+    return encode((encoder) => {
+      encoding.writeVarUint(encoder, 1);
+      encoding.writeVarUint(encoder, client);
+      encoding.writeVarUint(encoder, 1);
+      encoding.writeVarString(encoder, '{}');
+    });
+  }
+
+  /** Collected structs over the next clocks of `client`: what it writes there would be taken for known. */
+  function theft(client: number, clock: number): Uint8Array {
+    return encode((encoder) => {
+      for (const part of [1, 1, client, clock, 0, 1_000, 0]) encoding.writeVarUint(encoder, part);
+    });
+  }
+
+  it.each(['inkroom', 'hocuspocus'] as const)('is not written under by another user of a %s client', async (voice) => {
+    const world = people();
+    const [ada, eve] = [await entered(world, 'inkroom', 'ada'), await entered(world, voice, 'eve')];
+    for (const clock of [0, 2]) {
+      eve.send(theft(ada.doc.clientID, clock)); // before ada has written anything, and after
+      await world.settle();
+      ada.type('hi');
+      await world.settle();
+    }
+    expect((await world.stored()).getText('text').toString()).toBe('hihi');
+    const heard = eve.takeTypes();
+    expect([heard.includes('refused'), heard.includes('syncStatus')]).toEqual([voice === 'inkroom', false]);
+    eve.type('mine');
+    if (voice === 'hocuspocus') eve.answer(); // what waited, waits on; the answer is what it has
+    await world.settle();
+    expect((await world.stored()).getText('text').toString()).toContain('mine');
+  });
+
+  it('is passed on by others when its content has come from its author, or he is not here', async () => {
+    const world = people();
+    const [ada, bob] = [await entered(world, 'inkroom', 'ada'), await entered(world, 'inkroom', 'bob')];
+    const written = ada.write('hi');
+    ada.send(written);
+    await world.settle();
+    bob.send(written);
+    await world.settle();
+    expect(bob.takeTypes()).toEqual(['update', 'saved']);
+    const unsent = ada.write('unsent');
+    ada.hangUp();
+    await world.settle();
+    bob.send(unsent);
+    await world.settle();
+    expect(bob.takeTypes()).toContain('saved');
+    expect((await world.stored()).getText('text').toString()).toBe('hiunsent');
+  });
+
+  it.each(['ada', ''])('is taken over by the same user (%j), whose old connection may be dead', async (token) => {
+    const world = people();
+    const before = await entered(world, 'inkroom', token);
+    before.type('hi');
+    await world.settle();
+    const after = await entered(world, 'hocuspocus', token);
+    after.send(before.write('!'));
+    await world.settle();
+    expect((await world.stored()).getText('text').toString()).toBe('hi!');
+    before.hangUp();
+    await world.settle();
+    after.send(before.write('?'));
+    await world.settle();
+    expect((await world.stored()).getText('text').toString()).toBe('hi!?');
+  });
+
+  it('is nobody’s for having been shown in presence after others wrote under it', async () => {
+    const world = people();
+    const ada = await entered(world, 'inkroom', 'ada');
+    ada.type('hi');
+    await world.settle();
+    ada.hangUp();
+    await world.settle();
+    const eve = world.raw('inkroom');
+    eve.showToken('eve');
+    eve.ask();
+    eve.say({ type: 'awareness', update: presence(ada.doc.clientID) }); // lies in wait for ada
+    await world.settle();
+    const back = await entered(world, 'inkroom', 'ada');
+    back.send(ada.write('!'));
+    await world.settle();
+    expect((await world.stored()).getText('text').toString()).toBe('hi!');
   });
 });
 
