@@ -229,9 +229,9 @@ describe('awareness', () => {
     expect(here(room)).toEqual({ 3: {} });
   });
 
-  it('[PRES-5] keeps nothing of 100,000 ids that were added and removed', () => {
+  it('[PRES-5] keeps nothing of 10,000 ids that were added and removed', () => {
     const room = roomOf(ada);
-    for (let id = 0; id < 100_000; id++) {
+    for (let id = 0; id < 10_000; id++) {
       room.apply(says([id, 1, '{}']), ada);
       room.apply(says([id, 2, 'null']), ada);
       if (id % 1_000 === 0) take(room);
