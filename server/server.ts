@@ -102,7 +102,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
   const rooms = new Rooms({
     log,
     documents,
-    stamps: options.authorize !== undefined,
+    stamps: rule !== undefined,
     clock,
     logger,
     metrics,
