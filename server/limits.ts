@@ -64,8 +64,12 @@ export const LIMITS = {
   presenceLeft: 1_000,
   /** Milliseconds between two sendings of one person's presence: 30 a second, more than a screen's reader can follow. */
   presenceRestMs: 33,
-  /** Milliseconds between two sendings of presence in one room, when much moves: a position is never older than this plus the way. */
-  presenceWindowMs: 20,
+  /** Milliseconds between two sendings of presence in one room, when much moves: a position that is told every 50 ms is never older than 60. */
+  presenceWindowMs: 8,
+  /** Microseconds of that window for each person there, when there are more: ten times what a sending costs, so a tenth of a core at most. */
+  presencePersonUs: 80,
+  /** Milliseconds of that window, however many there are. */
+  presenceWindowMostMs: 50,
   /**
    * Milliseconds that a room rests after it has sent edits, for each reader: sending takes some 10 us each, so a crowd that types takes a
    * seventh of a core. A hundred readers see an edit 6 ms later at the worst; few never wait.

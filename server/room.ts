@@ -455,7 +455,9 @@ export class Room {
   #sendPresenceInTime(): void {
     if (this.#presenceTimer || this.#broken) return;
     const { clock } = this.#options;
-    const wait = this.#presenceSentAt + LIMITS.presenceWindowMs - clock.now();
+    const forAll = (this.#members.size * LIMITS.presencePersonUs) / 1_000;
+    const window = Math.min(LIMITS.presenceWindowMostMs, Math.max(LIMITS.presenceWindowMs, forAll));
+    const wait = this.#presenceSentAt + window - clock.now();
     if (wait > 0) {
       this.#presenceTimer = clock.after(wait, () => this.#sendPresence());
     } else {

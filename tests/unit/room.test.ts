@@ -768,6 +768,48 @@ describe('presence', () => {
   });
 });
 
+describe('[PRES-4] presence', () => {
+  /** When each of the states that somebody tells every millisecond reaches the only one who looks, in milliseconds. */
+  async function arrivals(people: number): Promise<number[]> {
+    const world = new World();
+    const [ada, bob] = [await joined(world), await joined(world)];
+    const others: RawClient[] = [];
+    for (let i = 2; i < people; i++) others.push(world.raw());
+    for (const other of others) other.join();
+    await world.settle();
+    await world.pass(100);
+    bob.take();
+    const times: number[] = [];
+    const movers = [ada, ...others.slice(0, 20)]; // several: one alone is told of 30 times a second
+    for (let ms = 0; ms < 120; ms++) {
+      movers[ms % movers.length]?.say({
+        type: 'awareness',
+        update: presenceOf(1 + (ms % movers.length), `{"x":${ms % 10}}`),
+      });
+      await world.settle();
+      if (bob.takeTypes().includes('awareness')) times.push(ms);
+      world.clock.advance(1);
+      await world.settle();
+      if (bob.takeTypes().includes('awareness')) times.push(ms + 1);
+    }
+    return times;
+  }
+
+  const least = (times: readonly number[]) => Math.min(...times.slice(1).map((time, i) => time - (times[i] as number)));
+
+  it('is sent at once, and then no more often than every 8 ms', async () => {
+    const times = await arrivals(22);
+    expect(times[0]).toBe(0);
+    expect(least(times)).toBe(8);
+  });
+
+  it('is sent less often where there are hundreds', async () => {
+    const times = await arrivals(250);
+    expect(times[0]).toBe(0);
+    expect(least(times)).toBe(20);
+  });
+});
+
 describe('[ROOM-13] a client id that somebody writes under', () => {
   /** Each token is a user; '' is nobody known. */
   const people = () => new World({ authorize: ({ token }) => ({ user: token || undefined, role: 'edit' }) });
