@@ -8,7 +8,7 @@ import { type Identity, stamped } from './stamp.ts';
 // Who is present in one room, as bytes: the server keeps each person's newest state, checked to be JSON, and ready to be sent.
 // Invariant: a session has one id, an id one session, and no state is kept of a session that left.
 // Clients take a state only when its clock is newer than the last that they remember, also of somebody who left and is back. So the others are
-// told clocks of the server's own, and each client is kept some way ahead of them: docs/decisions/0010-clocks-of-presence.md.
+// told clocks of the server's own, and each client is kept some way ahead of them: docs/decisions/0013-clocks-of-presence.md.
 
 /** What a presence id belongs to: a session. */
 export type PresenceOwner = Identity;
