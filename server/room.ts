@@ -299,6 +299,8 @@ export class Room {
     while (this.#queue.length > 0) {
       const rest = this.#rest();
       if (rest) await rest;
+      const turn = this.#options.log.ready();
+      if (turn) await turn;
       const batch = this.#queue;
       const told = this.#told;
       this.#queue = [];

@@ -38,6 +38,11 @@ export interface DocumentInfo {
  */
 export interface Log {
   /**
+   * Undefined when a commit may begin at once; else resolves when it may, soon. Who collects what is to be appended asks first, and goes on collecting
+   * until then: the commit costs the same. To append without asking is right too.
+   */
+  ready(): Promise<void> | undefined;
+  /**
    * Puts `updates` (at least one, kept in order) into a record and resolves with its sequence number, 1 for the first
    * record of a document, once it is on disk. Appends resolve in call order. What is appended within one turn of the
    * event loop, or while a commit is in flight, shares one transaction and one fsync; within those, appends to one

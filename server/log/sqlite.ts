@@ -13,10 +13,11 @@ import type { Failure, FromThread, Method, ThreadData, ToThread } from './thread
 // Invariant: one batch is in flight at a time, and what is appended meanwhile forms the next: the slower the disk, the bigger the batches.
 
 /**
- * Milliseconds from the start of one commit to the start of the next, when edits come faster: each costs half a millisecond of CPU whatever
- * is in it (docs/decisions/0008). Nobody waits who types alone.
+ * Milliseconds after the start of a commit in which an edit is taken for one of many, and how long it then waits for others to share its commit:
+ * each commit costs half a millisecond of CPU whatever is in it (docs/decisions/0008). Nobody waits who types alone.
  */
-const COMMIT_SPACING_MS = 5;
+const BUSY_MS = 25;
+const GATHER_MS = 6;
 
 type State =
   | { state: 'open' }
@@ -58,6 +59,9 @@ class SqliteLog implements Log {
   #scheduled = false;
   /** When the last commit began. */
   #beganAt = Number.NEGATIVE_INFINITY;
+  /** What those wait for who have something to append; opened by `#openTurn`. */
+  #turn: Promise<void> | undefined;
+  #openTurn: (() => void) | undefined;
   readonly #calls = new Map<number, Waiting>();
   #called = 0;
   /** Loads, replaces and the like that `close` waits for. */
@@ -84,17 +88,31 @@ class SqliteLog implements Log {
     return this.#forming.add(document, updates);
   }
 
-  /** At the end of this turn of the event loop, when all sockets that were ready have been read; later when commits come thick and fast. */
+  ready(): Promise<void> | undefined {
+    if (this.#now.state !== 'open') return undefined; // `append` says why not
+    if (!this.#turn && performance.now() - this.#beganAt > BUSY_MS) return undefined;
+    this.#turn ??= new Promise((resolve) => {
+      this.#openTurn = resolve;
+      setTimeout(() => this.#beginTurn(), GATHER_MS);
+    });
+    return this.#turn;
+  }
+
+  #beginTurn(): void {
+    const open = this.#openTurn;
+    this.#turn = undefined;
+    this.#openTurn = undefined;
+    open?.();
+  }
+
+  /** At the end of this turn of the event loop, when all sockets that were ready have been read. */
   #commitSoon(): void {
     if (this.#scheduled || this.#inFlight) return;
     this.#scheduled = true;
-    const commit = () => {
+    setImmediate(() => {
       this.#scheduled = false;
       this.#commit();
-    };
-    const wait = this.#now.state === 'open' ? this.#beganAt + COMMIT_SPACING_MS - performance.now() : 0;
-    if (wait > 0) setTimeout(commit, wait);
-    else setImmediate(commit);
+    });
   }
 
   #commit(): void {
@@ -178,6 +196,7 @@ class SqliteLog implements Log {
   async #close(): Promise<void> {
     if (this.#now.state === 'open') {
       this.#now = { state: 'closing' };
+      this.#beginTurn();
       if (this.#inFlight || !this.#forming.empty) {
         await new Promise<void>((resolve) => {
           this.#idle = resolve;
@@ -275,6 +294,7 @@ class SqliteLog implements Log {
     this.#forming.refused(reason);
     for (const { reject } of this.#calls.values()) reject(reason);
     this.#calls.clear();
+    this.#beginTurn();
     this.#idle?.();
   }
 }

@@ -63,6 +63,11 @@ export class MemoryLog implements Log {
     if (stored) stored.damaged = true;
   }
 
+  /** Nothing is gained by waiting: a commit costs nothing. */
+  ready(): undefined {
+    return undefined;
+  }
+
   append(document: string, updates: readonly Uint8Array[]): Promise<number> {
     const refusal = this.#refusal();
     if (refusal) return Promise.reject(refusal);

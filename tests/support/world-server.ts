@@ -149,6 +149,7 @@ export class WorldServer {
 
   #behind(gate: Gate, log: Log): Log {
     return {
+      ready: () => log.ready(),
       append: (document, updates) => this.#run(gate, 'append', 'ordered', () => log.append(document, updates)),
       load: (document) => this.#run(gate, 'load', 'any', () => log.load(document)),
       replace: (document, snapshot, upTo) =>

@@ -278,6 +278,7 @@ export class World {
 
   #witnessed(): Log {
     return {
+      ready: () => this.#memory.ready(),
       append: async (document, updates) => {
         const sequence = await this.#memory.append(document, updates);
         this.witness.committed(document, updates);
