@@ -106,8 +106,8 @@ export const LIMITS = {
   probeMs: 1_000,
   /** Bytes that a disk must have room for before edits are taken again: less, and it would be full again at once. */
   probeBytes: 1 * MiB,
-  /** The same, at most, when more was refused: it comes in again in steps. */
-  probeMostBytes: 16 * MiB,
+  /** The same, at most, when more was refused: one large paste must not keep everybody from writing on a disk that has room for the rest. */
+  probeMostBytes: 4 * MiB,
   /** Milliseconds that stopping may take to put on disk what was accepted: a supervisor kills after 10 s or more. */
   drainMs: 8_000,
   /** Milliseconds, for each open connection, over which Inkroom's clients are asked to spread their return from a stopped server. */

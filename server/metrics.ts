@@ -47,7 +47,7 @@ export class Metrics {
   readonly documentsRefused = zeros();
   /** By HTTP status. */
   readonly upgradesRefused: Record<string, number> = {};
-  /** `full` until an append succeeds again; `failed` for good. */
+  /** `full` until a probe has found room; `failed` for good. */
   storage: 'ok' | 'full' | 'failed' = 'ok';
   readonly commitSeconds = histogram(HISTOGRAMS.commitSeconds);
   readonly joinSeconds = histogram(HISTOGRAMS.joinSeconds);
