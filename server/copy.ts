@@ -1,4 +1,6 @@
+import type { Coverage } from '../lib/protocol/coverage.ts';
 import type { Clock, Timer } from './clock.ts';
+import { Differences } from './differences.ts';
 import type { Documents } from './documents/documents.ts';
 import { LIMITS } from './limits.ts';
 import type { Log, StoredDocument } from './log/log.ts';
@@ -19,6 +21,7 @@ interface Loaded {
   readonly stored: Promise<StoredDocument>;
   /** Updates committed since loading began; some of them may be in `stored` too, which Yjs does not mind. */
   readonly since: Uint8Array[];
+  readonly differences: Differences;
   sinceBytes: number;
   users: number;
   fresh: boolean;
@@ -50,18 +53,21 @@ export class SharedCopy {
     }
   }
 
-  /** What a holder of `stateVector` is to be sent; a small document is cheaper sent whole. Rejects with LogError, DocumentError. */
-  async take(stateVector: Uint8Array): Promise<Contents> {
+  /**
+   * What a holder of `stateVector` is to be sent; a small document is cheaper sent whole. Rejects with LogError, DocumentError, and with
+   * ProtocolError('malformed-frame') when that is no state vector.
+   */
+  async take(stateVector: Uint8Array, coverage: Coverage): Promise<Contents> {
     const loaded = this.#use();
     const release = () => this.#release(loaded);
     try {
       const stored = await loaded.stored;
       const whole = { whole: stored.snapshot, updates: () => [...stored.updates, ...loaded.since], release };
       if (holdsNothing(stateVector) || bytesOf(stored) + loaded.sinceBytes < LIMITS.diffBytes) return whole;
-      const from = loaded.since.length;
-      const known = { ...stored, updates: [...stored.updates, ...loaded.since] };
-      const diff = await this.#options.documents.diff(known, stateVector);
-      return { whole: [diff], updates: () => loaded.since.slice(from), release };
+      const known = coverage.knownTo(stateVector);
+      if (known.size === 0) return whole;
+      const { update, from } = await loaded.differences.of(known);
+      return { whole: [update], updates: () => loaded.since.slice(from), release };
     } catch (error) {
       release();
       throw error;
@@ -96,7 +102,14 @@ export class SharedCopy {
 
   #read(): Loaded {
     const stored = this.#options.log.load(this.#options.document);
-    const loaded: Loaded = { stored, since: [], sinceBytes: 0, users: 0, fresh: true, expiry: undefined };
+    const since: Uint8Array[] = [];
+    const differences = new Differences(async (stateVector) => {
+      const { snapshot, updates, ...rest } = await stored;
+      const from = since.length;
+      const known = { ...rest, snapshot, updates: [...updates, ...since] };
+      return { update: await this.#options.documents.diff(known, stateVector), from };
+    });
+    const loaded: Loaded = { stored, since, differences, sinceBytes: 0, users: 0, fresh: true, expiry: undefined };
     stored.catch(() => this.#drop(loaded)); // those who asked are told; the next one to ask tries again
     this.#loaded = loaded;
     return loaded;

@@ -92,6 +92,15 @@ export const LIMITS = {
   tailBytes: 512 * KiB,
   /** Bytes of a document from which on a returning client is sent only what it lacks: below, sending all is cheaper than computing. */
   diffBytes: 64 * KiB,
+  /**
+   * Clocks that a difference may hold beyond what one of those lacks who share it: some pages of text. A thousand clients that return at once
+   * lack nearly the same, and one computation a client would take minutes.
+   */
+  diffSpareClocks: 16_384,
+  /** Differences of one document computed at once; who asks meanwhile shares the next. */
+  diffsAtOnce: 2,
+  /** Differences of one document kept for those who come within `copyMs`. */
+  diffsKept: 8,
   /** Milliseconds for which stored bytes stay in memory for the next join. */
   copyMs: 5_000,
   /** Milliseconds for which a room stays open after its last member left: a reload or a dropped connection comes back within. */

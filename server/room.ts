@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { concat, EMPTY_STATE_VECTOR, EMPTY_UPDATE } from '../lib/protocol/bytes.ts';
 import { Coverage } from '../lib/protocol/coverage.ts';
 import { ProtocolError } from '../lib/protocol/errors.ts';
@@ -192,7 +193,7 @@ export class Room {
    * sent nothing, when too much waits for it already. Rejects with LogError or DocumentError; then nothing has been sent.
    */
   async sendContents(member: Member, stateVector: Uint8Array): Promise<boolean> {
-    const contents = await this.#copy.take(stateVector);
+    const contents = await this.#copy.take(stateVector, this.#coverage);
     try {
       if (!this.#members.has(member)) return true;
       if (member.full) return false;
@@ -212,15 +213,12 @@ export class Room {
   async catchUp(member: Member): Promise<boolean> {
     const owed = this.#arrears.of(member);
     if (!owed || member.pace !== 'ready') return false;
-    const contents = owed.stateVector && (await this.#copy.take(owed.stateVector));
+    const contents = owed.stateVector && (await this.#copy.take(owed.stateVector, this.#coverage));
     try {
       if (this.#arrears.of(member) !== owed || member.pace !== 'ready') return false;
       this.#arrears.forget(member);
       if (contents) this.#give(member, contents, UPDATE);
-      if (owed.presence) {
-        tellPresence(member, this.#awareness.gone());
-        this.tellWhoIsHere(member);
-      }
+      if (owed.presence) this.#tellPresenceAnew(member);
       const acknowledgement = owed.count > 0 && member.acknowledgement(owed.count, owed.number);
       if (acknowledgement) member.deliver(acknowledgement);
       return true;
@@ -273,6 +271,13 @@ export class Room {
     }
     if (this.#awareness.size === 0) return;
     tellPresence(member, this.#awareness.all(this.#options.clock.now(), tellPresence));
+  }
+
+  /** Who left, and who is here. Not counted as waiting: in a crowd that comes in it would make the member late again, and be said again. */
+  #tellPresenceAnew(member: Member): void {
+    const updates = [this.#awareness.gone(), this.#awareness.all(this.#options.clock.now(), tellPresence)];
+    const messages = updates.map((update) => member.dialect.encode({ type: 'awareness', update }));
+    member.deliverAll(messages.flatMap((message) => (message ? [frame(message)] : [])));
   }
 
   /** Resolves when everything accepted is on disk, acknowledged and sent. */
@@ -345,7 +350,7 @@ export class Room {
       member.notStored(offer);
     }
     try {
-      this.#coverage = coverageOf(await this.#options.log.load(this.name));
+      this.#coverage = await coverageOf(await this.#options.log.load(this.name));
     } catch (cause) {
       this.#break(cause);
       return;
@@ -506,10 +511,20 @@ function tellPresence(member: Member, update: Uint8Array): void {
   if (message) member.deliver(frame(message));
 }
 
-/** What a stored document holds. Throws ProtocolError when its bytes are no document. */
-export function coverageOf({ stateVector, deletions, updates }: StoredDocument): Coverage {
+/** Bytes of updates that are checked before others get a turn: some milliseconds. */
+const CHECKED_BYTES = 128 * 1024;
+
+/** What a stored document holds. Rejects with ProtocolError when its bytes are no document. */
+export async function coverageOf({ stateVector, deletions, updates }: StoredDocument): Promise<Coverage> {
   const coverage = Coverage.from(stateVector, deletions);
-  for (const update of updates) coverage.add(checkUpdate(update, coverage));
+  let checked = 0;
+  for (const update of updates) {
+    coverage.add(checkUpdate(update, coverage));
+    checked += update.length;
+    if (checked < CHECKED_BYTES) continue;
+    checked = 0;
+    await nextTurn();
+  }
   return coverage;
 }
 

@@ -148,7 +148,7 @@ export class Rooms {
     const copy = new SharedCopy({ document, log, documents, clock });
     try {
       const stored = await copy.load();
-      const coverage = coverageOf(stored);
+      const coverage = await coverageOf(stored);
       const space = this.#space;
       const tail = new Tail(
         { document, log, documents, clock, logger, metrics, space, onMerged: () => copy.outdate() },

@@ -431,6 +431,10 @@ export class Session implements Member {
         }
       }
     } catch (error) {
+      if (error instanceof ProtocolError) {
+        carrier.end(error);
+        return;
+      }
       logger.error({ document, err: error }, 'document could not be sent');
       this.#refuse(new ProtocolError('document-unavailable', undefined, { cause: error }));
     } finally {

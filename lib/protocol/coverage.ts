@@ -19,6 +19,9 @@ const FEW_RANGES = 8;
 
 const NO_RANGES: readonly number[] = [];
 
+/** Clocks by client: a state vector, decoded. */
+export type Clocks = ReadonlyMap<number, number>;
+
 /** Owned by a room. Two small maps for a small document; 16 bytes a deleted range. */
 export class Coverage {
   readonly #clocks = new Map<number, number>();
@@ -54,6 +57,18 @@ export class Coverage {
   stateVector(): Uint8Array {
     this.#encoded ??= encodeClocks(this.#clocks);
     return this.#encoded;
+  }
+
+  /** What of this a holder of `stateVector` has. Throws ProtocolError('malformed-frame'). */
+  knownTo(stateVector: Uint8Array): Clocks {
+    const reader = new Reader(stateVector);
+    const known = new Map<number, number>();
+    for (let left = reader.varUint(); left > 0; left--) {
+      const client = reader.varUint();
+      const clock = Math.min(reader.varUint(), this.clock(client));
+      if (clock > 0) known.set(client, clock);
+    }
+    return known;
   }
 
   /** State vector of somebody who has all of this but `updates`, which have been checked and added, or of somebody who has a little less. */
@@ -135,7 +150,8 @@ export class Coverage {
   }
 }
 
-function encodeClocks(clocks: ReadonlyMap<number, number>): Uint8Array {
+/** As Yjs encodes a state vector. */
+export function encodeClocks(clocks: Clocks): Uint8Array {
   return encode((encoder) => {
     encoding.writeVarUint(encoder, clocks.size);
     for (const [client, clock] of clocks) {
