@@ -2,8 +2,8 @@ import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync
 import { join } from 'node:path';
 import { ProtocolError } from '../lib/protocol/errors.ts';
 import { type Authorize, type Change, concerns, type Grant } from './auth.ts';
+import { type Claims, grantOf, isPatterns, isRole } from './claims.ts';
 import { LIMITS } from './limits.ts';
-import { type Claims, grantOf, isPatterns, isRole } from './tokens.ts';
 
 // Grants after they were given: what an administrator has changed since counts for every token that was issued before.
 // Invariant: a change is on disk before anybody is told that it was made, and is kept until the last token that it concerns has run out.

@@ -1,4 +1,3 @@
-import { Histogram } from 'prom-client';
 import { REFUSALS, type RefusalCode } from '../lib/protocol/errors.ts';
 
 // What is counted, and one table of everything that is published of it: the exposition and docs/OPERATING.md are made from it.
@@ -30,6 +29,31 @@ const HISTOGRAMS = {
   },
 } as const;
 
+/** How long something took, counted by bounds. */
+export class Histogram {
+  readonly name: string;
+  readonly text: string;
+  /** Upper bounds, in seconds, ascending. */
+  readonly buckets: readonly number[];
+  /** How many were at most the bound with the same index, and above the one before; the last counts what is over all of them. */
+  readonly counts: number[];
+  sum = 0;
+
+  constructor({ name, text, buckets }: { name: string; text: string; buckets: readonly number[] }) {
+    this.name = name;
+    this.text = text;
+    this.buckets = buckets;
+    this.counts = [...buckets, Number.POSITIVE_INFINITY].map(() => 0);
+  }
+
+  observe(seconds: number): void {
+    let at = 0;
+    while (at < this.buckets.length && seconds > (this.buckets[at] as number)) at++;
+    this.counts[at] = (this.counts[at] as number) + 1;
+    this.sum += seconds;
+  }
+}
+
 /**
  * Passed to the parts of the server like the logger. One that nobody publishes costs nothing, so tests need no other kind.
  */
@@ -49,9 +73,9 @@ export class Metrics {
   readonly upgradesRefused: Record<string, number> = {};
   /** `full` until a probe has found room; `failed` for good. */
   storage: 'ok' | 'full' | 'failed' = 'ok';
-  readonly commitSeconds = histogram(HISTOGRAMS.commitSeconds);
-  readonly joinSeconds = histogram(HISTOGRAMS.joinSeconds);
-  readonly mergeSeconds = histogram(HISTOGRAMS.mergeSeconds);
+  readonly commitSeconds = new Histogram(HISTOGRAMS.commitSeconds);
+  readonly joinSeconds = new Histogram(HISTOGRAMS.joinSeconds);
+  readonly mergeSeconds = new Histogram(HISTOGRAMS.mergeSeconds);
 }
 
 /** What the server looks up when somebody asks. */
@@ -173,9 +197,4 @@ function byLabel(
 
 function zeros(): ByCode {
   return Object.fromEntries(Object.keys(REFUSALS).map((code) => [code, 0])) as ByCode;
-}
-
-/** Belongs to no registry until it is published. */
-function histogram({ name, text, buckets }: { name: string; text: string; buckets: readonly number[] }): Histogram {
-  return new Histogram({ name, help: text, buckets: [...buckets], registers: [] });
 }

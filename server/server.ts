@@ -13,7 +13,7 @@ import { Grants } from './grants.ts';
 import { Access } from './http/access.ts';
 import { AdminApi } from './http/admin.ts';
 import { DocumentsApi } from './http/documents.ts';
-import { type MetricsServer, serveMetrics } from './http/metrics.ts';
+import type { MetricsServer } from './http/metrics.ts';
 import { PageProxy } from './http/page.ts';
 import { createRoutes } from './http/routes.ts';
 import { LIMITS } from './limits.ts';
@@ -21,7 +21,7 @@ import { openSqliteLog } from './log/sqlite.ts';
 import type { Logger } from './logger.ts';
 import { type Measured, Metrics } from './metrics.ts';
 import { Rooms } from './rooms.ts';
-import { type TokenOptions, tokenReader } from './tokens.ts';
+import type { TokenOptions } from './tokens.ts';
 import {
   admit,
   checkOrigin,
@@ -94,7 +94,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
   const { trustProxy = 0 } = options;
   const budgets = new Budgets({ ...options, clock });
   const log = await openSqliteLog({ directory: options.data });
-  const grants = options.tokens && openGrants(options.data, options.tokens);
+  const grants = options.tokens && (await openGrants(options.data, options.tokens));
   const rule = grants?.authorize ?? options.authorize;
   const authorize = rule ?? openToEveryone;
   const documents = openDocuments();
@@ -253,8 +253,10 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
   let watched: MetricsServer | undefined;
   try {
     const { metricsHost, metricsPort } = options;
-    if (metricsPort !== undefined)
+    if (metricsPort !== undefined) {
+      const { serveMetrics } = await import('./http/metrics.ts'); // a fifth of the start, for those who do not ask for it
       watched = await serveMetrics({ host: metricsHost, port: metricsPort, metrics, measure });
+    }
     await listen(http, options);
   } catch (error) {
     clearInterval(ticking);
@@ -276,7 +278,11 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
   };
 }
 
-function openGrants(directory: string, tokens: Pick<TokenOptions, 'key' | 'audience' | 'issuer'>): Grants {
+async function openGrants(
+  directory: string,
+  tokens: Pick<TokenOptions, 'key' | 'audience' | 'issuer'>,
+): Promise<Grants> {
+  const { tokenReader } = await import('./tokens.ts');
   const read = tokenReader({ ...tokens, clock: systemClock, now: Date.now });
   return new Grants({ directory, read, now: Date.now });
 }

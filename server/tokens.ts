@@ -1,55 +1,24 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import {
-  createRemoteJWKSet,
-  errors,
-  type JWTPayload,
-  type JWTVerifyGetKey,
-  type JWTVerifyOptions,
-  jwtVerify,
-} from 'jose';
+import { createRemoteJWKSet, errors, type JWTVerifyGetKey, type JWTVerifyOptions, jwtVerify } from 'jose';
 import { ProtocolError } from '../lib/protocol/errors.ts';
-import type { Role } from '../lib/protocol/messages.ts';
-import { closeness, type Grant } from './auth.ts';
-import type { Clock } from './clock.ts';
+import { type Claims, claimsOf, type Times } from './claims.ts';
 import { LIMITS } from './limits.ts';
 import { ConfigError } from './options.ts';
 
-// Tokens: signed statements of the application (JWT, RFC 7519) about who somebody is and what that person may do.
-// Invariant: a key is used with the algorithms of its kind only, and what a token does not say in the right form it does not say.
-//
-//   { "sub": "user-7", "name": "Ada", "iat": 1764100000, "exp": 1764103600,
-//     "inkroom": [{ "documents": ["spec-42", "team/*"], "role": "edit" }] }
+// Tokens: signed statements of the application (JWT, RFC 7519). Loaded only by a server that has a key for them.
+// Invariant: a key is used with the algorithms of its kind only.
 
-export interface TokenOptions {
+export interface TokenOptions extends Times {
   readonly key: TokenKey;
   /** Must be among the token's; undefined: not looked at. */
   readonly audience?: string | undefined;
   readonly issuer?: string | undefined;
-  readonly clock: Clock;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
 }
 
 export interface TokenKey {
   readonly key: Uint8Array | KeyObject | JWTVerifyGetKey;
   readonly algorithms: readonly string[];
-}
-
-/** A token that was verified. */
-export interface Claims {
-  readonly user: string;
-  readonly name: string | undefined;
-  /** Seconds since the epoch. */
-  readonly issuedAt: number;
-  /** Milliseconds of the monotonic clock. */
-  readonly until: number;
-  readonly entries: readonly ClaimedEntry[];
-}
-
-interface ClaimedEntry {
-  readonly documents: readonly string[];
-  readonly role: Role;
 }
 
 /** RFC 7518 section 3.2: a key of the size of the hash at least. */
@@ -61,7 +30,6 @@ const KEYS_TIMEOUT_MS = 5_000;
 const KEYS_COOLDOWN_MS = 30_000;
 const KEYS_MAX_AGE_MS = 10 * 60_000;
 
-const RANKS: Readonly<Record<Role, number>> = { view: 0, comment: 1, edit: 2 };
 /** No secret among them: with one list for both, a public key could be taken for one. */
 const ASYMMETRIC = ['EdDSA', 'ES256', 'ES384', 'ES512', 'PS256', 'PS384', 'PS512', 'RS256', 'RS384', 'RS512'];
 
@@ -154,61 +122,4 @@ function refusalOf(error: unknown): ProtocolError {
     return new ProtocolError('keys-unavailable', `the keys could not be fetched: ${reason}`, { cause: error });
   }
   return new ProtocolError('unauthorized', reason, { cause: error });
-}
-
-function claimsOf(payload: JWTPayload, { clock, now }: TokenOptions): Claims {
-  const { sub, name, iat, exp, inkroom } = payload;
-  const fail = (what: string): never => {
-    throw new ProtocolError('unauthorized', `the token's ${what}`);
-  };
-  if (typeof sub !== 'string' || sub === '' || sub.length > LIMITS.userLength)
-    return fail(`"sub" must be a text of 1 to ${LIMITS.userLength} characters`);
-  if (name !== undefined && (typeof name !== 'string' || name.length > LIMITS.userLength))
-    return fail(`"name" must be a text of at most ${LIMITS.userLength} characters`);
-  if (typeof iat !== 'number' || typeof exp !== 'number') return fail('"iat" and "exp" must be numbers');
-  if (!Array.isArray(inkroom) || inkroom.length > LIMITS.tokenEntries)
-    return fail(`"inkroom" must be a list of at most ${LIMITS.tokenEntries} entries`);
-  const entries = inkroom.map(
-    (entry: unknown) => entryOf(entry) ?? fail('"inkroom" must hold { documents, role } only'),
-  );
-  const end = Math.min(exp * 1_000, iat * 1_000 + LIMITS.tokenAgeMs);
-  // What the wall clock says is asked once: from here on time is what passes.
-  return { user: sub, name, issuedAt: iat, until: clock.now() + end - now(), entries };
-}
-
-function entryOf(entry: unknown): ClaimedEntry | undefined {
-  if (typeof entry !== 'object' || entry === null || !('documents' in entry) || !('role' in entry)) return undefined;
-  const { documents, role } = entry;
-  if (!isRole(role) || !isPatterns(documents)) return undefined;
-  return { documents, role };
-}
-
-export function isRole(value: unknown): value is Role {
-  return typeof value === 'string' && Object.hasOwn(RANKS, value);
-}
-
-export function isPatterns(value: unknown): value is string[] {
-  return (
-    Array.isArray(value) &&
-    value.length <= LIMITS.tokenEntries &&
-    value.every((pattern) => typeof pattern === 'string' && pattern !== '')
-  );
-}
-
-/**
- * What the claims grant for one document. The entry that fits best decides, an exact name before a beginning, a longer beginning before a
- * shorter; of two that fit alike, the higher role. Undefined: nothing.
- */
-export function grantOf({ user, name, until, entries }: Claims, document: string): Grant | undefined {
-  let best = -1;
-  let role: Role | undefined;
-  for (const entry of entries) {
-    for (const pattern of entry.documents) {
-      const found = closeness(pattern, document);
-      if (found < 0 || found < best) continue;
-      if (found > best || role === undefined || RANKS[entry.role] > RANKS[role]) role = entry.role;
-      best = found;
-    }
-  }
-  return role && { user, name, role, until };
 }

@@ -4,7 +4,7 @@ import { LogError } from '../log/log.ts';
 import { createLogger } from '../logger.ts';
 import { ConfigError, usageOf } from '../options.ts';
 import { startServer } from '../server.ts';
-import { publicKeyFile, remoteKeys, secretKey, type TokenKey } from '../tokens.ts';
+import type { TokenKey } from '../tokens.ts';
 import type { Asked, Command } from './command.ts';
 
 // inkroom serve: runs the server until it is asked to stop, or has lost its storage.
@@ -25,7 +25,7 @@ async function serve({ args, env, complain }: Asked): Promise<number> {
   const data = resolve(config.data);
   const { tlsCert: cert, tlsKey } = config;
   const tls = cert === undefined || tlsKey === undefined ? undefined : { cert: resolve(cert), key: resolve(tlsKey) };
-  const key = tokenKey(config);
+  const key = await tokenKey(config);
   let stopped: (code: number) => void;
   const untilStopped = new Promise<number>((resolve) => {
     stopped = resolve;
@@ -66,8 +66,11 @@ async function serve({ args, env, complain }: Asked): Promise<number> {
   return untilStopped;
 }
 
-/** Throws ConfigError. */
-function tokenKey({ tokenSecret, tokenPublicKey, tokenJwks }: ServeConfig): TokenKey | undefined {
+/** Rejects with ConfigError. */
+async function tokenKey(config: ServeConfig): Promise<TokenKey | undefined> {
+  if (!hasTokens(config)) return undefined;
+  const { publicKeyFile, remoteKeys, secretKey } = await import('../tokens.ts');
+  const { tokenSecret, tokenPublicKey, tokenJwks } = config;
   if (tokenSecret !== undefined) return secretKey(tokenSecret);
   if (tokenPublicKey !== undefined) return publicKeyFile(resolve(tokenPublicKey));
   return tokenJwks === undefined ? undefined : remoteKeys(tokenJwks);
