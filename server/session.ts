@@ -380,7 +380,7 @@ export class Session implements Member {
     this.#unverified = false;
     if (until === undefined) return;
     const left = until - clock.now();
-    const end = () => this.#refuse(new ProtocolError(this.#unverified ? 'keys-unavailable' : 'token-expired'));
+    const end = () => this.#refuse(new ProtocolError(this.#endOfGrant()));
     if (this.#acknowledging === 'nothing') {
       this.#expiry = clock.after(left, end);
       return;
@@ -390,6 +390,12 @@ export class Session implements Member {
       this.#send({ type: 'askToken' });
       this.#expiry = clock.after(early, end);
     });
+  }
+
+  /** A stock provider was asked for a token, and none came in time: version 2 never does, and would stay away for good after a 4401. */
+  #endOfGrant(): RefusalCode {
+    if (this.#unverified) return 'keys-unavailable';
+    return this.#acknowledging === 'each' ? 'auth-timeout' : 'token-expired';
   }
 
   /**
@@ -445,12 +451,11 @@ export class Session implements Member {
   /** Ends this session with a reason. The other documents of the connection go on, where the dialect has several. */
   #refuse(error: ProtocolError): void {
     if (this.#state.state === 'ended' || this.#state.state === 'refused') return;
-    const { granted } = this;
     this.#metrics.documentsRefused[error.code]++;
     this.#leave({ state: 'refused' });
     if (this.#acknowledging === 'nothing') this.#options.carrier.end(error);
     else if (this.#acknowledging === 'numbers') this.#send(refused(error, 0));
-    else if (mustReconnect(error, granted)) this.#options.carrier.end(error);
+    else if (mustReconnect(error)) this.#options.carrier.end(error);
     else this.#send({ type: 'denied', reason: error.code });
   }
 
@@ -483,8 +488,8 @@ export class Session implements Member {
  * A stock provider tries again, or fetches a new token, only when its socket closes. That takes its other documents along, so it is not done
  * for one that cannot be loaded, nor for one whose token has run out before it was shown.
  */
-function mustReconnect({ code }: ProtocolError, granted: boolean): boolean {
-  return code === 'token-expired' ? granted : REFUSALS[code].retry && code !== 'document-unavailable';
+function mustReconnect({ code }: ProtocolError): boolean {
+  return REFUSALS[code].retry && code !== 'document-unavailable';
 }
 
 function refused(error: ProtocolError, number: number): ServerMessage {

@@ -72,7 +72,9 @@ describe.each(['inkroom', 'hocuspocus', 'y-websocket'] as const)('%s', (voice) =
     const ada = await join(voice, document, { life: 2 });
     const ended = () =>
       ada.ended?.code ?? ada.heard.flatMap((message) => (message.type === 'refused' ? [message.code] : []))[0];
-    expect(await until('the end of the grant', ended)).toBe(voice === 'inkroom' ? 'token-expired' : 4401);
+    expect(await until('the end of the grant', ended)).toBe(
+      { inkroom: 'token-expired', hocuspocus: 4508, 'y-websocket': 4401 }[voice],
+    );
     if (voice !== 'y-websocket') expect(ada.heard.map(({ type }) => type)).toContain('askToken');
   });
 });

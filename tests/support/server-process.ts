@@ -221,7 +221,10 @@ export class ServerProcess {
 
   /** The document as it lies on the server's disk. */
   async stored(name: string): Promise<Y.Doc> {
-    const response = await fetch(`${this.url}/api/documents/${encodeURIComponent(name)}/state`);
+    const key = this.#options.env?.INKROOM_ADMIN_KEY;
+    const response = await fetch(`${this.url}/api/documents/${encodeURIComponent(name)}/state`, {
+      headers: key === undefined ? {} : { Authorization: `Bearer ${key}` },
+    });
     if (!response.ok) throw new Error(`The state of ${name} answered ${response.status}: ${await response.text()}`);
     const doc = new Y.Doc();
     Y.applyUpdate(doc, new Uint8Array(await response.arrayBuffer()));

@@ -129,11 +129,14 @@ describe('a grant that ends', () => {
     expect(ada.takeTypes()).toContain('step2');
   });
 
-  it.each(['hocuspocus', 'y-websocket'] as const)('[GRANT-6] closes the connection of %s with 4401', async (voice) => {
+  it.each([
+    ['hocuspocus', 4508],
+    ['y-websocket', 4401],
+  ] as const)('[GRANT-6] closes the connection of %s with %i', async (voice, code) => {
     const world = worldOfTokens();
     const ada = await joined(world, voice);
     await world.pass(MINUTE);
-    expect(ada.closed?.code).toBe(4401);
+    expect(ada.closed?.code).toBe(code);
     expect(world.clock.timers).toBeLessThan(10);
   });
 
