@@ -195,7 +195,7 @@ export function hocuspocusSocket(server: ServerProcess, tap: Tap = {}): Hocuspoc
   return new HocuspocusProviderWebsocket(socketOptions(server, tap));
 }
 
-function socketOptions(server: ServerProcess, tap: Tap) {
+export function socketOptions(server: ServerProcess, tap: Tap) {
   return {
     url: server.sync,
     WebSocketPolyfill: tapped(tap),

@@ -14,9 +14,10 @@ import { openSqliteLog as openDurableLog } from './sqlite-durable.js';
 
 export async function openSqliteLog(options) {
   const log = await openDurableLog(options);
-  const mutant = { append: ${append} };
-  for (const name of ['load', 'replace', 'delete', 'info', 'list', 'scan', 'probe', 'close']) mutant[name] = (...args) => log[name](...args);
-  return mutant;
+  const append = ${append};
+  return new Proxy(log, {
+    get: (durable, name) => name === 'append' ? append : durable[name]?.bind(durable),
+  });
 }
 `;
 
