@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { WebsocketProvider } from 'y-websocket';
+import * as Y from 'yjs';
 import {
   CLIENTS,
   type Client,
@@ -8,6 +10,7 @@ import {
   voiceOf,
 } from '../support/clients.ts';
 import { ServerProcess } from '../support/server-process.ts';
+import { tapped } from '../support/tap.ts';
 import { storedText, textOf, untilAllRead, untilAllSee, untilSynced, write } from '../support/text.ts';
 import { administrate, TOKENS, tokenOf } from '../support/tokens.ts';
 import { until } from '../support/until.ts';
@@ -174,5 +177,23 @@ describe('a token that runs out', () => {
     write(guest.doc, 'here again;');
     await untilAllRead([ada, guest], ['here again;']);
     expect(tokens).toBe(2);
+  });
+
+  it('[CLI-9] ends y-websocket 3.1 for good, until the application gives it another and connects', async () => {
+    const document = 'renewed by y-websocket';
+    const ada = await author(document);
+    const provider = new WebsocketProvider(server.sync, document, new Y.Doc(), {
+      WebSocketPolyfill: tapped({}) as unknown as typeof globalThis.WebSocket,
+      params: { token: await tokenOf({ life: 2 }) },
+      disableBc: true,
+    });
+    leaving.push(() => provider.destroy());
+    const closed = new Promise<number>((resolve) => provider.on('closed', ({ code }) => resolve(code)));
+    await until('it to be synced', () => provider.synced);
+    expect(await closed).toBe(4401);
+    write(provider.doc, 'meanwhile;');
+    provider.params = { token: await tokenOf() };
+    provider.connect();
+    await until('the author to read it', () => textOf(ada.doc) === 'meanwhile;');
   });
 });
