@@ -160,6 +160,7 @@ export class Connection implements Carrier {
     const taken = this.#given - queued;
     if (this.#queuedAtTick > 0 && taken > this.#taken) this.heard(); // it takes what it is sent; its answer to a ping waits behind that
     if (queued === 0 || taken > this.#taken) this.#tookAt = now;
+    if (this.#debt) this.heard(); // it may say what it likes: it is not read
     this.#queuedAtTick = queued;
     this.#taken = taken;
     const patience = LIMITS.silenceMs + queued / LIMITS.slowBytesPerMs;
@@ -278,11 +279,12 @@ export class Connection implements Carrier {
     if (decoded.message.type === 'leave') this.#sessions.delete(decoded.key);
   }
 
-  /** The session of `key`; a first frame opens it. Undefined for a farewell to nobody. */
+  /** The session of `key`; a first frame opens it, and a new token another in place of one that was refused. Undefined for a farewell to nobody. */
   #sessionOf(key: string, message: ClientMessage): Session | undefined {
     const session = this.#sessions.get(key);
-    if (session || message.type === 'leave') return session;
-    if (this.#sessions.size >= LIMITS.documentsPerConnection) throw new ProtocolError('too-many-documents');
+    const entersAnew = session?.refused && message.type === 'auth';
+    if (message.type === 'leave' || (session && !entersAnew)) return session;
+    if (!session && this.#sessions.size >= LIMITS.documentsPerConnection) throw new ProtocolError('too-many-documents');
     return this.#openSession(key, documentName(hocuspocus.documentOfKey(key)), hocuspocusDialect(key));
   }
 

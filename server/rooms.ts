@@ -135,9 +135,9 @@ export class Rooms {
   }
 
   async #closeIfEmpty(document: string, open: Open): Promise<void> {
-    const room = await open.room;
-    await room.settled();
-    if (open.users > 0 || this.#open.get(document) !== open) return;
+    const room = await open.room.catch(() => undefined); // those who waited were told
+    await room?.settled();
+    if (!room || open.users > 0 || this.#open.get(document) !== open) return;
     this.#open.delete(document);
     room.close();
   }

@@ -17,6 +17,7 @@ import type { MetricsServer } from './http/metrics.ts';
 import { PageProxy } from './http/page.ts';
 import { createRoutes } from './http/routes.ts';
 import { LIMITS } from './limits.ts';
+import type { Log } from './log/log.ts';
 import { openSqliteLog } from './log/sqlite.ts';
 import type { Logger } from './logger.ts';
 import { type Measured, Metrics } from './metrics.ts';
@@ -94,7 +95,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
   const { trustProxy = 0 } = options;
   const budgets = new Budgets({ ...options, clock });
   const log = await openSqliteLog({ directory: options.data });
-  const grants = options.tokens && (await openGrants(options.data, options.tokens));
+  const grants = options.tokens && (await openGrants(options.data, options.tokens).catch(failClosing(log)));
   const rule = grants?.authorize ?? options.authorize;
   const authorize = rule ?? openToEveryone;
   const documents = openDocuments();
@@ -139,6 +140,8 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
   });
 
   const connections = new Set<Connection>();
+  /** What they go over, and those whose token is still being checked. */
+  const sockets = new Set<Duplex>();
   const handshake = createHandshake();
 
   function changeGrants(changed: Grants, change: Change): number {
@@ -149,10 +152,16 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
     return sessions;
   }
 
+  function requireServing(): void {
+    if (state !== 'serving') throw new UpgradeRefused(503, 'The server is restarting.');
+  }
+
   async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on('error', () => socket.destroy()); // a peer that vanishes in the handshake; `ws` listens afterwards
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
     try {
-      if (state !== 'serving') throw new UpgradeRefused(503, 'The server is restarting.');
+      requireServing();
       checkOrigin(request.headers, origins);
       const { single } = doorOf(request.url ?? '');
       const address = addressOf(request, trustProxy);
@@ -160,6 +169,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
       if (refusal) throw new UpgradeRefused(refusal.status, refusal.text, refusal);
       socket.once('close', () => budgets.release(address));
       const granted = single && (await admit(single, authorize));
+      requireServing(); // still
       handshake.handleUpgrade(request, socket, head, (webSocket) => {
         const wire = socketWire(webSocket, socket);
         const connection = new Connection({
@@ -240,7 +250,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
     http.closeIdleConnections();
     const patience = setTimeout(() => {
       http.closeAllConnections();
-      for (const connection of connections) connection.destroy();
+      for (const socket of sockets) socket.destroy();
     }, CLOSE_PATIENCE_MS);
     await stopped;
     clearTimeout(patience);
@@ -275,6 +285,14 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
       closing ??= close();
       return closing;
     },
+  };
+}
+
+/** For a start that fails: closes the log, and fails on. */
+function failClosing(log: Log): (error: unknown) => Promise<never> {
+  return async (error) => {
+    await log.close();
+    throw error;
   };
 }
 

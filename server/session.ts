@@ -25,7 +25,7 @@ type State =
   /** Granted; the room is being opened. */
   | { state: 'entering'; held: Said[]; heldBytes: number; grant: Grant; visit: Visit }
   | { state: 'live'; grant: Grant; visit: Visit; room: Room; gaps: Gaps; answers: Answers }
-  /** Refused: deaf to all but a new token. */
+  /** Deaf: a new token begins another session. */
   | { state: 'refused' }
   | { state: 'ended' };
 
@@ -115,6 +115,10 @@ export class Session implements Member {
     return 'grant' in this.#state;
   }
 
+  get refused(): boolean {
+    return this.#state.state === 'refused';
+  }
+
   /** Throws ProtocolError when the message must end the connection. `bytes`: the length of its frame. */
   receive(message: ClientMessage, bytes: number): void {
     if (message.type === 'leave') {
@@ -144,10 +148,6 @@ export class Session implements Member {
         this.#handle(state, message);
         return;
       case 'refused':
-        if (message.type !== 'auth') return;
-        this.#state = this.#waiting();
-        this.receive(message, bytes);
-        return;
       case 'ended':
         return;
       default:

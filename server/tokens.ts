@@ -26,7 +26,7 @@ const SECRET_BYTES = 32;
 /** Seconds by which the clocks of the application and of this server may differ. */
 const CLOCK_TOLERANCE_S = 5;
 /** Milliseconds to wait for the keys of an issuer, between two attempts to get them, and for which they are kept. */
-const KEYS_TIMEOUT_MS = 5_000;
+const KEYS_TIMEOUT_MS = LIMITS.authMs / 2; // so that the session is told why, before its time is up
 const KEYS_COOLDOWN_MS = 30_000;
 const KEYS_MAX_AGE_MS = 10 * 60_000;
 

@@ -92,10 +92,11 @@ export function checkOrigin(
 /** Seconds after which to try again when the server is stopping: about what a restart takes. */
 const RETRY_AFTER_S = 2;
 
-/** Answers a refused upgrade and ends the socket. */
+/** Answers a refused upgrade and ends the socket, for good: the other side may keep its half open for as long as it likes. */
 export function refuseUpgrade(socket: Duplex, { status, message, retryAfter }: UpgradeRefused): void {
   const wait = retryAfter ?? (status === 503 ? RETRY_AFTER_S : undefined);
   const body = `${message}\n`;
+  socket.once('finish', () => socket.destroy());
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n` +
       (wait === undefined ? '' : `Retry-After: ${wait}\r\n`) +

@@ -1,12 +1,14 @@
 import { once } from 'node:events';
-import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
-import { connect } from 'node:net';
+import { createServer, request as httpRequest, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import * as Y from 'yjs';
 import { documentTitle } from '../../lib/convert/new-document.ts';
 import { VERSION } from '../../server/version.ts';
 import { Peer } from '../support/peer.ts';
+import { RawSocket, upgradeRequest } from '../support/raw-socket.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { until } from '../support/until.ts';
 
@@ -342,6 +344,33 @@ describe('stopping', () => {
     const [answer] = await once(knocking, 'data');
     expect(answer.toString()).toMatch(/^HTTP\/1.1 503 [\s\S]*Retry-After: \d+\r\n/);
     await own.stop();
+    await own.close();
+  });
+
+  it('[STOP-3] lets nobody in any more whose token was still being checked', async () => {
+    const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
+    const asked: ServerResponse[] = [];
+    const issuer = createServer((_request, response) => asked.push(response)).listen(0, '127.0.0.1');
+    await once(issuer, 'listening');
+    const { port } = issuer.address() as AddressInfo;
+    const own = await ServerProcess.launch({ env: { INKROOM_TOKEN_JWKS: `http://127.0.0.1:${port}` } });
+    const token = await new SignJWT({ inkroom: [{ documents: ['*'], role: 'edit' }] })
+      .setProtectedHeader({ alg: 'ES256' })
+      .setSubject('ada')
+      .setIssuedAt()
+      .setExpirationTime('1h')
+      .sign(privateKey);
+    const knocking = await RawSocket.connect(own.port);
+    knocking.write(upgradeRequest(own.port, `/sync/notes?token=${token}`));
+    const answer = await until('the issuer to be asked', () => asked[0]);
+    own.signal('SIGTERM');
+    await until('the server to begin to stop', () => own.log.some(({ signal }) => signal === 'SIGTERM'));
+    answer.setHeader('Content-Type', 'application/json');
+    answer.end(JSON.stringify({ keys: [await exportJWK(publicKey)] }));
+    await knocking.untilEnded();
+    expect(knocking.text).not.toContain(' 101 ');
+    expect(await own.untilEnded()).toBe(0);
+    issuer.close();
     await own.close();
   });
 

@@ -263,6 +263,20 @@ describe('a connection that says too much', () => {
     expect([ada, again, bob].map(({ link }) => link.unread)).toEqual([true, true, false]);
   });
 
+  it('[NET-15] is not taken for dead while it is not read', async () => {
+    const world = new World();
+    const ada = await joined(world);
+    const seconds = 2 * (LIMITS.silenceMs / 1_000);
+    const bytes = (LIMITS.framesAtOnce + seconds * LIMITS.framesPerSecond) * LIMITS.frameCostBytes;
+    ada.link.pongs = false; // or they are not read either
+    world.server.connectionOf(ada.link)?.receiveControl(bytes);
+    await world.pass(1.5 * LIMITS.silenceMs);
+    expect(ada.link.unread).toBe(true);
+    expect(ada.link.isCut).toBe(false);
+    await world.pass(LIMITS.silenceMs);
+    expect(ada.link.unread).toBe(false);
+  });
+
   it('[NET-15] leaves no timer behind when it ends while it waits', async () => {
     const world = new World();
     const ada = await joined(world);

@@ -643,6 +643,24 @@ describe('a room', () => {
     expect(bob.text).toBe('on disk');
   });
 
+  it('[ROOM-7] that cannot be loaded is forgotten, also when everybody has left long before that is known', async () => {
+    const world = new World();
+    (await joined(world)).type('unreadable');
+    await world.settle();
+    world.killServer();
+    world.damage();
+    world.startServer();
+    world.disk.held = true;
+    const ada = world.raw();
+    ada.join();
+    await world.settle();
+    ada.hangUp();
+    await world.pass(2 * LIMITS.lingerMs);
+    await world.disk.release(); // a rejection that nobody takes would end the run, as it would the server
+    await world.settle();
+    expect(world.server.rooms.size).toBe(0);
+  });
+
   it('[ROOM-7] closes only when all that was accepted is on disk', async () => {
     const world = new World();
     const ada = await joined(world);

@@ -422,6 +422,49 @@ describe('a refused session', () => {
     expect(ada.takeTypes()).toEqual(['granted', 'role', 'step1', 'step2']);
   });
 
+  it('[SES-8] is not refused again by the verdict on the token that it showed before', async () => {
+    const { answers, authorize } = slowRule();
+    const world = new World({ authorize });
+    const ada = world.raw('inkroom');
+    ada.showToken('slow');
+    await world.pass(LIMITS.authMs - 1);
+    ada.showToken('', 'diary');
+    await world.settle();
+    answers[1]?.grant(EDIT); // so the connection stays
+    await world.pass(1);
+    expect(ada.take().at(-1)).toMatchObject({ type: 'refused', code: 'auth-timeout' });
+    ada.showToken('quick');
+    ada.ask();
+    await world.settle();
+    answers[2]?.grant(EDIT);
+    await world.settle();
+    expect(ada.takeTypes()).toContain('step2');
+    answers[0]?.refuse();
+    ada.type('in');
+    await world.settle();
+    expect(ada.takeTypes()).toEqual(['saved']);
+  });
+
+  it('[SES-4] [SES-8] that comes back is told nothing of what it said before', async () => {
+    let grants = 0;
+    const world = new World({
+      authorize: () => ({ user: 'ada', role: 'edit', until: ++grants === 1 ? world.clock.now() + 1_000 : undefined }),
+    });
+    const ada = world.raw('inkroom');
+    ada.join();
+    await world.settle();
+    world.disk.held = true;
+    ada.type('before');
+    await world.pass(1_000);
+    ada.join();
+    await world.settle();
+    ada.take();
+    await world.disk.release();
+    await world.settle();
+    expect(ada.takeTypes()).not.toContain('saved');
+    expect(world.text({ doc: await world.stored() })).toBe('before');
+  });
+
   it('[SES-8] a y-websocket client has one document, so its connection ends with 4401', async () => {
     const world = new World({ authorize: byToken });
     const ada = world.raw('y-websocket');

@@ -1,4 +1,5 @@
-import { PassThrough } from 'node:stream';
+import { once } from 'node:events';
+import { Duplex, PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { checkOrigin, doorOf, type OriginRule, refuseUpgrade, UpgradeRefused } from '../../server/upgrade.ts';
@@ -54,6 +55,13 @@ describe('the door', () => {
     expect(head?.split('\r\n')).toEqual(expect.arrayContaining(['HTTP/1.1 429 Too Many Requests', 'Retry-After: 5']));
     expect(body).toBe('Too many.\n');
   });
+
+  it('[NET-13] ends the socket once the answer is out, also when the other side keeps its half open', async () => {
+    const socket = new Duplex({ read: () => undefined, write: (_bytes, _encoding, done) => done() });
+    refuseUpgrade(socket, new UpgradeRefused(401, 'No.'));
+    await once(socket, 'close');
+    expect(socket.destroyed).toBe(true);
+  }, 2_000);
 
   it('[NET-8] is open to the same origin and to programs', () => {
     expect(() => checkOrigin({ origin: 'http://localhost:3000', host: 'localhost:3000' }, LOCAL)).not.toThrow();
