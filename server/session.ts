@@ -6,6 +6,7 @@ import { answerBudget, type Bucket } from './budgets.ts';
 import type { Clock, Timer } from './clock.ts';
 import type { Dialect } from './dialect.ts';
 import { Gaps } from './gaps.ts';
+import { Lease } from './lease.ts';
 import { LIMITS } from './limits.ts';
 import type { Logger } from './logger.ts';
 import { Metrics } from './metrics.ts';
@@ -75,18 +76,20 @@ export class Session implements Member {
   #acknowledging: Acknowledging;
   /** The one frame that acknowledges an update of a stock client: always the same. */
   #saved: Uint8Array | undefined;
-  /** Until the grant is to be renewed, then until it ends. */
-  #expiry: Timer | undefined;
+  readonly #lease: Lease;
   /** Counts tokens shown while live: of two that are being verified, the later one counts. */
   #renewals = 0;
-  /** Whether the last one could not be verified for want of keys: the grant ends for now then, not for good. */
-  #unverified = false;
 
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#metrics = options.metrics ?? new Metrics();
     this.#openedAt = options.clock.now();
     this.#acknowledging = options.dialect.name === 'y-websocket' ? 'nothing' : 'each';
+    this.#lease = new Lease({
+      clock: options.clock,
+      onSoon: () => this.#send({ type: 'askToken' }), // nothing, where the dialect has no words for it
+      onEnd: () => this.#refuse(new ProtocolError(this.#endOfGrant())),
+    });
     this.#state = this.#waiting();
   }
 
@@ -245,7 +248,7 @@ export class Session implements Member {
       deadline.cancel();
       const visit = rooms.enter(document);
       this.#state = { state: 'entering', held, heldBytes, grant, visit };
-      this.#watchExpiry(grant);
+      this.#lease.run(grant.until);
       const room = await visit.room;
       if (this.#state.state !== 'entering' || this.#state.visit !== visit) return; // ended; the visit was left then
       const gaps = new Gaps();
@@ -355,7 +358,7 @@ export class Session implements Member {
       if (this.#state !== live || renewal !== this.#renewals) return;
       if (!(error instanceof ProtocolError)) return this.#crash(error);
       if (error.code === 'forbidden') return this.#refuse(error);
-      this.#unverified = error.code === 'keys-unavailable';
+      this.#lease.inDoubt = error.code === 'keys-unavailable';
       logger.info({ document, code: error.code, detail: error.message }, 'renewal refused');
     }
   }
@@ -363,7 +366,7 @@ export class Session implements Member {
   /** What it may do from now on, and how long. */
   #regrant(state: State & { grant: Grant }, grant: Grant): void {
     state.grant = grant;
-    this.#watchExpiry(grant);
+    this.#lease.run(grant.until);
     if (state.state === 'live') this.#tellRole(grant);
   }
 
@@ -372,29 +375,9 @@ export class Session implements Member {
     if (this.#acknowledging === 'numbers') this.#send({ type: 'role', role });
   }
 
-  /** Asks for a new token in good time, where the dialect has words for that, and ends the session when the grant does. */
-  #watchExpiry({ until }: Grant): void {
-    const { clock } = this.#options;
-    this.#expiry?.cancel();
-    this.#expiry = undefined;
-    this.#unverified = false;
-    if (until === undefined) return;
-    const left = until - clock.now();
-    const end = () => this.#refuse(new ProtocolError(this.#endOfGrant()));
-    if (this.#acknowledging === 'nothing') {
-      this.#expiry = clock.after(left, end);
-      return;
-    }
-    const early = Math.min(LIMITS.renewMs, left / 2);
-    this.#expiry = clock.after(left - early, () => {
-      this.#send({ type: 'askToken' });
-      this.#expiry = clock.after(early, end);
-    });
-  }
-
   /** A stock provider was asked for a token, and none came in time: version 2 never does, and would stay away for good after a 4401. */
   #endOfGrant(): RefusalCode {
-    if (this.#unverified) return 'keys-unavailable';
+    if (this.#lease.inDoubt) return 'keys-unavailable';
     return this.#acknowledging === 'each' ? 'auth-timeout' : 'token-expired';
   }
 
@@ -467,7 +450,7 @@ export class Session implements Member {
   #leave(next: State): void {
     const state = this.#state;
     this.#state = next;
-    this.#expiry?.cancel();
+    this.#lease.end();
     if (state.state === 'waiting') state.deadline.cancel();
     if (state.state === 'live') state.room.leave(this);
     if ('visit' in state) state.visit.leave();
