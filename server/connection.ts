@@ -85,9 +85,9 @@ export class Connection implements Carrier {
 
   /** One inbound frame. The connection owns `data` from here on. */
   receive(data: Uint8Array, isBinary: boolean): void {
+    this.#spend(data.length); // also after its end: until the socket is gone, there is no more to be had than before
     if (this.#ended || this.#draining) return;
     this.heard();
-    this.#spend(data.length);
     this.#metrics.framesReceived++;
     this.#metrics.bytesReceived += data.length;
     try {
@@ -112,9 +112,9 @@ export class Connection implements Carrier {
 
   /** A ping or pong: a sign of life that costs something too, the more when the peer does not take its pongs. */
   receiveControl(bytes: number): void {
+    this.#spend(bytes);
     if (this.#ended) return;
     this.heard();
-    this.#spend(bytes);
     this.#measure();
   }
 
@@ -126,11 +126,11 @@ export class Connection implements Carrier {
 
   /** The peer has taken everything that waited for it. */
   drained(): void {
+    if (this.#paused && !this.#debt) this.#options.wire.resume(); // also after its end: the answer to the close is to be read
+    this.#paused = false;
     if (this.#ended) return;
     this.#pace = 'ready';
     this.#allowance = 0;
-    if (this.#paused && !this.#debt) this.#options.wire.resume();
-    this.#paused = false;
     for (const session of this.#sessions.values()) session.drained();
   }
 
@@ -236,7 +236,7 @@ export class Connection implements Carrier {
   close(error: ProtocolError): void {
     if (this.#ended) return;
     const { closeCode, text } = REFUSALS[error.code];
-    this.closed();
+    this.#endSessions();
     this.#options.wire.close(closeCode, text);
   }
 
@@ -261,9 +261,14 @@ export class Connection implements Carrier {
 
   /** The socket is gone. */
   closed(): void {
+    this.#debt?.cancel();
+    this.#debt = undefined;
+    this.#endSessions();
+  }
+
+  #endSessions(): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#debt?.cancel();
     if (this.#user !== undefined) this.#budgets.letGo(this.#user);
     for (const session of this.#sessions.values()) session.close();
     this.#sessions.clear();

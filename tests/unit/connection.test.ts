@@ -263,6 +263,17 @@ describe('a connection that says too much', () => {
     expect([ada, again, bob].map(({ link }) => link.unread)).toEqual([true, true, false]);
   });
 
+  it('[NET-15] is not read faster once it has been ended, and then until it has paid', async () => {
+    const world = new World();
+    const ada = await joined(world);
+    const connection = world.server.connectionOf(ada.link);
+    connection?.end(new ProtocolError('internal'));
+    for (let i = 0; i < PINGS; i++) connection?.receive(PING_FRAME, true);
+    expect(ada.link.unread).toBe(true);
+    world.clock.advance(1_000 * (PINGS / LIMITS.framesPerSecond));
+    expect(ada.link.unread).toBe(false); // its answer to the close is read
+  });
+
   it('[NET-15] is not taken for dead while it is not read', async () => {
     const world = new World();
     const ada = await joined(world);
