@@ -123,7 +123,7 @@ function vocabularyOf(voice: Voice, document: string, sessions: readonly Session
 }
 
 /** Ids of nobody, of the sessions that are played (frame-sessions.ts), and of numbers at the edge of what an id may be. */
-const CLIENTS = [1, 2, 3, 501, 502, 503, 504, 505, 506, 2 ** 31, 2 ** 32 - 1, 2 ** 32, Number.MAX_SAFE_INTEGER];
+const CLIENTS = [1, 2, 3, 501, 502, 601, 2 ** 31, 2 ** 32 - 1, 2 ** 32, Number.MAX_SAFE_INTEGER];
 
 function greeting(voice: Voice, document: string): Uint8Array {
   const version = voice === 'inkroom' ? INKROOM_VERSION : '4.8.0';

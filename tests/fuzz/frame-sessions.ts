@@ -1,16 +1,20 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as Y from 'yjs';
 import { KINDS, participate } from '../support/clients.ts';
+import type { GoldenSession } from '../support/golden.ts';
 import type { ServerProcess } from '../support/server-process.ts';
 import { until } from '../support/until.ts';
-import type { Session } from './frame-attack.ts';
+import { type Session, unhex } from './frame-attack.ts';
 
-// What unmodified clients say in a short session: every kind of message and nearly every kind of struct that they know.
+// What unmodified clients say in a short session: every kind of message and nearly every kind of struct that they know; and what those of every
+// generation say in the sessions of tests/fixtures/frames.
 // Invariant: ids and words are always the same, so that a seed means the same attack tomorrow.
 
 const FIRST_ID = 501;
 
 export async function captureSessions(server: ServerProcess): Promise<Session[]> {
-  const sessions: Session[] = [];
+  const sessions: Session[] = goldenSessions();
   for (const [index, kind] of KINDS.entries()) {
     const frames: Uint8Array[] = [];
     const doc = new Y.Doc();
@@ -29,6 +33,17 @@ export async function captureSessions(server: ServerProcess): Promise<Session[]>
     sessions.push({ client: kind, voice: kind, frames });
   }
   return sessions;
+}
+
+const fixtures = join(import.meta.dirname, '../fixtures/frames');
+
+function goldenSessions(): Session[] {
+  const files = readdirSync(fixtures).filter((file) => file.endsWith('.json'));
+  return files.sort().map((file) => {
+    const { client, acts } = JSON.parse(readFileSync(join(fixtures, file), 'utf8')) as GoldenSession;
+    const voice = KINDS.find((kind) => client.startsWith(kind)) ?? 'hocuspocus';
+    return { client, voice, frames: acts.flatMap((act) => act.frames.map(unhex)) };
+  });
 }
 
 /** Each edit in a frame of its own, in order. */

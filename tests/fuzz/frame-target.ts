@@ -52,6 +52,8 @@ const HALF_FRAME_MS = 30;
 const FAULTS_OF_THE_SERVER: readonly number[] = [
   REFUSALS.internal.closeCode,
   REFUSALS['storage-failed'].closeCode,
+  REFUSALS['storage-full'].closeCode,
+  REFUSALS['keys-unavailable'].closeCode,
   REFUSALS['document-unavailable'].closeCode,
   REFUSALS['server-restarting'].closeCode,
 ];
