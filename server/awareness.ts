@@ -53,7 +53,7 @@ interface Said {
 /** What the others are told of one id; without a state, that it is gone. */
 type Told = Pick<Said, 'client' | 'clock' | 'state'>;
 
-/** Clocks by which a client is raised: one is used up by each who joins. */
+/** Clocks by which a client is raised. Half are passed over when it has been, one is used up by each who joins. */
 const RAISE = 1_000;
 /** Clocks by which a claim may exceed what others remember: years of moving. Whoever forges more does not shut the rightful owner out. */
 const JUMP = 2 ** 32;
@@ -197,6 +197,8 @@ export class Awareness<Owner extends PresenceOwner = PresenceOwner> {
     if (!entry || said.clock < entry.said) return; // said twice in one message
     entry.said = said.clock;
     entry.clock++;
+    // Raised: the others are told more than a server before this one can have told them, whose raise never arrived.
+    if (said.clock > entry.raised) entry.clock = Math.max(entry.clock, entry.raised - RAISE / 2);
     if (!said.state) {
       this.#withdraw(seat);
       return;

@@ -1,5 +1,6 @@
 import * as Y from 'yjs';
 import * as hocuspocus from '../../lib/protocol/hocuspocus.ts';
+import { Reader } from '../../lib/protocol/reader.ts';
 import type { Authorize } from '../../server/auth.ts';
 import { LIMITS, type Limits } from '../../server/limits.ts';
 import type { Logger } from '../../server/logger.ts';
@@ -299,7 +300,7 @@ function describe(link: Link, up: boolean): string {
   if ('answer' in message && message.answer) details.push('answer');
   if ('saved' in message) details.push(`${message.saved}`);
   if ('number' in message) details.push(`${message.number}`);
-  if ('update' in message && message.type !== 'awareness') details.push(sizeOf(message.update));
+  if ('update' in message) details.push(message.type === 'awareness' ? whoIn(message.update) : sizeOf(message.update));
   if ('stateVector' in message) details.push(JSON.stringify([...Y.decodeStateVector(message.stateVector)]));
   return details.join(' ');
 }
@@ -308,6 +309,18 @@ function describe(link: Link, up: boolean): string {
 function sizeOf(update: Uint8Array): string {
   const { from, to } = Y.parseUpdateMeta(update);
   return [...to].map(([client, end]) => `${client}:${from.get(client)}-${end}`).join(' ');
+}
+
+/** Whom an awareness update tells of, under which clocks; `-`: that they are gone. */
+function whoIn(update: Uint8Array): string {
+  const reader = new Reader(update);
+  const told: string[] = [];
+  for (let left = reader.varUint(); left > 0; left--) {
+    const client = reader.varUint();
+    const clock = reader.varUint();
+    told.push(`${client}:${clock}${reader.varString() === 'null' ? '-' : ''}`);
+  }
+  return told.join(' ');
 }
 
 function weatherOf(random: Random): Weather {

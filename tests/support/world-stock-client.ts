@@ -63,14 +63,18 @@ export class Presence {
     return encodePresence([[this.#own, this.#clock, this.#state]]);
   }
 
-  /** What is known of others, as an awareness update: also that they are gone. */
+  /** What is known of `clients`, as an awareness update: also that they are gone. */
   of(clients: readonly number[]): Uint8Array {
+    const own = { clock: this.#clock, state: this.#state };
     return encodePresence(
-      clients.map((client) => [client, this.others.get(client)?.clock ?? 0, this.others.get(client)?.state]),
+      clients.map((client) => {
+        const known = client === this.#own ? own : this.others.get(client);
+        return [client, known?.clock ?? 0, known?.state];
+      }),
     );
   }
 
-  /** As applyAwarenessUpdate of y-protocols. Returns the others of whom something new was said. */
+  /** As applyAwarenessUpdate of y-protocols. Returns those of whom something new was said, oneself among them. */
   apply(update: Uint8Array): number[] {
     const news: number[] = [];
     const reader = new Reader(update);
@@ -79,13 +83,17 @@ export class Presence {
       const clock = reader.varUint();
       const state: unknown = JSON.parse(reader.varString());
       if (client === this.#own) {
-        // Somebody said that one is gone: one says that one is not, with a newer clock, when it is time to renew.
-        if (state === null && clock >= this.#clock) this.#clock = clock + 1;
+        if (clock < this.#clock || (clock === this.#clock && state !== null)) continue;
+        // Somebody said that one is gone: one is not, and says so with a newer clock. Anything else is taken for what one said last.
+        if (state === null) this.#clock = clock + 1;
+        else [this.#clock, this.#state] = [clock, state];
+        this.#renewedAt = this.#time.now();
+        news.push(client);
         continue;
       }
       const known = this.others.get(client);
-      const isNewer =
-        !known || clock > known.clock || (clock === known.clock && state === null && known.state !== null);
+      const newest = known?.clock ?? 0; // so the very first state, of clock 0, is seen by nobody
+      const isNewer = clock > newest || (clock === newest && state === null && known && known.state !== null);
       if (!isNewer) continue;
       this.others.set(client, { clock, state });
       if (known || state !== null) news.push(client);

@@ -364,6 +364,39 @@ describe('[PRES-8] a client that returns under the clock that it had', () => {
     expect([first.sees(second), second.sees(first)]).toEqual([{ name: 'second' }, { name: 'first' }]);
   });
 
+  it('is seen when it speaks, by those who remember it from before a restart under a newer clock than it ever had', () => {
+    const first = new Client({ name: 'first' });
+    const second = new Client();
+    for (let restart = 0; restart < 5; restart++) {
+      const [back]: [PresenceOwner] = [{ user: undefined }];
+      const room = roomOf(back);
+      room.apply(first.own(), back); // the answer, that would raise its clock, is lost with its connection
+      for (let joined = 0; joined < 20; joined++) second.hear(everyone(room));
+      removeAwarenessStates(second.awareness, [first.id], 'offline'); // as providers do when the connection ends
+    }
+    const room = roomOf(ada);
+    first.hear(room.apply(first.own(), ada));
+    second.hear(take(room));
+    expect(second.sees(first)).toBeUndefined();
+    first.awareness.setLocalState({ name: 'first' }); // as every client does that has said nothing for 15 s
+    room.apply(first.own(), ada);
+    second.hear(take(room));
+    expect(second.sees(first)).toEqual({ name: 'first' });
+    for (let round = 0; round < 2_500; round++) {
+      removeAwarenessStates(second.awareness, [first.id], 'offline');
+      second.hear(everyone(room, (_, update) => first.hear(update)));
+      expect(second.sees(first)).toEqual({ name: 'first' });
+      const { clock } = first;
+      first.hear(everyone(room, (_, update) => first.hear(update)));
+      if (round % 100 > 0) continue;
+      first.awareness.setLocalState({ name: 'first' });
+      expect(first.clock).toBeGreaterThan(clock);
+      room.apply(first.own(), ada);
+    }
+    first.destroy();
+    second.destroy();
+  });
+
   it('is heard when it moved before it heard that its clock was raised', () => {
     const { room, first, second } = meeting();
     room.leave(ada);
