@@ -12,9 +12,10 @@ import type { Dialect } from './dialect.ts';
 import { LIMITS } from './limits.ts';
 import { type Log, LogError, type StoredDocument } from './log/log.ts';
 import { Metrics } from './metrics.ts';
-import { frame, frameAround } from './outbox.ts';
+import { frame } from './outbox.ts';
 import type { Space } from './space.ts';
 import type { Tail } from './tail.ts';
+import { syncFrame, Voices } from './voices.ts';
 import { Writers } from './writers.ts';
 
 // One open document and everyone in it. An update comes in here checked against what the log holds, is appended, and only
@@ -60,12 +61,6 @@ interface Authored {
   count: number;
   number: number;
   readonly own: Set<Uint8Array>;
-}
-
-/** The updates of a batch as frames in one voice: each, and all of them as one buffer. */
-interface VoiceFrames {
-  readonly each: readonly Uint8Array[];
-  readonly all: Uint8Array;
 }
 
 interface Entry {
@@ -416,7 +411,7 @@ export class Room {
       authored.number = offer.number;
       if (novel) authored.own.add(offer.update);
     }
-    const voices = new Map<string, VoiceFrames>();
+    const voices = new Voices(updates);
     let before: Uint8Array | undefined;
     const fallBehind = (reader: Member) => {
       before ??= this.#stateVectorBefore(updates);
@@ -427,7 +422,7 @@ export class Room {
       for (const reader of this.#readers) {
         if (authors.has(reader)) continue;
         if (reader.pace === 'behind') fallBehind(reader);
-        else reader.deliver(voiceFrames(voices, reader.dialect, updates).all);
+        else reader.deliver(voices.of(reader.dialect).all);
       }
     }
     for (const [author, authored] of authors) {
@@ -440,7 +435,7 @@ export class Room {
         continue;
       }
       if (misses) {
-        const { each } = voiceFrames(voices, author.dialect, updates);
+        const { each } = voices.of(author.dialect);
         each.forEach((bytes, index) => {
           if (!authored.own.has(updates[index] as Uint8Array)) frames.push(bytes);
         });
@@ -526,21 +521,4 @@ export async function coverageOf({ stateVector, deletions, updates }: StoredDocu
     await nextTurn();
   }
   return coverage;
-}
-
-/** A frame of the sync protocol around an update that lies in pieces. */
-function syncFrame(dialect: Dialect, kind: typeof STEP2 | typeof UPDATE, pieces: readonly Uint8Array[]): Uint8Array[] {
-  let length = 0;
-  for (const piece of pieces) length += piece.length;
-  return frameAround(dialect.syncHead(kind, length), pieces, length);
-}
-
-function voiceFrames(voices: Map<string, VoiceFrames>, dialect: Dialect, updates: readonly Uint8Array[]): VoiceFrames {
-  let frames = voices.get(dialect.voice);
-  if (!frames) {
-    const each = updates.map((update) => concat(syncFrame(dialect, UPDATE, [update])));
-    frames = { each, all: each.length === 1 ? (each[0] as Uint8Array) : concat(each) };
-    voices.set(dialect.voice, frames);
-  }
-  return frames;
 }
