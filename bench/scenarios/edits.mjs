@@ -5,6 +5,7 @@ import { clientId, documentOf, typingRun } from '../harness/inputs.mjs';
 import { freshWitnessesAgree, Witness } from '../harness/witness.mjs';
 
 const WITNESSED_ROOMS = 3; // rooms in which a real client listens from the start, and another asks at the end
+const FRAME_MS = 16; // what is shown later than a frame of a 60 Hz screen is seen to be late
 const STORING_MS = 3_000; // Hocuspocus stores 2 s after the last edit
 
 /**
@@ -94,7 +95,7 @@ const paced = [
     keys: 80,
     quickKeys: 30,
     cpuBar: 1,
-    latencyBar: 3,
+    latencyBar: FRAME_MS,
   },
   {
     id: '100',
@@ -106,7 +107,7 @@ const paced = [
     quickKeys: 15,
     cpuBar: 0.75,
     ackBar: 25,
-    latencyBar: 3,
+    latencyBar: FRAME_MS,
   },
   {
     id: '500',
@@ -129,7 +130,7 @@ const paced = [
     keys: 16,
     quickKeys: 6,
     cpuBar: 0.4,
-    latencyBar: 3,
+    latencyBar: FRAME_MS,
   },
 ];
 
