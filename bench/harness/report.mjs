@@ -107,7 +107,9 @@ export function markdown(table, servers) {
 export function provenance({ when, machine, options }) {
   const { cpu, cores, memoryGb, kernel, arch, node, disk, syncMs } = machine;
   const runs = options.quick
-    ? 'A quick look: short runs, one of each, no figures to quote.'
+    ? options.runs < 3
+      ? 'A quick look: short runs, fewer than three of each, no figures to quote.'
+      : `Medians of ${options.runs} short runs (\`--quick\`).`
     : `Medians of ${options.runs} runs (50 joins of 20 MB: one run).`;
   return (
     `${runs} Measured ${new Date(when).toISOString().slice(0, 10)} on ${cores} cores of ${cpu} with ${memoryGb} GB of memory, ` +
