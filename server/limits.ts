@@ -72,9 +72,9 @@ export const LIMITS = {
   presenceWindowMostMs: 50,
   /**
    * Milliseconds that a room rests after it has sent edits, for each reader: sending takes some 10 us each, so a crowd that types takes a
-   * seventh of a core. A hundred readers see an edit 6 ms later at the worst; few never wait.
+   * tenth of a core. A hundred readers see an edit 10 ms later at the worst; few never wait.
    */
-  restPerReaderMs: 0.06,
+  restPerReaderMs: 0.1,
   /** Bytes that may wait for one socket, beyond the document it joined, before presence is left out. Twice what is small enough to be no queue. */
   queuedPresenceBytes: 128 * KiB,
   /**

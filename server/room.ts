@@ -297,9 +297,9 @@ export class Room {
   /** One append in flight at a time; what arrives meanwhile makes the next. */
   async #write(): Promise<void> {
     while (this.#queue.length > 0) {
-      const rest = this.#rest();
+      // Both begin now: who waits for the one collects for the other.
+      const [rest, turn] = [this.#rest(), this.#options.log.ready()];
       if (rest) await rest;
-      const turn = this.#options.log.ready();
       if (turn) await turn;
       const batch = this.#queue;
       const told = this.#told;
