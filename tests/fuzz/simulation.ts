@@ -244,6 +244,7 @@ export class Simulation {
     await world.disk.release();
     await world.threads.release();
     await world.settle();
+    if (this.#stopping) await world.pass(1_000); // a server that stops writes first what its rooms still collect
     if (!world.isServerRunning) world.startServer();
     await world.settle();
     for (let seconds = 0; seconds < 300 && !this.isCalm(); seconds++) await world.pass(1_000, 1_000);
