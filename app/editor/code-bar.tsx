@@ -5,7 +5,7 @@ import { ChevronDown } from 'lucide-react';
 import { Toolbar } from 'radix-ui';
 import type { RefObject } from 'react';
 import { useTranslations } from 'use-intl';
-import { CODE_LANGUAGES, grammarOf } from '../../lib/editor/highlight.ts';
+import { CODE_LANGUAGES, grammarOf } from '../../lib/editor/content/highlight.ts';
 import { Menu, MenuChoice } from '../ui/menu.tsx';
 import styles from './code-bar.module.css';
 import { FloatingBar } from './floating-bar.tsx';

@@ -3,7 +3,7 @@
 import type { Editor } from '@tiptap/react';
 import { type FormEvent, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { safeUrl } from '../../lib/editor/safe-url.ts';
+import { safeUrl } from '../../lib/editor/content/safe-url.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog, DialogActions } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';

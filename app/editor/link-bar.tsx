@@ -5,7 +5,7 @@ import { ExternalLink, Pencil, Unlink } from 'lucide-react';
 import { Toolbar } from 'radix-ui';
 import type { RefObject } from 'react';
 import { useTranslations } from 'use-intl';
-import { safeUrl } from '../../lib/editor/safe-url.ts';
+import { safeUrl } from '../../lib/editor/content/safe-url.ts';
 import { FloatingBar } from './floating-bar.tsx';
 import styles from './link-bar.module.css';
 import { ToolbarButton } from './toolbar-button.tsx';

@@ -5,7 +5,7 @@ import { posToDOMRect } from '@tiptap/react';
 import { Popover } from 'radix-ui';
 import { type FormEvent, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { completeUrl, safeUrl } from '../../lib/editor/safe-url.ts';
+import { completeUrl, safeUrl } from '../../lib/editor/content/safe-url.ts';
 import { Button } from '../ui/button.tsx';
 import { DialogActions } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';

@@ -8,10 +8,10 @@ import type { Awareness } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
 import { Carets } from './carets.ts';
 import { collaborationExtensions } from './collaboration.ts';
-import { codeColors } from './highlight.ts';
-import { SafeImage } from './image.ts';
-import { SafeLink } from './link.ts';
-import { taskItem } from './task-item.ts';
+import { codeColors } from './content/highlight.ts';
+import { SafeImage } from './content/image.ts';
+import { SafeLink } from './content/link.ts';
+import { taskItem } from './content/task-item.ts';
 
 // What a document may contain: the one list of nodes and marks; and what an editor of a shared document consists of.
 // Invariant: nodes and marks are only ever added here. An editor that lacks one would delete it from the shared document.

@@ -2,8 +2,9 @@
 
 import { Editor } from '@tiptap/core';
 import { describe, expect, it, vi } from 'vitest';
+import { codeColors } from '../../lib/editor/content/highlight.ts';
+import { completeUrl, safeUrl, URL_LENGTH } from '../../lib/editor/content/safe-url.ts';
 import { contentExtensions } from '../../lib/editor/extensions.ts';
-import { codeColors } from '../../lib/editor/highlight.ts';
 import { keepCaret } from '../../lib/editor/keep-caret.ts';
 import {
   cleanName,
@@ -14,7 +15,6 @@ import {
   PERSON_COLORS,
   readPerson,
 } from '../../lib/editor/person.ts';
-import { completeUrl, safeUrl, URL_LENGTH } from '../../lib/editor/safe-url.ts';
 import { Random, seedOfRun } from '../support/random.ts';
 
 const editorOf = (content: unknown) =>

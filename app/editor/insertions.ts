@@ -1,0 +1,105 @@
+import type { Editor } from '@tiptap/react';
+import {
+  Code,
+  Heading1,
+  Heading2,
+  Heading3,
+  ImagePlus,
+  List,
+  ListOrdered,
+  ListTodo,
+  type LucideIcon,
+  Minus,
+  Pilcrow,
+  Table,
+  TextQuote,
+} from 'lucide-react';
+import type { Catalogue } from '../messages/catalogue.ts';
+import type { Panel } from './commands.ts';
+
+// What can be put into a document: the one list from which the slash menu, the toolbar's menu and the menu of a block are made.
+// Invariant: each entry has its words under `insert` and `insertKeywords` in every catalogue.
+
+export type InsertionName = keyof Catalogue['insertKeywords'];
+
+export interface Insertion {
+  readonly name: InsertionName;
+  readonly group: 'Text' | 'Lists' | 'Blocks' | 'Media';
+  readonly Icon: LucideIcon;
+  /** The block with the caret becomes this one: `run` may also be used to change a block. Otherwise it is put behind the caret. */
+  readonly turnsInto?: true;
+  /** `openPanel` asks for what is needed first. */
+  readonly run: (editor: Editor, openPanel: (panel: Panel) => void) => void;
+}
+
+/** In the order in which they are shown; entries of a group stand together. */
+export const INSERTIONS: readonly Insertion[] = [
+  {
+    name: 'paragraph',
+    group: 'Text',
+    Icon: Pilcrow,
+    turnsInto: true,
+    run: (editor) => editor.chain().focus().setParagraph().run(),
+  },
+  heading(1, Heading1),
+  heading(2, Heading2),
+  heading(3, Heading3),
+  {
+    name: 'bulletList',
+    group: 'Lists',
+    Icon: List,
+    turnsInto: true,
+    run: (editor) => editor.chain().focus().toggleBulletList().run(),
+  },
+  {
+    name: 'orderedList',
+    group: 'Lists',
+    Icon: ListOrdered,
+    turnsInto: true,
+    run: (editor) => editor.chain().focus().toggleOrderedList().run(),
+  },
+  {
+    name: 'taskList',
+    group: 'Lists',
+    Icon: ListTodo,
+    turnsInto: true,
+    run: (editor) => editor.chain().focus().toggleTaskList().run(),
+  },
+  {
+    name: 'quote',
+    group: 'Blocks',
+    Icon: TextQuote,
+    turnsInto: true,
+    run: (editor) => editor.chain().focus().toggleBlockquote().run(),
+  },
+  {
+    name: 'codeBlock',
+    group: 'Blocks',
+    Icon: Code,
+    turnsInto: true,
+    run: (editor) => editor.chain().focus().toggleCodeBlock().run(),
+  },
+  {
+    name: 'table',
+    group: 'Blocks',
+    Icon: Table,
+    run: (editor) => editor.chain().focus().insertTable({ rows: 3, cols: 3, withHeaderRow: true }).run(),
+  },
+  {
+    name: 'rule',
+    group: 'Blocks',
+    Icon: Minus,
+    run: (editor) => editor.chain().focus().setHorizontalRule().run(),
+  },
+  { name: 'image', group: 'Media', Icon: ImagePlus, run: (_editor, openPanel) => openPanel('image') },
+];
+
+function heading(level: 1 | 2 | 3, Icon: LucideIcon): Insertion {
+  return {
+    name: `heading${level}`,
+    group: 'Text',
+    Icon,
+    turnsInto: true,
+    run: (editor) => editor.chain().focus().setHeading({ level }).run(),
+  };
+}
