@@ -8,7 +8,9 @@ import { editorExtensions } from '../../lib/editor/extensions.ts';
 import type { SharedDocument } from '../../lib/react/index.ts';
 import document from '../document/document.module.css';
 import { TextSkeleton } from '../document/waiting-document.tsx';
+import { CalloutBar } from './callout-bar.tsx';
 import { CodeBar } from './code-bar.tsx';
+import { ColumnsBar } from './columns-bar.tsx';
 import type { Panel } from './commands.ts';
 import styles from './editor.module.css';
 import { ImageDialog } from './image-dialog.tsx';
@@ -17,6 +19,7 @@ import { LinkPanel } from './link-panel.tsx';
 import { pageShortcuts } from './page-shortcuts.ts';
 import { TableBar } from './table-bar.tsx';
 import { Toolbar } from './toolbar.tsx';
+import { useWords } from './use-words.ts';
 import { writeBelow } from './write-below.ts';
 
 // The text of an open document, and what one can do with it.
@@ -27,9 +30,10 @@ const COVERED = { top: 132, right: 0, bottom: 64, left: 0 };
 
 export const Editor = memo(function Editor({ provider, editable }: { provider: SharedDocument; editable: boolean }) {
   const t = useTranslations('document');
+  const written = useWords();
   const [panel, setPanel] = useState<Panel>();
   const frame = useRef<HTMLDivElement>(null);
-  const words = useRef({ placeholder: t('placeholder'), task: t('task') });
+  const words = useRef(written);
 
   const label = t('text');
   const editorProps = useMemo(
@@ -63,10 +67,10 @@ export const Editor = memo(function Editor({ provider, editable }: { provider: S
   useEffect(() => {
     if (!editor) return;
     // Another language. The editor stays, with its undo history; an empty transaction makes it look at the words again.
-    words.current = { placeholder: t('placeholder'), task: t('task') };
+    words.current = written;
     editor.setOptions({ editorProps });
     editor.view.dispatch(editor.state.tr);
-  }, [editor, editorProps, t]);
+  }, [editor, editorProps, written]);
 
   const pressed = (event: MouseEvent) => {
     // Below the text: as on paper, one can go on there.
@@ -93,6 +97,8 @@ export const Editor = memo(function Editor({ provider, editable }: { provider: S
             <>
               <TableBar editor={editor} frame={frame} />
               <CodeBar editor={editor} frame={frame} />
+              <CalloutBar editor={editor} frame={frame} />
+              <ColumnsBar editor={editor} frame={frame} />
               <LinkBar editor={editor} frame={frame} hidden={panel === 'link'} onEdit={() => setPanel('link')} />
             </>
           ) : null}

@@ -8,8 +8,8 @@ import type { Place } from './use-block-place.ts';
 export interface FloatingBarProps {
   label: string;
   place: Place;
-  /** Above the block, staying in sight while it is scrolled; at its upper right corner inside; or below. */
-  at: 'above' | 'corner' | 'below';
+  /** Above the block, staying in sight while it is scrolled; at its upper right corner inside; on its upper edge, to the right; or below. */
+  at: 'above' | 'corner' | 'edge' | 'below';
   children: ReactNode;
 }
 

@@ -1,11 +1,15 @@
 import type { Editor } from '@tiptap/react';
 import {
   Code,
+  Columns2,
+  Columns3,
   Heading1,
   Heading2,
   Heading3,
   ImagePlus,
+  Info,
   List,
+  ListCollapse,
   ListOrdered,
   ListTodo,
   type LucideIcon,
@@ -14,6 +18,7 @@ import {
   Table,
   TextQuote,
 } from 'lucide-react';
+import type { ColumnCount } from '../../lib/editor/content/columns.ts';
 import type { Catalogue } from '../messages/catalogue.ts';
 import type { Panel } from './commands.ts';
 
@@ -80,6 +85,22 @@ export const INSERTIONS: readonly Insertion[] = [
     run: (editor) => editor.chain().focus().toggleCodeBlock().run(),
   },
   {
+    name: 'callout',
+    group: 'Blocks',
+    Icon: Info,
+    turnsInto: true,
+    run: (editor) => editor.chain().focus().setCallout('info').run(),
+  },
+  {
+    name: 'toggle',
+    group: 'Blocks',
+    Icon: ListCollapse,
+    turnsInto: true,
+    run: (editor) => editor.chain().focus().setToggle().run(),
+  },
+  columns(2, Columns2),
+  columns(3, Columns3),
+  {
     name: 'table',
     group: 'Blocks',
     Icon: Table,
@@ -101,5 +122,15 @@ function heading(level: 1 | 2 | 3, Icon: LucideIcon): Insertion {
     Icon,
     turnsInto: true,
     run: (editor) => editor.chain().focus().setHeading({ level }).run(),
+  };
+}
+
+function columns(count: ColumnCount, Icon: LucideIcon): Insertion {
+  return {
+    name: `columns${count}`,
+    group: 'Blocks',
+    Icon,
+    turnsInto: true,
+    run: (editor) => editor.chain().focus().setColumns(count).run(),
   };
 }

@@ -21,6 +21,8 @@ import {
 import { Toolbar as Radix } from 'radix-ui';
 import { useTranslations } from 'use-intl';
 import { modKeys } from '../ui/keys.ts';
+import { AlignmentMenu } from './alignment-menu.tsx';
+import { ColorMenu } from './color-menu.tsx';
 import { type Panel, readToggles, TOGGLES, type ToggleState } from './commands.ts';
 import { StyleMenu } from './style-menu.tsx';
 import { TableControl } from './table-control.tsx';
@@ -104,7 +106,9 @@ export function Toolbar({ editor, openPanel }: { editor: Editor; openPanel: (pan
         >
           <Link size={17} aria-hidden />
         </ToolbarButton>
+        <ColorMenu editor={editor} />
         <Radix.Separator className={styles.separator} />
+        <AlignmentMenu editor={editor} />
         {toggles(LISTS)}
         <Radix.Separator className={styles.separator} />
         {toggles(BLOCKS)}

@@ -8,10 +8,17 @@ import type { Awareness } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
 import { Carets } from './carets.ts';
 import { collaborationExtensions } from './collaboration.ts';
+import { ContainerKeys } from './containers.ts';
+import { TextAlignment } from './content/alignment.ts';
+import { type CalloutKind, callout } from './content/callout.ts';
+import { PaperColor, TextColor } from './content/color.ts';
+import { Column, Columns } from './content/columns.ts';
 import { codeColors } from './content/highlight.ts';
 import { SafeImage } from './content/image.ts';
 import { SafeLink } from './content/link.ts';
 import { taskItem } from './content/task-item.ts';
+import { toggle } from './content/toggle.ts';
+import type { ToggleWords } from './content/toggle-view.ts';
 
 // What a document may contain: the one list of nodes and marks; and what an editor of a shared document consists of.
 // Invariant: nodes and marks are only ever added here. An editor that lacks one would delete it from the shared document.
@@ -23,6 +30,9 @@ export interface Words {
   placeholder: string;
   /** Names the box of a task. */
   task: string;
+  /** Say what kind a callout is. */
+  callout: Readonly<Record<CalloutKind, string>>;
+  toggle: ToggleWords;
 }
 
 export interface SharedText {
@@ -57,6 +67,14 @@ export function contentExtensions(words: () => Words): Extensions {
     SafeImage,
     TaskList,
     taskItem(words),
+    callout(words),
+    toggle(words),
+    Columns,
+    Column,
+    ContainerKeys,
+    TextAlignment,
+    TextColor,
+    PaperColor,
     TableKit.configure({ table: { resizable: true, cellMinWidth: 64, lastColumnResizable: true } }),
     CodeBlockLowlight.configure({ lowlight: codeColors, enableTabIndentation: false }),
     Selection.configure({ className: 'kept-selection' }),

@@ -7,6 +7,7 @@ import * as Y from 'yjs';
 import { CONTENT, newDocument } from '../../lib/convert/new-document.ts';
 import { isCaretState } from '../../lib/editor/carets.ts';
 import { editorExtensions } from '../../lib/editor/extensions.ts';
+import { emptyWords } from '../support/editor.ts';
 
 const open: { editor: Editor; doc: Y.Doc }[] = [];
 
@@ -27,8 +28,8 @@ function setUp(text = '') {
   const awareness = new Awareness(doc);
   const element = document.createElement('div');
   document.body.append(element);
-  const words = () => ({ placeholder: '', task: '' });
-  const editor = new Editor({ element, injectCSS: false, extensions: editorExtensions({ doc, awareness, words }) });
+  const extensions = editorExtensions({ doc, awareness, words: emptyWords });
+  const editor = new Editor({ element, injectCSS: false, extensions });
   open.push({ editor, doc });
   if (text !== '') editor.commands.insertContentAt(1, text);
   /** Another machine's presence arrives, whatever it holds. */

@@ -1,82 +1,20 @@
 // @vitest-environment happy-dom
 
-import { Editor } from '@tiptap/core';
 import { undoDepth } from '@tiptap/pm/history';
 import { ProsemirrorBinding } from '@tiptap/y-tiptap';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import { CONTENT, documentTitle, META, newDocument, TITLE, TITLE_LENGTH } from '../../lib/convert/new-document.ts';
-import { editorExtensions } from '../../lib/editor/extensions.ts';
 import { Random, seedOfRun } from '../support/random.ts';
-
-const writers: Writer[] = [];
+import { closeWriters, two as twoWriters, type Writer } from '../support/writers.ts';
 
 afterEach(() => {
-  for (const { editor, doc } of writers.splice(0)) {
-    editor.destroy();
-    doc.destroy();
-  }
-  document.body.replaceChildren();
+  closeWriters();
   vi.restoreAllMocks();
 });
 
-/** One person's editor. What it writes waits until `tell`. */
-class Writer {
-  readonly doc = new Y.Doc();
-  readonly awareness = new Awareness(this.doc);
-  readonly editor: Editor;
-  #unsent: Uint8Array[] = [];
-
-  constructor(fresh: Uint8Array) {
-    Y.applyUpdate(this.doc, fresh, 'server');
-    this.doc.on('update', (update: Uint8Array, origin: unknown) => {
-      if (origin !== 'server') this.#unsent.push(update);
-    });
-    const words = () => ({ placeholder: '', task: '' });
-    const element = document.createElement('div');
-    document.body.append(element);
-    const { doc, awareness } = this;
-    this.editor = new Editor({ element, injectCSS: false, extensions: editorExtensions({ doc, awareness, words }) });
-    writers.push(this);
-  }
-
-  tell(...others: Writer[]): void {
-    for (const update of this.#unsent.splice(0)) for (const { doc } of others) Y.applyUpdate(doc, update, 'server');
-  }
-
-  /** Writes at a position of the text, as a keyboard would. */
-  write(position: number, text: string): void {
-    this.editor.commands.setTextSelection(position);
-    this.editor.view.dispatch(this.editor.state.tr.insertText(text));
-  }
-
-  get lines(): string[] {
-    return this.editor.state.doc.content.content.map((node) => `${node.type.name}: ${node.textContent}`);
-  }
-
-  /** The line of the caret, with a bar where it stands. */
-  get caret(): string {
-    const { $head } = this.editor.state.selection;
-    const { textContent } = $head.parent;
-    return `${textContent.slice(0, $head.parentOffset)}|${textContent.slice($head.parentOffset)}`;
-  }
-
-  /** Ends the step that undo takes back. */
-  pause(): void {
-    const { undoManager } = this.editor.state['y-undo$' as never] as { undoManager: Y.UndoManager };
-    undoManager.stopCapturing();
-  }
-}
-
 function two(lines: readonly string[] = []): [Writer, Writer] {
-  const fresh = newDocument({ title: '' });
-  const [ada, bo] = [new Writer(fresh), new Writer(fresh)];
-  if (lines.length > 0) {
-    ada.editor.commands.setContent(lines.map((line) => `<p>${line}</p>`).join(''));
-    ada.tell(bo);
-  }
-  return [ada, bo];
+  return twoWriters(lines.map((line) => `<p>${line}</p>`).join(''));
 }
 
 describe('a fresh document', () => {

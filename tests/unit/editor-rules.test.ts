@@ -1,10 +1,8 @@
 // @vitest-environment happy-dom
 
-import { Editor } from '@tiptap/core';
 import { describe, expect, it, vi } from 'vitest';
 import { codeColors } from '../../lib/editor/content/highlight.ts';
 import { completeUrl, safeUrl, URL_LENGTH } from '../../lib/editor/content/safe-url.ts';
-import { contentExtensions } from '../../lib/editor/extensions.ts';
 import { keepCaret } from '../../lib/editor/keep-caret.ts';
 import {
   cleanName,
@@ -15,14 +13,8 @@ import {
   PERSON_COLORS,
   readPerson,
 } from '../../lib/editor/person.ts';
+import { editorOf } from '../support/editor.ts';
 import { Random, seedOfRun } from '../support/random.ts';
-
-const editorOf = (content: unknown) =>
-  new Editor({
-    injectCSS: false,
-    extensions: contentExtensions(() => ({ placeholder: '', task: 'Done' })),
-    content: content as never,
-  });
 
 const REFUSED = [
   'javascript:alert(1)',

@@ -1,0 +1,51 @@
+'use client';
+
+import { type Editor, useEditorState } from '@tiptap/react';
+import { Baseline, ChevronDown } from 'lucide-react';
+import { Toolbar } from 'radix-ui';
+import { useTranslations } from 'use-intl';
+import { type Color, colorNamed } from '../../lib/editor/content/palette.ts';
+import { Menu } from '../ui/menu.tsx';
+import styles from './color-menu.module.css';
+import { Swatches } from './swatches.tsx';
+import toolbar from './toolbar.module.css';
+
+/** Colour of the selected letters, or of what is typed next, and of the paper behind them. */
+export function ColorMenu({ editor }: { editor: Editor }) {
+  const t = useTranslations('color');
+  const { text, paper } = useEditorState({
+    editor,
+    selector: ({ editor }) => ({
+      text: colorNamed(editor.getAttributes('textColor').color),
+      paper: editor.isActive('highlight')
+        ? (colorNamed(editor.getAttributes('highlight').color) ?? 'yellow')
+        : undefined,
+    }),
+  });
+  const setText = (color: Color | undefined) =>
+    color === undefined ? editor.commands.unsetTextColor() : editor.commands.setTextColor(color);
+  const setPaper = (color: Color | undefined) =>
+    color === undefined ? editor.commands.unsetHighlight() : editor.commands.setHighlight({ color });
+  return (
+    <Menu
+      align="start"
+      onCloseAutoFocus={(event) => {
+        event.preventDefault();
+        editor.commands.focus();
+      }}
+      trigger={
+        <Toolbar.Button asChild>
+          <button type="button" className={toolbar.choice} aria-label={t('menu')} title={t('menu')}>
+            <span className={styles.sign} data-text-color={text} data-background={paper}>
+              <Baseline size={17} aria-hidden />
+            </span>
+            <ChevronDown size={13} aria-hidden />
+          </button>
+        </Toolbar.Button>
+      }
+    >
+      <Swatches label={t('text')} kind="text" value={text} onChange={setText} />
+      <Swatches label={t('paper')} kind="paper" value={paper} onChange={setPaper} />
+    </Menu>
+  );
+}

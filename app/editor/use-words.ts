@@ -1,0 +1,24 @@
+'use client';
+
+import { useMemo } from 'react';
+import { useTranslations } from 'use-intl';
+import type { Words } from '../../lib/editor/extensions.ts';
+
+/** The words that the nodes of a text show or say, in the language of the page. */
+export function useWords(): Words {
+  const t = useTranslations();
+  return useMemo(
+    () => ({
+      placeholder: t('document.placeholder'),
+      task: t('document.task'),
+      callout: {
+        info: t('callout.info'),
+        tip: t('callout.tip'),
+        warning: t('callout.warning'),
+        danger: t('callout.danger'),
+      },
+      toggle: { button: t('toggle.button'), empty: t('toggle.empty') },
+    }),
+    [t],
+  );
+}

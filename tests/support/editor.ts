@@ -1,0 +1,19 @@
+import { Editor } from '@tiptap/core';
+import { contentExtensions, type Words } from '../../lib/editor/extensions.ts';
+
+// An editor of a document that nobody shares, for tests of what its content does.
+
+/** The words that nodes are given: none, except where a test looks at one. */
+export const emptyWords = (): Words => ({
+  placeholder: '',
+  task: 'Done',
+  callout: { info: 'Note', tip: 'Tip', warning: 'Warning', danger: 'Danger' },
+  toggle: { button: 'Show or hide', empty: 'Empty' },
+});
+
+export function editorOf(content: unknown): Editor {
+  const element = document.createElement('div');
+  document.body.append(element);
+  const extensions = contentExtensions(emptyWords);
+  return new Editor({ element, injectCSS: false, extensions, content: content as never });
+}
