@@ -3,7 +3,7 @@ import type { Editor } from '@tiptap/react';
 // What the toolbar can do, as data: one entry per button.
 
 /** What is asked for in a panel of its own. */
-export type Panel = 'link' | 'image';
+export type Panel = 'link' | 'image' | 'inlineMath' | 'blockMath';
 
 export interface ToggleState {
   bold: boolean;

@@ -4,6 +4,7 @@ import './text.css';
 import { EditorContent, useEditor } from '@tiptap/react';
 import { type MouseEvent, memo, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { isMath } from '../../lib/editor/content/math.ts';
 import { editorExtensions } from '../../lib/editor/extensions.ts';
 import type { SharedDocument } from '../../lib/react/index.ts';
 import document from '../document/document.module.css';
@@ -16,6 +17,7 @@ import styles from './editor.module.css';
 import { ImageDialog } from './image-dialog.tsx';
 import { LinkBar } from './link-bar.tsx';
 import { LinkPanel } from './link-panel.tsx';
+import { MathPanel } from './math-panel.tsx';
 import { pageShortcuts } from './page-shortcuts.ts';
 import { TableBar } from './table-bar.tsx';
 import { Toolbar } from './toolbar.tsx';
@@ -44,7 +46,7 @@ export const Editor = memo(function Editor({ provider, editable }: { provider: S
   const extensions = useMemo(
     () => [
       ...editorExtensions({ doc: provider.doc, awareness: provider.awareness, words: () => words.current }),
-      pageShortcuts({ link: () => setPanel('link') }),
+      pageShortcuts({ open: setPanel }),
     ],
     [provider],
   );
@@ -105,6 +107,7 @@ export const Editor = memo(function Editor({ provider, editable }: { provider: S
         </div>
       </main>
       {panel === 'link' ? <LinkPanel editor={editor} onClose={() => setPanel(undefined)} /> : null}
+      {isMath(panel) ? <MathPanel editor={editor} kind={panel} onClose={() => setPanel(undefined)} /> : null}
       {panel === 'image' ? <ImageDialog editor={editor} onClose={() => setPanel(undefined)} /> : null}
     </>
   );

@@ -15,6 +15,8 @@ import {
   type LucideIcon,
   Minus,
   Pilcrow,
+  Radical,
+  Sigma,
   Table,
   TextQuote,
 } from 'lucide-react';
@@ -113,6 +115,8 @@ export const INSERTIONS: readonly Insertion[] = [
     run: (editor) => editor.chain().focus().setHorizontalRule().run(),
   },
   { name: 'image', group: 'Media', Icon: ImagePlus, run: (_editor, openPanel) => openPanel('image') },
+  { name: 'inlineMath', group: 'Media', Icon: Radical, run: (_editor, openPanel) => openPanel('inlineMath') },
+  { name: 'blockMath', group: 'Media', Icon: Sigma, run: (_editor, openPanel) => openPanel('blockMath') },
 ];
 
 function heading(level: 1 | 2 | 3, Icon: LucideIcon): Insertion {

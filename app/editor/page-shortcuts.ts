@@ -1,18 +1,51 @@
-import { Extension } from '@tiptap/react';
+import { Extension, InputRule } from '@tiptap/core';
+import { Plugin, PluginKey } from '@tiptap/pm/state';
+import { isMath, selectedMath } from '../../lib/editor/content/math.ts';
+import type { Panel } from './commands.ts';
 
-/** Shortcuts of the text that act on the page around it. */
-export function pageShortcuts(actions: { link: () => void }) {
+/** Keys and clicks in the text that act on the page around it. */
+export function pageShortcuts({ open }: { open: (panel: Panel) => void }) {
   return Extension.create({
     name: 'pageShortcuts',
+    priority: 1_000, // Enter at a selected formula, before it means a new paragraph
+
     addKeyboardShortcuts: () => ({
       'Mod-k': () => {
-        actions.link();
+        open('link');
         return true;
       },
       'Alt-F10': () => {
         document.querySelector<HTMLElement>('[role="toolbar"] button:not(:disabled)')?.focus();
         return true;
       },
+      Enter: ({ editor }) => {
+        const formula = selectedMath(editor.state.selection);
+        if (formula) open(formula.kind);
+        return formula !== undefined;
+      },
     }),
+
+    addInputRules: () => [
+      new InputRule({
+        find: /^\$\$\s$/,
+        handler: ({ state, range }) => {
+          state.tr.delete(range.from, range.to);
+          open('blockMath');
+        },
+      }),
+    ],
+
+    addProseMirrorPlugins: () => [
+      new Plugin({
+        key: new PluginKey('formula-click'),
+        props: {
+          handleClickOn: (view, _position, { type }, _at, event) => {
+            // The click has selected it.
+            if (view.editable && event.button === 0 && isMath(type.name)) open(type.name);
+            return false;
+          },
+        },
+      }),
+    ],
   });
 }

@@ -157,6 +157,16 @@ export const en = {
     insert: 'Insert',
     invalid: 'Enter an address that begins with https:// or http://.',
   },
+  math: {
+    heading: 'Formula',
+    source: 'LaTeX',
+    sourceHint: 'x^2 + y^2 = r^2',
+    apply: 'Apply',
+    remove: 'Remove formula',
+    empty: 'Empty formula',
+    tooLong: 'This formula is too long to be drawn.',
+    invalid: 'This cannot be read as a formula.',
+  },
   table: {
     menu: 'Table actions',
     rowAbove: 'Insert row above',
@@ -231,6 +241,8 @@ export const en = {
     table: 'Table',
     rule: 'Divider',
     image: 'Image',
+    inlineMath: 'Formula in the line',
+    blockMath: 'Formula',
   },
   /** Other words under which people look for the same; separated by commas, never shown. */
   insertKeywords: {
@@ -250,6 +262,8 @@ export const en = {
     table: 'grid, columns, rows',
     rule: 'divider, separator, horizontal line, hr, ---',
     image: 'picture, photo, img',
+    inlineMath: 'inline math, equation, latex, katex, $',
+    blockMath: 'math, equation, latex, katex, $$',
   },
   codeBlock: {
     language: 'Language',

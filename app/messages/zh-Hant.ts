@@ -157,6 +157,16 @@ export const zhHant: Catalogue = {
     insert: '插入',
     invalid: '請輸入以 https:// 或 http:// 開頭的網址。',
   },
+  math: {
+    heading: '公式',
+    source: 'LaTeX 原始碼',
+    sourceHint: '例如 x^2 + y^2 = r^2',
+    apply: '套用',
+    remove: '移除公式',
+    empty: '空白公式',
+    tooLong: '這則公式太長，無法顯示。',
+    invalid: '無法解讀這則公式。',
+  },
   table: {
     menu: '表格選項',
     rowAbove: '在上方插入列',
@@ -231,6 +241,8 @@ export const zhHant: Catalogue = {
     table: '表格',
     rule: '分隔線',
     image: '圖片',
+    inlineMath: '行內公式',
+    blockMath: '公式',
   },
   /** 也能用這些字找到同一項，以頓號分隔，不會顯示。 */
   insertKeywords: {
@@ -250,6 +262,8 @@ export const zhHant: Catalogue = {
     table: '格子、table',
     rule: '水平線、divider、hr、---',
     image: '照片、相片、image、picture',
+    inlineMath: '數學式、方程式、inline math、latex、$',
+    blockMath: '數學式、方程式、math、equation、latex、$$',
   },
   codeBlock: {
     language: '程式語言',

@@ -16,6 +16,7 @@ import { Column, Columns } from './content/columns.ts';
 import { codeColors } from './content/highlight.ts';
 import { SafeImage } from './content/image.ts';
 import { SafeLink } from './content/link.ts';
+import { blockMath, inlineMath, type MathWords } from './content/math.ts';
 import { taskItem } from './content/task-item.ts';
 import { toggle } from './content/toggle.ts';
 import type { ToggleWords } from './content/toggle-view.ts';
@@ -33,6 +34,7 @@ export interface Words {
   /** Say what kind a callout is. */
   callout: Readonly<Record<CalloutKind, string>>;
   toggle: ToggleWords;
+  math: MathWords;
 }
 
 export interface SharedText {
@@ -65,6 +67,8 @@ export function contentExtensions(words: () => Words): Extensions {
     }),
     SafeLink,
     SafeImage,
+    inlineMath(words),
+    blockMath(words),
     TaskList,
     taskItem(words),
     callout(words),

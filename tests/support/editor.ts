@@ -8,6 +8,7 @@ export const emptyWords = (): Words => ({
   placeholder: '',
   task: 'Done',
   callout: { info: 'Note', tip: 'Tip', warning: 'Warning', danger: 'Danger' },
+  math: { empty: 'Empty formula', tooLong: 'Too long.', invalid: 'Not a formula:' },
   toggle: { button: 'Show or hide', empty: 'Empty' },
 });
 
