@@ -7,13 +7,14 @@ import type { Snapshot, StoredDocument } from '../log/log.ts';
 import { encodeRecord } from '../log/record.ts';
 import { covers } from './diff.ts';
 import { DocumentError, type Documents } from './documents.ts';
-import type { Answer, Job, Method, Rest, Result } from './work.ts';
+import type { Answer, Job, Method, Rest, Result, ThreadData } from './work.ts';
 
 // The document threads: started when there is work, ended when there has been none for a while.
-// Invariant: compactions, which nobody waits for, never hold the last thread while others are allowed.
+// Invariant: compactions, which nobody waits for, never hold the last thread while others are allowed, and run in threads of their own that let all
+// others of the process go first: a thread cannot be given back the rank that it gave up.
 
 export interface PoolOptions {
-  /** At most so many threads. */
+  /** At most so many threads at work. */
   readonly threads?: number;
   readonly clock?: Clock;
 }
@@ -46,6 +47,8 @@ type ThreadState =
 
 interface Thread {
   readonly worker: Worker;
+  /** For compactions, and for nothing else. */
+  readonly background: boolean;
   now: ThreadState;
 }
 
@@ -108,7 +111,9 @@ class Pool implements Documents {
 
   #dispatch(): void {
     for (let task = this.#next(); task; task = this.#next()) {
-      const thread = [...this.#threads].find(({ now }) => now.state === 'idle') ?? this.#start();
+      const background = isBackground(task);
+      const idle = [...this.#threads].find((thread) => thread.now.state === 'idle' && thread.background === background);
+      const thread = idle ?? this.#start(background);
       this.#queue.splice(this.#queue.indexOf(task), 1);
       void this.#give(thread, task);
     }
@@ -118,15 +123,19 @@ class Pool implements Documents {
   #next(): Task | undefined {
     const busy = [...this.#threads].flatMap(({ now }) => (now.state === 'busy' ? [now.task] : []));
     if (busy.length >= this.#most) return undefined;
-    const awaited = this.#queue.find((task) => task.method !== 'compact');
+    const awaited = this.#queue.find((task) => !isBackground(task));
     if (awaited) return awaited;
-    const compactions = busy.filter((task) => task.method === 'compact').length;
+    const compactions = busy.filter(isBackground).length;
     return compactions < Math.max(1, this.#most - 1) ? this.#queue[0] : undefined;
   }
 
-  #start(): Thread {
-    const worker = new Worker(new URL('./document-thread.js', import.meta.url), { name: 'inkroom-document' });
-    const thread: Thread = { worker, now: { state: 'new' } };
+  #start(background: boolean): Thread {
+    const workerData: ThreadData = { background };
+    const worker = new Worker(new URL('./document-thread.js', import.meta.url), {
+      name: 'inkroom-document',
+      workerData,
+    });
+    const thread: Thread = { worker, background, now: { state: 'new' } };
     worker.on('message', (answer: Answer) => this.#answered(thread, answer));
     worker.on('error', (cause) => void this.#end(thread, new DocumentError('The document thread died.', { cause })));
     worker.on('exit', () => void this.#end(thread, new DocumentError('The document thread ended.')));
@@ -179,6 +188,11 @@ class Pool implements Documents {
     }
     await thread.worker.terminate();
   }
+}
+
+/** Nobody waits for it. */
+function isBackground({ method }: Task): boolean {
+  return method === 'compact';
 }
 
 type Copy = Uint8Array<ArrayBuffer>;

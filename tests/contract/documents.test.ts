@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { openDocuments } from '#built/server/documents/pool';
@@ -53,6 +54,13 @@ function contents(doc: Y.Doc): unknown {
     meta: doc.getMap('meta').toJSON(),
     vector: [...Y.encodeStateVector(doc)],
   };
+}
+
+/** The nice values of the threads of this process; none where they have none. */
+function ranksOfThreads(): number[] {
+  if (process.platform !== 'linux') return [];
+  const stats = readdirSync('/proc/self/task').map((task) => readFileSync(`/proc/self/task/${task}/stat`, 'utf8'));
+  return stats.map((stat) => Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]));
 }
 
 const unmerged = (updates: readonly Uint8Array[]): StoredDocument => ({
@@ -236,6 +244,14 @@ describe('the document threads', () => {
     ]);
     const second = order.indexOf('compaction', order.indexOf('compaction') + 1);
     expect(order.lastIndexOf('summary')).toBeLessThan(second);
+    await documents.close();
+  });
+
+  test('[DOC-14] who compacts lets the others go first, and who waits gets a thread that need not', async () => {
+    const documents = openDocuments({ threads: 2 });
+    await documents.compact(unmerged([]));
+    await documents.summary(unmerged([]));
+    expect(ranksOfThreads().filter((rank) => rank > 0)).toHaveLength(process.platform === 'linux' ? 1 : 0);
     await documents.close();
   });
 
