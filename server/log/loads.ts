@@ -1,5 +1,8 @@
+import { EMPTY_STATE_VECTOR, EMPTY_UPDATE } from '../../lib/protocol/bytes.ts';
 import type { Reading } from './debris-table.ts';
 import type { Entry } from './document-table.ts';
+import type { StoredDocument } from './log.ts';
+import { decodeRecords } from './record.ts';
 import type { Place, RecordTable } from './record-table.ts';
 import type { SnapshotTable } from './snapshot-table.ts';
 import { attempt, nameOf } from './sqlite-errors.ts';
@@ -19,6 +22,20 @@ export interface LoadStart extends LoadStep {
   readonly sequence: number;
   /** Undefined where there is no snapshot. */
   readonly snapshot: { stateVector: Uint8Array; deletions: Uint8Array } | undefined;
+}
+
+/** What the steps of a load brought, `first` and then `later`, is a document. */
+export function documentOf(first: LoadStart, later: readonly LoadStep[]): StoredDocument {
+  const steps = [first, ...later];
+  const updates: Uint8Array[] = [];
+  for (const stretch of steps.flatMap(({ tail }) => tail).reverse()) decodeRecords(stretch, updates);
+  return {
+    snapshot: steps.flatMap(({ pieces }) => pieces),
+    stateVector: first.snapshot?.stateVector ?? EMPTY_STATE_VECTOR,
+    deletions: first.snapshot?.deletions ?? EMPTY_UPDATE,
+    updates,
+    sequence: first.sequence,
+  };
 }
 
 interface Load extends Reading {

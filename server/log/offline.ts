@@ -1,7 +1,6 @@
-import { EMPTY_STATE_VECTOR, EMPTY_UPDATE } from '../../lib/protocol/bytes.ts';
-import type { LoadStep } from './loads.ts';
+import { documentOf, type LoadStep } from './loads.ts';
 import type { DocumentInfo, Snapshot, StoredDocument } from './log.ts';
-import { decodeRecords, encodeBatch } from './record.ts';
+import { encodeBatch } from './record.ts';
 import type { Salvaged } from './salvage.ts';
 import { openDatabase } from './schema.ts';
 import { PIECE_BYTES } from './snapshot-table.ts';
@@ -52,22 +51,13 @@ export class OfflineLog {
 
   load(document: string): StoredDocument {
     const start = this.#store.read(document);
-    const snapshot = [...start.pieces];
-    const stretches = [...start.tail];
-    for (let step: LoadStep = start; step.load !== 0; ) {
-      step = this.#store.readOn(step.load);
-      snapshot.push(...step.pieces);
-      stretches.push(...step.tail);
+    const later: LoadStep[] = [];
+    for (let { load } = start as LoadStep; load !== 0; ) {
+      const step = this.#store.readOn(load);
+      later.push(step);
+      load = step.load;
     }
-    const updates: Uint8Array[] = [];
-    for (const stretch of stretches.reverse()) decodeRecords(stretch, updates);
-    return {
-      snapshot,
-      stateVector: start.snapshot?.stateVector ?? EMPTY_STATE_VECTOR,
-      deletions: start.snapshot?.deletions ?? EMPTY_UPDATE,
-      updates,
-      sequence: start.sequence,
-    };
+    return documentOf(start, later);
   }
 
   salvage(document: string): Salvaged | undefined {

@@ -53,7 +53,8 @@ export class Replacements {
 
   write(handle: number, bytes: Uint8Array): void {
     this.#orGiveUp(handle, (replacement) => {
-      attempt(() => this.#tables.snapshots.writePiece(replacement.snapshot, replacement.pieces, bytes));
+      const { snapshots, transactions } = this.#tables;
+      transactions.write(() => snapshots.writePiece(replacement.snapshot, replacement.pieces, bytes));
       replacement.pieces++;
     });
   }

@@ -8,10 +8,13 @@ export function logErrorOf(error: unknown, what?: string): LogError {
   if (error instanceof LogError) return error;
   const code = (error as { rawCode?: number } | undefined)?.rawCode ?? 0;
   if (what !== undefined && UNREADABLE.has(code)) return damaged(what, error);
-  if ((code & 0xff) === SQLITE_FULL)
-    return new LogError('full', 'There is no room left on the disk.', { cause: error });
+  if ((code & 0xff) === SQLITE_FULL) return full(error);
   const message = error instanceof Error ? error.message : String(error);
   return new LogError('failed', `The log failed: ${message}`, { cause: error });
+}
+
+export function full(cause: unknown): LogError {
+  return new LogError('full', 'There is no room left on the disk.', { cause });
 }
 
 export function damaged(what: string, cause?: unknown): LogError {

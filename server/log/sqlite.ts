@@ -1,9 +1,7 @@
 import { Worker } from 'node:worker_threads';
-import { EMPTY_STATE_VECTOR, EMPTY_UPDATE } from '../../lib/protocol/bytes.ts';
 import { Batch } from './batch.ts';
-import type { LoadStep } from './loads.ts';
+import { documentOf, type LoadStep } from './loads.ts';
 import { type DocumentInfo, type Log, LogError, type Snapshot, type StoredDocument } from './log.ts';
-import { decodeRecords } from './record.ts';
 import { Slot } from './slot.ts';
 import { PIECE_BYTES } from './snapshot-table.ts';
 import type { Store } from './store.ts';
@@ -136,22 +134,13 @@ class SqliteLog implements Log {
   load(document: string): Promise<StoredDocument> {
     return this.#run(async () => {
       const start = await this.#call('read', [document]);
-      const snapshot = [...start.pieces];
-      const stretches = [...start.tail];
-      for (let step: LoadStep = start; step.load !== 0; ) {
-        step = await this.#call('readOn', [step.load]);
-        snapshot.push(...step.pieces);
-        stretches.push(...step.tail);
+      const later: LoadStep[] = [];
+      for (let { load } = start as LoadStep; load !== 0; ) {
+        const step = await this.#call('readOn', [load]);
+        later.push(step);
+        load = step.load;
       }
-      const updates: Uint8Array[] = [];
-      for (const stretch of stretches.reverse()) decodeRecords(stretch, updates);
-      return {
-        snapshot,
-        stateVector: start.snapshot?.stateVector ?? EMPTY_STATE_VECTOR,
-        deletions: start.snapshot?.deletions ?? EMPTY_UPDATE,
-        updates,
-        sequence: start.sequence,
-      };
+      return documentOf(start, later);
     });
   }
 

@@ -78,7 +78,7 @@ export class Store {
     };
     const known = entries.every((entry) => entry !== undefined);
     // A single statement is a transaction already: that saves a tenth.
-    if (known && drafts.length <= ROWS_PER_INSERT) attempt(write);
+    if (known && drafts.length <= ROWS_PER_INSERT) this.#transactions.write(write);
     else this.#transactions.run(write);
 
     const first = this.#records.next;
@@ -264,7 +264,7 @@ export class Store {
 
   #checkpoint(kind: 'passive' | 'truncate'): void {
     this.#pages = 0;
-    attempt(() => this.#database.prepare(`pragma wal_checkpoint(${kind})`).raw().get([]));
+    this.#transactions.write(() => this.#database.prepare(`pragma wal_checkpoint(${kind})`).raw().get([]));
   }
 
   /** Leaves one file, with nothing to be recovered. Throws LogError `full`, `failed`; what was committed is safe all the same. */

@@ -1,8 +1,9 @@
 import type Database from 'libsql';
-import { attempt } from './sqlite-errors.ts';
+import { isOverQuota } from './quota.ts';
+import { full, logErrorOf } from './sqlite-errors.ts';
 
-// Transactions on the one connection.
-// Invariant: when `run` throws, nothing has happened.
+// Transactions on the one connection, and whatever else is written through it.
+// Invariant: when `run` or `write` throws, nothing has happened.
 
 export class Transactions {
   readonly #database: Database.Database;
@@ -17,7 +18,7 @@ export class Transactions {
 
   /** Runs `work`, which reads `what` or writes, and commits. Throws LogError. */
   run<T>(work: () => T, what?: string): T {
-    return attempt(() => {
+    return this.write(() => {
       try {
         this.#begin.run([]);
         const result = work();
@@ -28,5 +29,15 @@ export class Transactions {
         throw error;
       }
     }, what);
+  }
+
+  /** Runs `work`, which is a transaction by itself: a single statement, or a checkpoint. Throws LogError. */
+  write<T>(work: () => T, what?: string): T {
+    try {
+      return work();
+    } catch (error) {
+      const failure = logErrorOf(error, what);
+      throw failure.code === 'failed' && isOverQuota(this.#database, failure.cause) ? full(error) : failure;
+    }
   }
 }

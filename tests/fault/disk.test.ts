@@ -1,7 +1,9 @@
+import { readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import * as Y from 'yjs';
 import { brokenDisk } from '../support/broken-disk.ts';
-import { KINDS } from '../support/clients.ts';
+import { inkroomClient, KINDS } from '../support/clients.ts';
 import { Ledger } from '../support/ledger.ts';
 import { Peer } from '../support/peer.ts';
 import { Random, seedOfRun } from '../support/random.ts';
@@ -53,7 +55,7 @@ it('[ROOM-6] when a write fails the server says so and ends, and all that was ac
 it('[LOG-20] when an fsync fails nothing more is acknowledged, and the server ends with a message', async () => {
   const disk = brokenDisk();
   const server = await ServerProcess.launch({ env: disk.env, ...(disk.entry && { entry: disk.entry }) });
-  console.info(`what fails is ${disk.kind}`);
+  console.info(`what fails are ${disk.kind}`);
   const random = new Random(seedOfRun());
   const ledger = new Ledger(() => undefined);
   try {
@@ -87,6 +89,33 @@ it('[LOG-20] when an fsync fails nothing more is acknowledged, and the server en
     expect(ledger.missing(DOCUMENT, ledger.owed(DOCUMENT), fresh.doc)).toBeUndefined();
     await fresh.close();
   } finally {
+    await server.close();
+    disk.close();
+  }
+});
+
+it('[LOG-19] a quota that is used up is a full disk: edits wait, and are stored when there is more', async () => {
+  const disk = brokenDisk();
+  const server = await ServerProcess.launch({ env: disk.env, ...(disk.entry && { entry: disk.entry }) });
+  console.info(`what fails are ${disk.kind}`);
+  const client = inkroomClient(server);
+  const own = client.open(DOCUMENT, { doc: new Y.Doc() });
+  const text = own.doc.getText('text');
+  try {
+    text.insert(0, 'kept');
+    await until('an edit to be saved', () => own.state.state === 'saved');
+    disk.exhaust();
+    text.insert(4, ' and waiting');
+    await until('an edit to be refused', () => own.state.state === 'refused');
+    expect(own.state).toMatchObject({ code: 'storage-full' });
+    expect((await server.stored(DOCUMENT)).getText('text').toString()).toBe('kept');
+    disk.giveMore();
+    await until('all to be saved', () => own.state.state === 'saved');
+    await server.restart();
+    expect((await server.stored(DOCUMENT)).getText('text').toString()).toBe('kept and waiting');
+    expect(readdirSync(server.data)).not.toContain('inkroom.quota');
+  } finally {
+    client.close();
     await server.close();
     disk.close();
   }

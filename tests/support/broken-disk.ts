@@ -4,17 +4,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-// A disk whose fsync fails from one moment on: the system's own call, through a library that is loaded before it, where there is a
-// C compiler. Elsewhere SQLite's statements throw what it throws then; the test says which of the two it was.
-// Invariant: nothing fails before `breakDown`.
+// A disk whose fsync fails, or on which a quota is used up, from one moment on: the system's own calls, through a library that is loaded before
+// it, where there is a C compiler. Elsewhere SQLite's statements throw what they throw then; the test says which of the two it was.
+// Invariant: nothing fails before `breakDown` or `exhaust`.
 
 export interface BrokenDisk {
-  readonly kind: 'fsync of the system' | 'statements that throw';
+  readonly kind: 'calls of the system' | 'statements that throw';
   readonly env: Readonly<Record<string, string>>;
   /** The server to start; undefined for the built one. */
   readonly entry: string | undefined;
   breakDown(): void;
   mend(): void;
+  /** Nobody may write a byte more. */
+  exhaust(): void;
+  giveMore(): void;
   close(): void;
 }
 
@@ -23,14 +26,35 @@ const SHIM = `
 #include <dlfcn.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/types.h>
 #include <unistd.h>
-static int broken(void) { const char *flag = getenv("BROKEN_DISK"); return flag && access(flag, F_OK) == 0; }
+static int is(const char *name) { const char *flag = getenv(name); return flag && access(flag, F_OK) == 0; }
+static int broken(void) { return is("BROKEN_DISK"); }
+static int used_up(int file) {
+  struct stat found;
+  if (fstat(file, &found) != 0 || !S_ISREG(found.st_mode) || !is("USED_QUOTA")) return 0;
+  errno = EDQUOT;
+  return 1;
+}
 static int call(const char *name, int file) {
   if (broken()) { errno = EIO; return -1; }
   return ((int (*)(int))dlsym(RTLD_NEXT, name))(file);
 }
 int fsync(int file) { return call("fsync", file); }
 int fdatasync(int file) { return call("fdatasync", file); }
+ssize_t write(int file, const void *bytes, size_t size) {
+  if (used_up(file)) return -1;
+  return ((ssize_t (*)(int, const void *, size_t))dlsym(RTLD_NEXT, "write"))(file, bytes, size);
+}
+ssize_t pwrite(int file, const void *bytes, size_t size, off_t at) {
+  if (used_up(file)) return -1;
+  return ((ssize_t (*)(int, const void *, size_t, off_t))dlsym(RTLD_NEXT, "pwrite"))(file, bytes, size, at);
+}
+ssize_t pwrite64(int file, const void *bytes, size_t size, off64_t at) {
+  if (used_up(file)) return -1;
+  return ((ssize_t (*)(int, const void *, size_t, off64_t))dlsym(RTLD_NEXT, "pwrite64"))(file, bytes, size, at);
+}
 `;
 
 const THROWING = `
@@ -45,6 +69,7 @@ export function openDatabase(directory) {
     const run = statement.run.bind(statement);
     statement.run = (...values) => {
       if (existsSync(process.env.BROKEN_DISK)) throw Object.assign(new Error('disk I/O error'), { rawCode: 1034 });
+      if (existsSync(process.env.USED_QUOTA)) throw Object.assign(new Error('database or disk is full'), { rawCode: 13 });
       return run(...values);
     };
     return statement;
@@ -56,17 +81,20 @@ export function openDatabase(directory) {
 export function brokenDisk(): BrokenDisk {
   const folder = mkdtempSync(join(tmpdir(), 'inkroom-broken-'));
   const flag = join(folder, 'broken');
+  const used = join(folder, 'used');
   const rest = {
     breakDown: () => writeFileSync(flag, ''),
     mend: () => rmSync(flag),
+    exhaust: () => writeFileSync(used, ''),
+    giveMore: () => rmSync(used),
     close: () => rmSync(folder, { recursive: true }),
   };
   const library = join(folder, 'shim.so');
   try {
     writeFileSync(join(folder, 'shim.c'), SHIM);
     execFileSync('cc', ['-shared', '-fPIC', '-o', library, join(folder, 'shim.c'), '-ldl'], { stdio: 'pipe' });
-    const env = { LD_PRELOAD: library, BROKEN_DISK: flag };
-    return { kind: 'fsync of the system', env, entry: undefined, ...rest };
+    const env = { LD_PRELOAD: library, BROKEN_DISK: flag, USED_QUOTA: used };
+    return { kind: 'calls of the system', env, entry: undefined, ...rest };
   } catch (error) {
     console.warn(`No library could be compiled, so SQLite's statements throw: ${(error as Error).message}`);
   }
@@ -78,5 +106,5 @@ export function brokenDisk(): BrokenDisk {
   renameSync(join(log, 'schema.js'), join(log, 'schema-sound.js'));
   writeFileSync(join(log, 'schema.js'), THROWING);
   const entry = join(folder, 'dist/server/main.js');
-  return { kind: 'statements that throw', env: { BROKEN_DISK: flag }, entry, ...rest };
+  return { kind: 'statements that throw', env: { BROKEN_DISK: flag, USED_QUOTA: used }, entry, ...rest };
 }
