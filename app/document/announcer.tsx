@@ -4,6 +4,8 @@ import { useEffect, useRef, useState } from 'react';
 import { useFormatter, useTranslations } from 'use-intl';
 import type { SyncState } from '../../lib/client/index.ts';
 import { type SharedDocument, usePresence, useSyncState } from '../../lib/react/index.ts';
+import { useUnread } from '../chat/use-chat.ts';
+import { useSelf } from '../person/person-store.ts';
 
 // Tells those who do not see the page, politely, who comes and goes and whether the connection holds. Not every saved keystroke.
 
@@ -16,6 +18,7 @@ export function Announcer({ provider }: { provider: SharedDocument }) {
   const sync = useSyncState(provider);
   const connection = useConnectionNews(sync);
   const people = usePresenceNews(provider);
+  const chat = useChatNews(provider);
   return (
     <>
       <p className="visually-hidden" role="status">
@@ -23,6 +26,9 @@ export function Announcer({ provider }: { provider: SharedDocument }) {
       </p>
       <p className="visually-hidden" role="status">
         {people}
+      </p>
+      <p className="visually-hidden" role="status">
+        {chat}
       </p>
     </>
   );
@@ -64,5 +70,26 @@ function usePresenceNews(provider: SharedDocument): string {
     }, CALM_MS);
     return () => clearTimeout(timer);
   }, [participants, t, format]);
+  return news;
+}
+
+/** Who wrote in the chat while it is closed; open, it is a log that is read out itself, and nothing in it stays unread. */
+function useChatNews(provider: SharedDocument): string {
+  const t = useTranslations('chat');
+  const format = useFormatter();
+  const self = useSelf();
+  const unread = useUnread(provider, self.state === 'named' ? self.person : undefined);
+  const told = useRef<ReadonlySet<string>>(undefined);
+  const [news, setNews] = useState('');
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      const before = told.current;
+      told.current = new Set(unread.map(({ id }) => id));
+      if (!before) return; // what waited already is told by the button
+      const names = new Set(unread.filter(({ id }) => !before.has(id)).map(({ person }) => person.name));
+      if (names.size > 0) setNews(t('announce', { names: format.list([...names].slice(0, NAMES)) }));
+    }, CALM_MS);
+    return () => clearTimeout(timer);
+  }, [unread, t, format]);
   return news;
 }

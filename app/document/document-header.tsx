@@ -5,6 +5,7 @@ import Link from 'next/link';
 import { useEffect, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { SharedDocument } from '../../lib/react/index.ts';
+import { ChatButton } from '../chat/chat-button.tsx';
 import { LanguageChoice, ThemeChoice } from '../settings/menus.tsx';
 import { Hint, IconButton } from '../ui/icon-button.tsx';
 import { modKeys } from '../ui/keys.ts';
@@ -21,9 +22,11 @@ export interface DocumentHeaderProps {
   editable: boolean;
   /** The person wants another name. */
   onRename: () => void;
+  chatOpen: boolean;
+  onChat: () => void;
 }
 
-export function DocumentHeader({ provider, editable, onRename }: DocumentHeaderProps) {
+export function DocumentHeader({ provider, editable, onRename, chatOpen, onChat }: DocumentHeaderProps) {
   const t = useTranslations('document');
   const app = useTranslations('app');
   return (
@@ -48,6 +51,7 @@ export function DocumentHeader({ provider, editable, onRename }: DocumentHeaderP
         )}
       </div>
       <Presence provider={provider} onRename={onRename} />
+      <ChatButton provider={provider} open={chatOpen} onToggle={onChat} />
       <HeaderMenu />
     </header>
   );

@@ -5,6 +5,8 @@ import { useEffect, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { CONTENT } from '../../lib/convert/new-document.ts';
 import { type SharedDocument, useDocument, useHasContent, useRole, useSyncState } from '../../lib/react/index.ts';
+import { CHAT_BUTTON } from '../chat/chat-button.tsx';
+import { ChatPanel } from '../chat/chat-panel.tsx';
 import { NameDialog } from '../person/name-dialog.tsx';
 import { useSelf } from '../person/person-store.ts';
 import { PageTitle } from '../ui/page-title.tsx';
@@ -57,6 +59,7 @@ function LiveDocument({ provider }: { provider: SharedDocument }) {
   const editable = useRole(provider) !== 'view';
   const self = useSelf();
   const [asking, setAsking] = useState(false);
+  const chat = useChatPanel();
 
   const person = self.state === 'named' ? self.person : undefined;
   useEffect(() => {
@@ -66,9 +69,20 @@ function LiveDocument({ provider }: { provider: SharedDocument }) {
   return (
     <div className={styles.page}>
       <TabTitle provider={provider} />
-      <DocumentHeader provider={provider} editable={editable} onRename={() => setAsking(true)} />
-      <SyncBanner provider={provider} />
-      <Editor provider={provider} editable={editable} />
+      <DocumentHeader
+        provider={provider}
+        editable={editable}
+        onRename={() => setAsking(true)}
+        chatOpen={chat.open}
+        onChat={chat.toggle}
+      />
+      <div className={styles.body} data-panel={chat.open ? '' : undefined}>
+        <SyncBanner provider={provider} />
+        <Editor provider={provider} editable={editable} />
+      </div>
+      {chat.open ? (
+        <ChatPanel provider={provider} draft={chat.draft} onDraft={chat.setDraft} onClose={chat.close} />
+      ) : null}
       {self.state === 'unnamed' || asking ? (
         <NameDialog name={person?.name} onClose={() => setAsking(false)} onClosed={focusText} />
       ) : null}
@@ -76,6 +90,17 @@ function LiveDocument({ provider }: { provider: SharedDocument }) {
       <LeaveWarning provider={provider} />
     </div>
   );
+}
+
+/** Whether the chat is open, and what is being written in it, which closing does not lose. */
+function useChatPanel() {
+  const [open, setOpen] = useState(false);
+  const [draft, setDraft] = useState('');
+  const close = () => {
+    setOpen(false);
+    document.getElementById(CHAT_BUTTON)?.focus();
+  };
+  return { open, draft, setDraft, close, toggle: () => setOpen((before) => !before) };
 }
 
 function TabTitle({ provider }: { provider: SharedDocument }) {

@@ -4,7 +4,7 @@ import type { ClientMessage } from '../protocol/messages.ts';
 import type { Clock } from './clock.ts';
 import type { Event } from './connection.ts';
 import type { SessionEffect } from './effects.ts';
-import { KeptEdits, mergeEdits } from './kept.ts';
+import { KeptEdits, mergeUpdates } from './kept.ts';
 import type { KeptEdit, OfflineStore } from './offline.ts';
 import { Presence } from './presence.ts';
 import type { View } from './sync-state.ts';
@@ -40,6 +40,8 @@ export class Binding {
   readonly #origin: unknown;
   readonly #presence: Presence | undefined;
   readonly #unsubscribe: (() => void) | undefined;
+  /** Edits that are not known to be on the server's disk, oldest first: `number` is the local edit as which they count. */
+  #unsent: { readonly number: number; readonly update: Uint8Array }[] = [];
   /** Number of the newest local edit. */
   #made = 0;
   #loading = true;
@@ -70,6 +72,10 @@ export class Binding {
 
   get keepsUnsent(): boolean {
     return this.#kept?.durable === true;
+  }
+
+  get unsent(): readonly Uint8Array[] {
+    return this.#unsent.map(({ update }) => update);
   }
 
   /** To be called once the session is open. */
@@ -113,6 +119,7 @@ export class Binding {
         break;
       case 'forgetKept':
         this.#kept?.forget(effect.upTo);
+        this.#unsent = this.#unsent.filter(({ number }) => number > effect.upTo);
         break;
       default:
         effect satisfies never;
@@ -170,6 +177,7 @@ export class Binding {
     const { dispatch, id } = this.#options;
     this.#made++;
     this.#kept?.keep(this.#made, update, this.#view?.hasContent !== true);
+    this.#unsent.push({ number: this.#made, update });
     dispatch({ type: 'edited', session: id, made: this.#made, update });
   }
 
@@ -195,11 +203,12 @@ export class Binding {
     if (this.#closed) return;
     const { dispatch, doc, id } = this.#options;
     const late = !this.#loading;
-    const update = mergeEdits(edits);
+    const update = mergeUpdates(edits.map((edit) => edit.update));
     if (edits.length > 0) {
       this.#apply(update, this.#kept);
       this.#made += late ? 1 : edits.length; // later than anyone waits, it is sent as one more edit
       this.#kept?.adoptAs(this.#made);
+      this.#unsent.push({ number: this.#made, update });
       this.#ownContent ||= edits.every((edit) => edit.fromScratch) && doc.store.pendingStructs === null;
     }
     this.#loading = false;

@@ -82,6 +82,14 @@ export class DocumentProvider {
     return this.#binding.view?.unsaved ?? 0;
   }
 
+  /**
+   * Those edits, as Yjs updates (V1), oldest first: what would be lost with this browser. The same object each time for the same edit. What
+   * earlier tabs left is one of them. Empty when all is saved; may hold what the server has, but has not said so.
+   */
+  unsent(): readonly Uint8Array[] {
+    return this.#binding.unsent;
+  }
+
   /** Calls `listener` after any of the above has changed. Returns what ends that. */
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);

@@ -1,7 +1,13 @@
 import 'fake-indexeddb/auto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
-import { InkroomClient, type KeptEdit, type OfflineStore, openIndexedDbStore } from '../../lib/client/index.ts';
+import {
+  InkroomClient,
+  type KeptEdit,
+  mergeUpdates,
+  type OfflineStore,
+  openIndexedDbStore,
+} from '../../lib/client/index.ts';
 import { FakeServer, FakeStore } from '../support/client-server.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { Random, seedOfRun } from '../support/random.ts';
@@ -291,5 +297,50 @@ describe('unsent edits', () => {
       expect([last.provider.state, store.edits], `seed ${seed}`).toEqual([{ state: 'saved' }, []]);
       last.kill();
     }
+  });
+});
+
+describe('what is unsent', () => {
+  const read = (updates: readonly Uint8Array[]) => {
+    const doc = new Y.Doc();
+    Y.applyUpdate(doc, mergeUpdates(updates));
+    return doc.getText('t').toString();
+  };
+
+  it('[OFF-10] is given out as updates, is gone as it is saved, and stays when it is refused', async () => {
+    const { clock, server, openTab } = setUp();
+    const { provider, text } = openTab();
+    await clock.settle();
+    expect(provider.unsent()).toEqual([]);
+    server.holdAcknowledgements = true;
+    text.insert(0, 'one');
+    text.insert(3, ' two');
+    await clock.settle();
+    expect(read(provider.unsent())).toBe('one two');
+    expect(provider.unsent()[0]).toBe(provider.unsent()[0]);
+    server.say('a', { type: 'saved', number: 1 });
+    await clock.settle();
+    expect(provider.unsent()).toHaveLength(1);
+    server.say('a', { type: 'saved', number: 2 });
+    await clock.settle();
+    expect(provider.unsent()).toEqual([]);
+    server.holdAcknowledgements = false;
+    server.refuse = () => 'read-only';
+    text.insert(7, ' three');
+    await clock.settle();
+    expect(provider.state.state).toBe('refused');
+    expect(provider.unsent()).toHaveLength(1);
+  });
+
+  it('[OFF-10] holds what an earlier tab left', async () => {
+    const { clock, server, openTab } = setUp();
+    server.down = true;
+    const first = openTab();
+    await clock.settle();
+    first.text.insert(0, 'left behind');
+    first.kill();
+    const next = openTab();
+    await clock.settle();
+    expect(read(next.provider.unsent())).toBe('left behind');
   });
 });
