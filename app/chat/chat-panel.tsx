@@ -96,14 +96,14 @@ function TypingLine({ provider }: { provider: SharedDocument }) {
   const t = useTranslations('chat');
   const format = useFormatter();
   const people = useTyping(provider);
-  const names = format.list(people.slice(0, NAMES).map(({ name }) => name));
+  const name = format.list(people.map((person) => person.name));
+  const says = () => {
+    if (people.length > NAMES) return t('manyTyping');
+    return people.length > 1 ? t('twoTyping', { name }) : t('typing', { name });
+  };
   return (
     <p className={styles.typing} data-testid="chat-typing">
-      {people.length === 0
-        ? ''
-        : people.length > NAMES
-          ? t('manyTyping')
-          : t('typing', { names, count: people.length })}
+      {people.length === 0 ? '' : says()}
     </p>
   );
 }

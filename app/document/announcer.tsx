@@ -87,7 +87,7 @@ function useChatNews(provider: SharedDocument): string {
       told.current = new Set(unread.map(({ id }) => id));
       if (!before) return; // what waited already is told by the button
       const names = new Set(unread.filter(({ id }) => !before.has(id)).map(({ person }) => person.name));
-      if (names.size > 0) setNews(t('announce', { names: format.list([...names].slice(0, NAMES)) }));
+      if (names.size > 0) setNews(t('announce', { name: format.list([...names].slice(0, NAMES)) }));
     }, CALM_MS);
     return () => clearTimeout(timer);
   }, [unread, t, format]);

@@ -16,17 +16,19 @@ import { Presence } from './presence.tsx';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { SyncLabel } from './sync-label.tsx';
 import { TitleField } from './title-field.tsx';
+import type { Following } from './use-follow.ts';
 
 export interface DocumentHeaderProps {
   provider: SharedDocument;
   editable: boolean;
   /** The person wants another name. */
   onRename: () => void;
+  following: Following;
   chatOpen: boolean;
   onChat: () => void;
 }
 
-export function DocumentHeader({ provider, editable, onRename, chatOpen, onChat }: DocumentHeaderProps) {
+export function DocumentHeader({ provider, editable, onRename, following, chatOpen, onChat }: DocumentHeaderProps) {
   const t = useTranslations('document');
   const app = useTranslations('app');
   return (
@@ -50,7 +52,7 @@ export function DocumentHeader({ provider, editable, onRename, chatOpen, onChat 
           </span>
         )}
       </div>
-      <Presence provider={provider} onRename={onRename} />
+      <Presence provider={provider} onRename={onRename} following={following} />
       <ChatButton provider={provider} open={chatOpen} onToggle={onChat} />
       <HeaderMenu />
     </header>

@@ -14,9 +14,12 @@ import { Announcer } from './announcer.tsx';
 import styles from './document.module.css';
 import { DocumentHeader } from './document-header.tsx';
 import { focusText } from './focus-text.ts';
+import { FollowingFrame } from './following.tsx';
 import { LeaveWarning } from './leave-warning.tsx';
 import { SyncBanner } from './sync-banner.tsx';
 import { UnavailableDocument } from './unavailable-document.tsx';
+import { useFollow } from './use-follow.ts';
+import { useIdle } from './use-idle.ts';
 import { useSharedTitle } from './use-shared-title.ts';
 import { TextSkeleton, WaitingDocument } from './waiting-document.tsx';
 
@@ -60,6 +63,8 @@ function LiveDocument({ provider }: { provider: SharedDocument }) {
   const self = useSelf();
   const [asking, setAsking] = useState(false);
   const chat = useChatPanel();
+  const following = useFollow(provider);
+  useIdle(provider);
 
   const person = self.state === 'named' ? self.person : undefined;
   useEffect(() => {
@@ -73,6 +78,7 @@ function LiveDocument({ provider }: { provider: SharedDocument }) {
         provider={provider}
         editable={editable}
         onRename={() => setAsking(true)}
+        following={following}
         chatOpen={chat.open}
         onChat={chat.toggle}
       />
@@ -86,6 +92,7 @@ function LiveDocument({ provider }: { provider: SharedDocument }) {
       {self.state === 'unnamed' || asking ? (
         <NameDialog name={person?.name} onClose={() => setAsking(false)} onClosed={focusText} />
       ) : null}
+      <FollowingFrame person={following.person} onStop={following.stop} />
       <Announcer provider={provider} />
       <LeaveWarning provider={provider} />
     </div>

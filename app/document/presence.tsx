@@ -6,37 +6,46 @@ import { type Participant, type SharedDocument, usePresence } from '../../lib/re
 import { Avatar } from '../person/avatar.tsx';
 import { Hint } from '../ui/icon-button.tsx';
 import { Menu, MenuItem, MenuLabel } from '../ui/menu.tsx';
-import { useToast } from '../ui/toast.tsx';
 import styles from './presence.module.css';
+import { type Following, KEEPS_FOLLOWING } from './use-follow.ts';
 
 /** Avatars, one's own included: on a wide page, and on a phone. The rest is a number. */
 const WIDE = 6;
 const NARROW = 3;
 
-export function Presence({ provider, onRename }: { provider: SharedDocument; onRename: () => void }) {
+export interface PresenceProps {
+  provider: SharedDocument;
+  onRename: () => void;
+  following: Following;
+}
+
+/** Everyone who is here, oneself last. A click on somebody follows them, and another one stops that. */
+export function Presence({ provider, onRename, following }: PresenceProps) {
   const t = useTranslations('presence');
   const participants = usePresence(provider);
   const others = participants.filter(({ self }) => !self);
   const self = participants.find((participant) => participant.self);
-  const goTo = useGoTo();
   return (
     <ul className={styles.people} data-testid="presence" aria-label={t('label')}>
       {others.slice(0, WIDE - 1).map((participant, at) => (
         <li key={participant.person.id} className={at >= NARROW - 1 ? styles.wideOnly : undefined}>
-          <Hint label={participant.person.name}>
+          <Hint label={participant.idle ? t('idle', { name: participant.person.name }) : participant.person.name}>
             <button
               type="button"
               className={styles.person}
-              aria-label={t('goTo', { name: participant.person.name })}
-              onClick={() => goTo(participant)}
+              data-idle={participant.idle ? '' : undefined}
+              aria-label={t('follow', { name: participant.person.name })}
+              aria-pressed={following.person?.id === participant.person.id}
+              onClick={() => following.start(participant)}
+              {...{ [KEEPS_FOLLOWING]: '' }}
             >
               <Avatar person={participant.person} />
             </button>
           </Hint>
         </li>
       ))}
-      <More others={others} shown={WIDE - 1} className={styles.wideOnly} goTo={goTo} />
-      <More others={others} shown={NARROW - 1} className={styles.narrowOnly} goTo={goTo} />
+      <More others={others} shown={WIDE - 1} className={styles.wideOnly} onFollow={following.start} />
+      <More others={others} shown={NARROW - 1} className={styles.narrowOnly} onFollow={following.start} />
       {self ? (
         <li className={styles.self}>
           <Menu
@@ -70,10 +79,10 @@ interface MoreProps {
   /** How many of them have an avatar of their own. */
   shown: number;
   className: string | undefined;
-  goTo: (participant: Participant) => void;
+  onFollow: (participant: Participant) => void;
 }
 
-function More({ others, shown, className, goTo }: MoreProps) {
+function More({ others, shown, className, onFollow }: MoreProps) {
   const t = useTranslations('presence');
   const rest = others.slice(shown);
   if (rest.length === 0) return null;
@@ -87,7 +96,7 @@ function More({ others, shown, className, goTo }: MoreProps) {
         }
       >
         {rest.map((participant) => (
-          <MenuItem key={participant.person.id} onSelect={() => goTo(participant)}>
+          <MenuItem key={participant.person.id} onSelect={() => onFollow(participant)}>
             <Avatar person={participant.person} />
             {participant.person.name}
           </MenuItem>
@@ -95,17 +104,4 @@ function More({ others, shown, className, goTo }: MoreProps) {
       </Menu>
     </li>
   );
-}
-
-/** Scrolls to where a person writes. */
-function useGoTo(): (participant: Participant) => void {
-  const t = useTranslations('presence');
-  const toast = useToast();
-  return ({ clients, person }) => {
-    const caret = clients
-      .map((id) => document.querySelector(`[data-client="${id}"]`))
-      .find((element) => element !== null);
-    if (caret) caret.scrollIntoView({ block: 'center', behavior: 'smooth' });
-    else toast(t('nowhere', { name: person.name }));
-  };
 }

@@ -1,10 +1,12 @@
 'use client';
 
 import { Check, CloudAlert, CloudOff, CloudUpload, LoaderCircle, type LucideIcon } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { SyncState } from '../../lib/client/index.ts';
 import { type SharedDocument, useSyncState } from '../../lib/react/index.ts';
+import { Popover } from '../ui/popover.tsx';
+import { SyncDetails, type SyncTimes } from './sync-details.tsx';
 import styles from './sync-label.module.css';
 
 // Whether what one sees is saved, in words.
@@ -18,17 +20,26 @@ export function SyncLabel({ provider }: { provider: SharedDocument }) {
   const t = useTranslations('sync');
   const shown = useSettled(sync);
   const { Icon, text, tone } = describe(shown, provider.keepsUnsent, t);
+  const times = useTimes(sync);
   return (
-    <span
-      className={styles.label}
-      data-testid="sync-state"
-      data-state={sync?.state ?? 'connecting'}
-      data-tone={tone}
-      title={text}
+    <Popover
+      label={t('details')}
+      trigger={
+        <button
+          type="button"
+          className={styles.label}
+          data-testid="sync-state"
+          data-state={sync?.state ?? 'connecting'}
+          data-tone={tone}
+          title={text}
+        >
+          <Icon className={styles.icon} size={15} aria-hidden />
+          <span className={styles.text}>{text}</span>
+        </button>
+      }
     >
-      <Icon className={styles.icon} size={15} aria-hidden />
-      <span className={styles.text}>{text}</span>
-    </span>
+      <SyncDetails provider={provider} heading={text} times={times} />
+    </Popover>
   );
 }
 
@@ -77,4 +88,17 @@ function useSettled(sync: SyncState | undefined): SyncState | undefined {
   }, [sync]);
   // Before the effect has run: anything but "saved" is told at once.
   return sync?.state === 'saved' && shown?.state === 'saving' ? shown : sync;
+}
+
+function useTimes(sync: SyncState | undefined): SyncTimes {
+  const state = sync?.state;
+  const before = useRef(state);
+  const [times, setTimes] = useState<SyncTimes>(() => ({ since: Date.now(), savedAt: undefined }));
+  useEffect(() => {
+    const saved = state === 'saved' && before.current === 'saving';
+    before.current = state;
+    const since = Date.now();
+    setTimes(({ savedAt }) => ({ since, savedAt: saved ? since : savedAt }));
+  }, [state]);
+  return times;
 }

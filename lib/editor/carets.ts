@@ -112,7 +112,7 @@ export function isCaretState(state: unknown, clientId: number): boolean {
 }
 
 /** Yjs looks up whatever it is given: a broken id throws, and an unknown root name would make that root. */
-function isPosition(value: unknown): boolean {
+export function isPosition(value: unknown): boolean {
   if (!isRecord(value)) return false;
   const { type, tname, item, assoc } = value;
   if (type == null && tname == null && item == null) return false;

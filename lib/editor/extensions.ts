@@ -20,6 +20,7 @@ import { blockMath, inlineMath, type MathWords } from './content/math.ts';
 import { taskItem } from './content/task-item.ts';
 import { toggle } from './content/toggle.ts';
 import type { ToggleWords } from './content/toggle-view.ts';
+import { Follow } from './follow.ts';
 
 // What a document may contain: the one list of nodes and marks; and what an editor of a shared document consists of.
 // Invariant: nodes and marks are only ever added here. An editor that lacks one would delete it from the shared document.
@@ -51,6 +52,7 @@ export function editorExtensions({ doc, awareness, words }: SharedText): Extensi
     ...content,
     ...collaborationExtensions(doc, Object.keys(getSchema(content).nodes)),
     Carets.configure({ awareness }),
+    Follow.configure({ awareness, doc }),
   ];
 }
 

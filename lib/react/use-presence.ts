@@ -13,6 +13,8 @@ export interface Participant {
   /** Presence ids of this person's connections, one per tab. */
   readonly clients: readonly number[];
   readonly self: boolean;
+  /** Nothing has been heard from them for a while, in any of their tabs: `idle` in their presence. */
+  readonly idle: boolean;
 }
 
 type Store = ReturnType<typeof participantsStore>;
@@ -53,18 +55,20 @@ export function participantsStore(awareness: Awareness) {
 }
 
 function participants(awareness: Awareness): readonly Participant[] {
-  const byId = new Map<string, { person: Person; clients: number[]; self: boolean }>();
+  const byId = new Map<string, { person: Person; clients: number[]; self: boolean; idle: boolean }>();
   for (const [client, state] of awareness.getStates()) {
     const person = readPerson(state, client);
     if (!person) continue;
     const self = client === awareness.clientID;
+    const idle = state.idle === true;
     const known = byId.get(person.id);
     if (known) {
       known.clients.push(client);
+      known.idle &&= idle;
       // Of several tabs, one's own is the one to believe.
       if (self) Object.assign(known, { person, self });
     } else {
-      byId.set(person.id, { person, clients: [client], self });
+      byId.set(person.id, { person, clients: [client], self, idle });
     }
   }
   return [...byId.values()].sort((a, b) => Number(b.self) - Number(a.self) || (a.person.id < b.person.id ? -1 : 1));
@@ -80,6 +84,7 @@ function sameParticipant(a: Participant, b: Participant | undefined): boolean {
     a.person.name === b.person.name &&
     a.person.color === b.person.color &&
     a.self === b.self &&
+    a.idle === b.idle &&
     a.clients.length === b.clients.length &&
     a.clients.every((client, at) => client === b.clients[at])
   );

@@ -1,0 +1,71 @@
+'use client';
+
+import { useFormatter, useTranslations } from 'use-intl';
+import type { SyncState } from '../../lib/client/index.ts';
+import { type SharedDocument, useSyncState } from '../../lib/react/index.ts';
+import styles from './sync-details.module.css';
+import { UnsentEdits } from './unsent-edits.tsx';
+import { useRefusalText } from './use-refusal-text.ts';
+
+/** Since when things are as they are. Milliseconds since 1970. */
+export interface SyncTimes {
+  /** The present state was entered. */
+  readonly since: number;
+  /** An edit made here was last found on the server's disk; undefined when there was none yet. */
+  readonly savedAt: number | undefined;
+}
+
+/** What the small label means, in whole sentences, and what waits. */
+export function SyncDetails({
+  provider,
+  heading,
+  times,
+}: {
+  provider: SharedDocument;
+  heading: string;
+  times: SyncTimes;
+}) {
+  const sync = useSyncState(provider);
+  const sentences = useSentences(sync, provider.keepsUnsent, times);
+  return (
+    <>
+      <h2 className={styles.heading}>{heading}</h2>
+      {sentences.map((sentence) => (
+        <p key={sentence} className={styles.text}>
+          {sentence}
+        </p>
+      ))}
+      <UnsentEdits provider={provider} />
+    </>
+  );
+}
+
+function useSentences(sync: SyncState | undefined, kept: boolean, { since, savedAt }: SyncTimes): string[] {
+  const t = useTranslations('syncDetails');
+  const refusal = useRefusalText();
+  const format = useFormatter();
+  const time = (at: number) => format.dateTime(at, { hour: 'numeric', minute: '2-digit', second: '2-digit' });
+  const last = savedAt === undefined ? [] : [t('lastSaved', { when: time(savedAt) })];
+  switch (sync?.state) {
+    case undefined:
+    case 'connecting':
+      return [t('connecting')];
+    case 'syncing':
+      return [t('syncing')];
+    case 'saved':
+      return [t('saved'), ...last];
+    case 'saving':
+      return [t('saving', { changes: sync.changes }), ...last];
+    case 'offline': {
+      const waiting = sync.changes === 0 ? t('nothingWaits') : t('waiting', { changes: sync.changes });
+      return [
+        t('offline', { when: time(since) }),
+        waiting,
+        ...(sync.changes === 0 ? [] : [kept ? t('kept') : t('notKept')]),
+        ...last,
+      ];
+    }
+    case 'refused':
+      return [refusal(sync.code, sync.reason), kept ? t('refusedKept') : t('notKept'), ...last];
+  }
+}
