@@ -1,4 +1,5 @@
 import type { Editor } from '@tiptap/react';
+import { positionAround } from '../../lib/editor/containers.ts';
 
 // What the toolbar can do, as data: one entry per button.
 
@@ -44,6 +45,28 @@ export function readToggles(editor: Editor): ToggleState {
   };
 }
 
+export interface TableState {
+  headerRow: boolean;
+  headerColumn: boolean;
+  mergeCells: boolean;
+  splitCell: boolean;
+}
+
+/** Which headers the table has, and whether its selected cells can be merged or split; undefined outside of tables. */
+export function readTable(editor: Editor): TableState | undefined {
+  const position = positionAround(editor.state.selection.$from, 'table');
+  const rows = position === undefined ? undefined : editor.state.doc.nodeAt(position)?.content.content;
+  if (!rows) return undefined;
+  const isHeader = ({ type }: { type: { name: string } }) => type.name === 'tableHeader';
+  const inFirstColumn = rows.flatMap((row) => (row.firstChild ? [row.firstChild] : []));
+  return {
+    headerRow: rows[0]?.content.content.every(isHeader) === true,
+    headerColumn: inFirstColumn.every(isHeader),
+    mergeCells: editor.can().mergeCells(),
+    splitCell: editor.can().splitCell(),
+  };
+}
+
 /** In the order of the menu; null is a line between two groups. */
 export const TABLE_COMMANDS = [
   ['rowAbove', (editor: Editor) => editor.chain().focus().addRowBefore().run()],
@@ -52,8 +75,31 @@ export const TABLE_COMMANDS = [
   ['columnRight', (editor: Editor) => editor.chain().focus().addColumnAfter().run()],
   null,
   ['headerRow', (editor: Editor) => editor.chain().focus().toggleHeaderRow().run()],
+  ['headerColumn', (editor: Editor) => editor.chain().focus().toggleHeaderColumn().run()],
+  null,
+  ['mergeCells', (editor: Editor) => editor.chain().focus().mergeCells().run()],
+  ['splitCell', (editor: Editor) => editor.chain().focus().splitCell().run()],
   null,
   ['deleteRow', (editor: Editor) => editor.chain().focus().deleteRow().run()],
   ['deleteColumn', (editor: Editor) => editor.chain().focus().deleteColumn().run()],
   ['delete', (editor: Editor) => editor.chain().focus().deleteTable().run()],
 ] as const;
+
+export type TableCommand = NonNullable<(typeof TABLE_COMMANDS)[number]>[0];
+
+/** What stands at a button or an entry for `name`: on or off, or not to be pressed now. */
+export function tableCommandState(
+  name: TableCommand,
+  state: TableState | undefined,
+): { pressed?: boolean; disabled?: true } {
+  switch (name) {
+    case 'headerRow':
+    case 'headerColumn':
+      return { pressed: state?.[name] === true };
+    case 'mergeCells':
+    case 'splitCell':
+      return state?.[name] === true ? {} : { disabled: true };
+    default:
+      return {};
+  }
+}

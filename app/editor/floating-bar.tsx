@@ -2,6 +2,7 @@
 
 import { Toolbar } from 'radix-ui';
 import type { ReactNode } from 'react';
+import { focusText } from '../document/focus-text.ts';
 import styles from './floating-bar.module.css';
 import type { Place } from './use-block-place.ts';
 
@@ -17,7 +18,12 @@ export interface FloatingBarProps {
 export function FloatingBar({ label, place, at, children }: FloatingBarProps) {
   return (
     <div className={styles.track} data-at={at} style={place} data-floating="">
-      <Toolbar.Root className={styles.bar} aria-label={label} onMouseDown={(event) => event.preventDefault()}>
+      <Toolbar.Root
+        className={styles.bar}
+        aria-label={label}
+        onMouseDown={(event) => event.preventDefault()}
+        onKeyDown={(event) => event.key === 'Escape' && focusText()}
+      >
         {children}
       </Toolbar.Root>
     </div>

@@ -14,6 +14,12 @@ export function pageShortcuts({ open }: { open: (panel: Panel) => void }) {
         open('link');
         return true;
       },
+      // The bar at the block with the caret; Escape leads back.
+      'Alt-F9': () => {
+        const bar = document.querySelector<HTMLElement>('[data-floating] [role="toolbar"] :is(button, a)');
+        bar?.focus();
+        return bar !== null;
+      },
       'Alt-F10': () => {
         document.querySelector<HTMLElement>('[role="toolbar"] button:not(:disabled)')?.focus();
         return true;

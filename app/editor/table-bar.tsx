@@ -1,23 +1,30 @@
 'use client';
 
-import type { Editor } from '@tiptap/react';
-import { PanelTop, Trash2 } from 'lucide-react';
+import { type Editor, useEditorState } from '@tiptap/react';
+import { ChevronDown, PaintBucket, PanelLeft, PanelTop, TableCellsMerge, TableCellsSplit, Trash2 } from 'lucide-react';
+import { Toolbar } from 'radix-ui';
 import type { ReactNode, RefObject } from 'react';
 import { useTranslations } from 'use-intl';
-import { TABLE_COMMANDS } from './commands.ts';
+import { type Color, colorNamed } from '../../lib/editor/content/palette.ts';
+import { Menu } from '../ui/menu.tsx';
+import { readTable, TABLE_COMMANDS, type TableCommand, tableCommandState } from './commands.ts';
 import { FloatingBar, FloatingSeparator } from './floating-bar.tsx';
+import { Swatches } from './swatches.tsx';
+import styles from './table-bar.module.css';
+import { TableHandles } from './table-handles.tsx';
 import { ColumnIcon, RowIcon } from './table-icons.tsx';
 import { ToolbarButton } from './toolbar-button.tsx';
 import { blockAround, useBlockPlace } from './use-block-place.ts';
 
-type Command = NonNullable<(typeof TABLE_COMMANDS)[number]>[0];
-
-const ICONS: Record<Command, ReactNode> = {
+const ICONS: Record<TableCommand, ReactNode> = {
   rowAbove: <RowIcon change="add" before />,
   rowBelow: <RowIcon change="add" />,
   columnLeft: <ColumnIcon change="add" before />,
   columnRight: <ColumnIcon change="add" />,
   headerRow: <PanelTop size={17} aria-hidden />,
+  headerColumn: <PanelLeft size={17} aria-hidden />,
+  mergeCells: <TableCellsMerge size={17} aria-hidden />,
+  splitCell: <TableCellsSplit size={17} aria-hidden />,
   deleteRow: <RowIcon change="remove" />,
   deleteColumn: <ColumnIcon change="remove" />,
   delete: <Trash2 size={17} aria-hidden />,
@@ -25,23 +32,67 @@ const ICONS: Record<Command, ReactNode> = {
 
 const findTable = (editor: Editor) => blockAround(editor, 'table');
 
-/** Rows and columns, at the table that has the caret. */
+/** Rows, columns and cells, at the table that has the caret. */
 export function TableBar({ editor, frame }: { editor: Editor; frame: RefObject<HTMLElement | null> }) {
   const t = useTranslations('table');
   const place = useBlockPlace(editor, frame, findTable);
+  const state = useEditorState({ editor, selector: ({ editor }) => readTable(editor) });
   if (!place) return null;
   return (
-    <FloatingBar label={t('menu')} place={place} at="above">
-      {TABLE_COMMANDS.map((entry, at) => {
-        // biome-ignore lint/suspicious/noArrayIndexKey: a list that never changes
-        if (entry === null) return <FloatingSeparator key={at} />;
-        const [name, run] = entry;
-        return (
-          <ToolbarButton key={name} label={t(name)} onClick={() => run(editor)}>
-            {ICONS[name]}
-          </ToolbarButton>
-        );
-      })}
-    </FloatingBar>
+    <>
+      <TableHandles editor={editor} frame={frame} table={place} />
+      <FloatingBar label={t('menu')} place={place} at="above">
+        {TABLE_COMMANDS.map((entry, at) => {
+          // biome-ignore lint/suspicious/noArrayIndexKey: a list that never changes
+          if (entry === null) return <FloatingSeparator key={at} />;
+          const [name, run] = entry;
+          const { pressed, disabled } = tableCommandState(name, state);
+          return (
+            <ToolbarButton
+              key={name}
+              label={t(name)}
+              aria-pressed={pressed}
+              aria-disabled={disabled}
+              onClick={() => run(editor)}
+            >
+              {ICONS[name]}
+            </ToolbarButton>
+          );
+        })}
+        <FloatingSeparator />
+        <CellColor editor={editor} />
+      </FloatingBar>
+    </>
+  );
+}
+
+/** The background of the selected cells. */
+function CellColor({ editor }: { editor: Editor }) {
+  const t = useTranslations('table');
+  const color = useEditorState({
+    editor,
+    selector: ({ editor }) =>
+      colorNamed(editor.getAttributes('tableCell').background ?? editor.getAttributes('tableHeader').background),
+  });
+  const set = (next: Color | undefined) => editor.commands.setCellAttribute('background', next ?? null);
+  return (
+    <Menu
+      onCloseAutoFocus={(event) => {
+        event.preventDefault();
+        editor.commands.focus();
+      }}
+      trigger={
+        <Toolbar.Button asChild>
+          <button type="button" className={styles.color} aria-label={t('background')} title={t('background')}>
+            <span className={styles.sign} data-background={color}>
+              <PaintBucket size={16} aria-hidden />
+            </span>
+            <ChevronDown size={12} aria-hidden />
+          </button>
+        </Toolbar.Button>
+      }
+    >
+      <Swatches label={t('background')} kind="paper" value={color} onChange={set} />
+    </Menu>
   );
 }

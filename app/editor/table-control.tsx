@@ -1,20 +1,20 @@
 'use client';
 
 import { type Editor, useEditorState } from '@tiptap/react';
-import { ChevronDown, Table as TableIcon } from 'lucide-react';
+import { Check, ChevronDown, Table as TableIcon } from 'lucide-react';
 import { Toolbar as Radix } from 'radix-ui';
 import { Fragment } from 'react';
 import { useTranslations } from 'use-intl';
 import { Menu, MenuItem, MenuSeparator } from '../ui/menu.tsx';
-import { TABLE_COMMANDS } from './commands.ts';
+import { readTable, TABLE_COMMANDS, tableCommandState } from './commands.ts';
 import styles from './toolbar.module.css';
 import { ToolbarButton } from './toolbar-button.tsx';
 
 /** Inserts a table; inside of one it is the menu of its rows and columns, for the keyboard too. */
 export function TableControl({ editor }: { editor: Editor }) {
   const t = useTranslations();
-  const inside = useEditorState({ editor, selector: ({ editor }) => editor.isActive('table') });
-  if (!inside) {
+  const table = useEditorState({ editor, selector: ({ editor }) => readTable(editor) });
+  if (!table) {
     return (
       <ToolbarButton
         label={t('toolbar.table')}
@@ -45,7 +45,12 @@ export function TableControl({ editor }: { editor: Editor }) {
           <MenuSeparator key={at} />
         ) : (
           <Fragment key={entry[0]}>
-            <MenuItem danger={entry[0] === 'delete'} onSelect={() => entry[1](editor)}>
+            <MenuItem
+              danger={entry[0] === 'delete'}
+              disabled={tableCommandState(entry[0], table).disabled === true}
+              end={tableCommandState(entry[0], table).pressed === true ? <Check size={16} aria-hidden /> : undefined}
+              onSelect={() => entry[1](editor)}
+            >
               {t(`table.${entry[0]}`)}
             </MenuItem>
           </Fragment>

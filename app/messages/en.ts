@@ -240,6 +240,12 @@ export const en = {
     deleteRow: 'Delete row',
     deleteColumn: 'Delete column',
     headerRow: 'Header row',
+    headerColumn: 'Header column',
+    mergeCells: 'Merge cells',
+    splitCell: 'Split cell',
+    background: 'Cell colour',
+    selectRow: 'Select row',
+    selectColumn: 'Select column',
     delete: 'Delete table',
   },
   callout: {

@@ -238,6 +238,12 @@ export const zhHant: Catalogue = {
     deleteRow: '刪除列',
     deleteColumn: '刪除欄',
     headerRow: '標題列',
+    headerColumn: '標題欄',
+    mergeCells: '合併儲存格',
+    splitCell: '分割儲存格',
+    background: '儲存格顏色',
+    selectRow: '選取整列',
+    selectColumn: '選取整欄',
     delete: '刪除表格',
   },
   callout: {

@@ -1,7 +1,6 @@
 import { type Extensions, getSchema } from '@tiptap/core';
 import CodeBlockLowlight from '@tiptap/extension-code-block-lowlight';
 import { TaskList } from '@tiptap/extension-list';
-import { TableKit } from '@tiptap/extension-table';
 import { Placeholder, Selection } from '@tiptap/extensions';
 import StarterKit from '@tiptap/starter-kit';
 import type { Awareness } from 'y-protocols/awareness';
@@ -17,6 +16,7 @@ import { codeColors } from './content/highlight.ts';
 import { SafeImage } from './content/image.ts';
 import { SafeLink } from './content/link.ts';
 import { blockMath, inlineMath, type MathWords } from './content/math.ts';
+import { tableExtensions } from './content/table.ts';
 import { taskItem } from './content/task-item.ts';
 import { toggle } from './content/toggle.ts';
 import type { ToggleWords } from './content/toggle-view.ts';
@@ -81,7 +81,7 @@ export function contentExtensions(words: () => Words): Extensions {
     TextAlignment,
     TextColor,
     PaperColor,
-    TableKit.configure({ table: { resizable: true, cellMinWidth: 64, lastColumnResizable: true } }),
+    ...tableExtensions,
     CodeBlockLowlight.configure({ lowlight: codeColors, enableTabIndentation: false }),
     Selection.configure({ className: 'kept-selection' }),
     Placeholder.configure({ placeholder: () => words().placeholder, showOnlyWhenEditable: true }),

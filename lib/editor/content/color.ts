@@ -17,13 +17,13 @@ declare module '@tiptap/core' {
 /** What `==marked==` and a pasted `<mark>` look like. */
 const MARKER: Color = 'yellow';
 
-/** An attribute that holds a name of the palette; `fallback` is shown where it holds none. */
-export function colorAttribute(attribute: string, fallback?: Color) {
+/** The attribute `name` of a node or mark, on the page `attribute`; `fallback` is shown where it holds no name of the palette. */
+export function colorAttribute(name: string, attribute: string, fallback?: Color) {
   return {
     default: null,
     parseHTML: (element: HTMLElement) => colorNamed(element.getAttribute(attribute)) ?? null,
     renderHTML: (attributes: Record<string, unknown>) => {
-      const color = colorNamed(attributes.color) ?? fallback;
+      const color = colorNamed(attributes[name]) ?? fallback;
       return color === undefined ? {} : { [attribute]: color };
     },
   };
@@ -32,7 +32,7 @@ export function colorAttribute(attribute: string, fallback?: Color) {
 export const TextColor = Mark.create({
   name: 'textColor',
 
-  addAttributes: () => ({ color: colorAttribute('data-text-color') }),
+  addAttributes: () => ({ color: colorAttribute('color', 'data-text-color') }),
 
   parseHTML: () => [{ tag: 'span[data-text-color]' }],
 
@@ -53,5 +53,5 @@ export const TextColor = Mark.create({
 });
 
 export const PaperColor = Highlight.extend({
-  addAttributes: () => ({ color: colorAttribute('data-color', MARKER) }),
+  addAttributes: () => ({ color: colorAttribute('color', 'data-color', MARKER) }),
 });
