@@ -164,7 +164,9 @@ export class Awareness<Owner extends PresenceOwner = PresenceOwner> {
   #read(update: Uint8Array, seat: Seat<Owner>): Said[] {
     const reader = new ContentReader(update, 'malformed-frame');
     const found: Said[] = [];
-    for (let left = reader.count(3); left > 0; left--) {
+    const ids = reader.count(3);
+    if (ids > LIMITS.presenceIds) throw new ProtocolError('too-large', `presence of ${ids} at once`);
+    for (let left = ids; left > 0; left--) {
       const client = reader.varUint();
       const clock = reader.varUint();
       const start = reader.position;
@@ -176,7 +178,9 @@ export class Awareness<Owner extends PresenceOwner = PresenceOwner> {
       const state = isGone(bytes) ? undefined : bytes;
       // What others repeat, they repeat under a clock that they were told.
       const newest = entry && (client === seat.client ? entry.said : Math.max(entry.said, entry.clock));
-      const isOld = newest !== undefined && (clock < newest || (clock === newest && state !== undefined));
+      // Its own clock, which nobody was told, is known to the client alone: it has reconnected, and says what it said last.
+      const isBack = entry !== undefined && client !== seat.client && clock === entry.said && clock > entry.clock;
+      const isOld = newest !== undefined && !isBack && (clock < newest || (clock === newest && state !== undefined));
       if (isOld && entry?.before !== seat.entered) continue;
       if (state) {
         const end = reader.position;

@@ -19,18 +19,25 @@ export interface Clock {
 /** Milliseconds by which a timer of a busy process may be late. */
 const LATE_MS = 250;
 
+/** Milliseconds of the longest timer that Node has, 25 days: a longer one would ring at once. */
+const TIMER_MS = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: () => performance.now(),
   after(milliseconds, task) {
     const due = performance.now() + milliseconds;
+    let timer: NodeJS.Timeout | undefined;
     let immediate: NodeJS.Immediate | undefined;
     // After the process stood still, the sockets are read first: what they hold may be what the timer waits for.
     const ring = () => {
       if (performance.now() - due < LATE_MS) task();
       else immediate = setImmediate(task);
     };
-    const timer = setTimeout(ring, milliseconds);
-    timer.unref();
+    const set = (left: number) => {
+      timer = left > TIMER_MS ? setTimeout(set, TIMER_MS, left - TIMER_MS) : setTimeout(ring, left);
+      timer.unref();
+    };
+    set(milliseconds);
     return {
       cancel() {
         clearTimeout(timer);

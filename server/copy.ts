@@ -24,7 +24,6 @@ interface Loaded {
   readonly differences: Differences;
   sinceBytes: number;
   users: number;
-  fresh: boolean;
   expiry: Timer | undefined;
 }
 
@@ -38,6 +37,8 @@ export interface CopyOptions {
 export class SharedCopy {
   readonly #options: CopyOptions;
   #loaded: Loaded | undefined;
+  /** Outdated, and still to be sent to those who took them. */
+  readonly #outdated = new Set<Loaded>();
 
   constructor(options: CopyOptions) {
     this.#options = options;
@@ -76,21 +77,18 @@ export class SharedCopy {
 
   /** To be told of every commit, so that a copy in memory stays whole. */
   committed(updates: readonly Uint8Array[]): void {
-    const loaded = this.#loaded;
-    if (!loaded) return;
-    for (const update of updates) {
-      loaded.since.push(update);
-      loaded.sinceBytes += update.length;
-    }
-    if (loaded.sinceBytes > LIMITS.tailBytes) this.outdate();
+    for (const loaded of this.#outdated) grow(loaded, updates);
+    if (!this.#loaded) return;
+    grow(this.#loaded, updates);
+    if (this.#loaded.sinceBytes > LIMITS.tailBytes) this.outdate();
   }
 
-  /** The store has something better now (a new snapshot): the next one to ask loads again. */
+  /** The store has something better now (a new snapshot): the next one to ask loads again, also while others are still being sent this one. */
   outdate(): void {
     const loaded = this.#loaded;
     if (!loaded) return;
-    loaded.fresh = false;
-    if (loaded.users === 0) this.#drop(loaded);
+    this.#drop(loaded);
+    if (loaded.users > 0) this.#outdated.add(loaded);
   }
 
   #use(): Loaded {
@@ -109,7 +107,7 @@ export class SharedCopy {
       const known = { ...rest, snapshot, updates: [...updates, ...since] };
       return { update: await this.#options.documents.diff(known, stateVector), from };
     });
-    const loaded: Loaded = { stored, since, differences, sinceBytes: 0, users: 0, fresh: true, expiry: undefined };
+    const loaded: Loaded = { stored, since, differences, sinceBytes: 0, users: 0, expiry: undefined };
     stored.catch(() => this.#drop(loaded)); // those who asked are told; the next one to ask tries again
     this.#loaded = loaded;
     return loaded;
@@ -118,8 +116,8 @@ export class SharedCopy {
   #release(loaded: Loaded): void {
     loaded.users--;
     if (loaded.users > 0) return;
-    if (!loaded.fresh) this.#drop(loaded);
-    else loaded.expiry = this.#options.clock.after(LIMITS.copyMs, () => this.#drop(loaded));
+    this.#outdated.delete(loaded);
+    if (this.#loaded === loaded) loaded.expiry = this.#options.clock.after(LIMITS.copyMs, () => this.#drop(loaded));
   }
 
   #drop(loaded: Loaded): void {
@@ -130,6 +128,13 @@ export class SharedCopy {
   /** Forgets everything; for a room that closes. */
   close(): void {
     if (this.#loaded) this.#drop(this.#loaded);
+  }
+}
+
+function grow(loaded: Loaded, updates: readonly Uint8Array[]): void {
+  for (const update of updates) {
+    loaded.since.push(update);
+    loaded.sinceBytes += update.length;
   }
 }
 

@@ -1,4 +1,5 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ProtocolError } from '../lib/protocol/errors.ts';
 import { type Authorize, type Change, concerns, type Grant } from './auth.ts';
@@ -29,6 +30,8 @@ export class Grants {
   readonly #options: GrantsOptions;
   /** Oldest first. */
   #changes: readonly Made[];
+  /** Ends when all that was asked before is on disk, or was refused. */
+  #writing: Promise<unknown> = Promise.resolve();
 
   /** Throws when the changes that were made before cannot be read: to go on would let in who was shut out. */
   constructor(options: GrantsOptions) {
@@ -44,8 +47,17 @@ export class Grants {
     return this.#changed(grant, claims, document);
   };
 
-  /** Remembers `change`. Throws when it cannot be stored, or when there are too many. What is live is for the caller to change. */
-  remember(change: Change): void {
+  /**
+   * Remembers `change`, one after the other. Rejects when it cannot be stored, or when there are too many: with RangeError. What is live is for the
+   * caller to change.
+   */
+  remember(change: Change): Promise<void> {
+    const remembered = this.#writing.then(() => this.#remember(change));
+    this.#writing = remembered.catch(() => undefined); // the one who asked is told
+    return remembered;
+  }
+
+  async #remember(change: Change): Promise<void> {
     const at = this.#options.now();
     const kept = this.#changes.filter(
       (made) => made.at + LIMITS.tokenAgeMs + TOLERANCE_MS > at && !isOutdone(made, change),
@@ -53,7 +65,7 @@ export class Grants {
     if (kept.length >= LIMITS.grantChanges)
       throw new RangeError(`more than ${LIMITS.grantChanges} changes are remembered`);
     const changes = [...kept, { ...change, at }];
-    writeChanges(this.#options.directory, changes);
+    await writeChanges(this.#options.directory, changes);
     this.#changes = changes;
   }
 
@@ -99,21 +111,21 @@ function isMade(value: unknown): value is Made {
 }
 
 /** The old or the new, whatever happens meanwhile. */
-function writeChanges(directory: string, changes: readonly Made[]): void {
+async function writeChanges(directory: string, changes: readonly Made[]): Promise<void> {
   const path = join(directory, FILE_NAME);
-  const draft = openSync(`${path}.new`, 'w', 0o600);
+  const draft = await open(`${path}.new`, 'w', 0o600);
   try {
-    writeFileSync(draft, JSON.stringify(changes));
-    fsyncSync(draft);
+    await draft.writeFile(JSON.stringify(changes));
+    await draft.sync();
   } finally {
-    closeSync(draft);
+    await draft.close();
   }
-  renameSync(`${path}.new`, path);
+  await rename(`${path}.new`, path);
   if (process.platform === 'win32') return; // Windows cannot sync a directory
-  const parent = openSync(directory, 'r');
+  const parent = await open(directory, 'r');
   try {
-    fsyncSync(parent);
+    await parent.sync();
   } finally {
-    closeSync(parent);
+    await parent.close();
   }
 }

@@ -60,6 +60,8 @@ export const LIMITS = {
   documentsPerConnection: 256,
   /** Bytes of one person's presence. A caret, a selection, a name and a colour take 300. */
   presenceBytes: 4 * KiB,
+  /** Ids that one message of presence may speak of: y-websocket clients repeat all whom they hear of. Each takes a microsecond to read. */
+  presenceIds: 4_096,
   /** Ids of people who left that one room remembers: clients repeat what they have heard, for as long as a message is on its way. */
   presenceLeft: 1_000,
   /** Milliseconds between two sendings of one person's presence: 30 a second, more than a screen's reader can follow. */

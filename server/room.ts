@@ -81,7 +81,7 @@ export interface RoomOptions {
   readonly stamps?: boolean;
   readonly clock: Clock;
   readonly metrics?: Metrics;
-  /** The log failed: what the room believes may not be what is on disk, so it must be opened anew. */
+  /** The log failed, or the room did: what it believes may not be what is on disk, or not what members know, so it must be opened anew. */
   readonly onBroken: (room: Room, error: unknown) => void;
 }
 
@@ -288,7 +288,8 @@ export class Room {
   }
 
   #startWriting(): void {
-    this.#writing = this.#write().then(() => {
+    const written = this.#write().catch((error: unknown) => this.#break(error)); // what was committed is: it is read anew
+    this.#writing = written.then(() => {
       this.#writing = undefined;
       if (this.#queue.length > 0) this.#startWriting();
     });

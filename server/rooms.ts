@@ -175,16 +175,34 @@ export class Rooms {
 
   #broke(room: Room, error: unknown): void {
     this.#open.delete(room.name);
-    const damaged = error instanceof ProtocolError || (error instanceof LogError && error.code === 'damaged');
-    const refusal = new ProtocolError(damaged ? 'document-unavailable' : 'storage-failed', undefined, { cause: error });
+    const why = whyBroken(error);
+    const refusal = new ProtocolError(why, undefined, { cause: error });
     for (const member of [...room.members]) member.fail(refusal);
     room.close();
-    if (damaged) this.#options.logger.error({ document: room.name, err: error }, 'document could not be loaded');
-    else this.#lost(error);
+    const { logger } = this.#options;
+    switch (why) {
+      case 'storage-failed':
+        this.#lost(error);
+        return;
+      case 'document-unavailable':
+        logger.error({ document: room.name, err: error }, 'document could not be loaded');
+        return;
+      case 'internal':
+        logger.error({ document: room.name, err: error }, 'room failed');
+        return;
+      default:
+        why satisfies never;
+    }
   }
 
   #lost(error: unknown): void {
     this.#metrics.storage = 'failed';
     this.#options.onStorageLost(error);
   }
+}
+
+function whyBroken(error: unknown): 'document-unavailable' | 'storage-failed' | 'internal' {
+  if (error instanceof ProtocolError) return 'document-unavailable'; // its bytes are no document
+  if (error instanceof LogError) return error.code === 'damaged' ? 'document-unavailable' : 'storage-failed';
+  return 'internal';
 }

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { addressOf } from './address.ts';
 import { type Authorize, type Change, openToEveryone } from './auth.ts';
 import { Budgets } from './budgets.ts';
@@ -144,8 +145,9 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
   const sockets = new Set<Duplex>();
   const handshake = createHandshake();
 
-  function changeGrants(changed: Grants, change: Change): number {
-    changed.remember(change);
+  async function changeGrants(changed: Grants, change: Change): Promise<number> {
+    await changed.remember(change);
+    await nextTurn(); // who was granted something a moment before is in by then, and among those that follow
     let sessions = 0;
     for (const connection of connections) sessions += connection.change(change);
     logger.info({ ...change, sessions }, 'grants changed');

@@ -148,7 +148,7 @@ export function upgradeProblem(refusal: Refusal, place: Place): Finding {
     case 429:
       return wrong(
         'The server has had too many attempts from this address.',
-        'Wait a minute. Behind a proxy, let the server know which proxy it may believe.',
+        'Wait a minute. Behind a proxy that is not told of, everybody has one address, and one budget: start the server with --trust-proxy 1, or as many as stand in front of it.',
       );
     case 503:
       return wrong(

@@ -17,7 +17,7 @@ export interface AdminApiOptions {
   readonly logger: Logger;
   readonly access: Access;
   /** Remembers a change of grants and applies it to who is connected; undefined without tokens. Returns how many sessions it concerned. */
-  readonly changeGrants: ((change: Change) => number) | undefined;
+  readonly changeGrants: ((change: Change) => Promise<number>) | undefined;
 }
 
 /** A backup of one document, which `inkroom inspect` reads. */
@@ -45,20 +45,20 @@ export class AdminApi {
         return;
       case '/grants':
         requireMethod(request, 'POST');
-        sendJson(response, 200, this.#changeGrants(await readJson(request)));
+        sendJson(response, 200, await this.#changeGrants(await readJson(request)));
         return;
       default:
         throw new HttpError(404, 'not-found', 'There is nothing here.');
     }
   }
 
-  #changeGrants(body: Record<string, unknown>): { sessions: number } {
+  async #changeGrants(body: Record<string, unknown>): Promise<{ sessions: number }> {
     const { changeGrants } = this.#options;
     if (!changeGrants)
       throw new HttpError(409, 'no-tokens', 'No tokens are configured, so there are no grants to change.');
     const change = changeOf(body);
     try {
-      return { sessions: changeGrants(change) };
+      return { sessions: await changeGrants(change) };
     } catch (error) {
       if (error instanceof RangeError) throw new HttpError(409, 'too-many-changes', error.message, { cause: error });
       throw error;

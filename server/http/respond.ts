@@ -53,11 +53,30 @@ export function sendError(response: ServerResponse, error: HttpError): void {
 /** Bytes of a JSON body. Requests of this API are names and titles. */
 const BODY_BYTES = 64 * 1024;
 
-/** The request's JSON object. Throws HttpError 413, 415 or 400. */
+/** Milliseconds for such a body to arrive: ten times what a slow line takes for the largest. */
+const BODY_MS = 15_000;
+
+/** The request's JSON object. Throws HttpError 408, 413, 415 or 400. */
 export async function readJson(request: IncomingMessage): Promise<Record<string, unknown>> {
   if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
     throw new HttpError(415, 'not-json', 'Send the body as application/json.');
   }
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const error = new HttpError(408, 'too-slow', 'The body took too long.', { headers: { Connection: 'close' } });
+    timer = setTimeout(reject, BODY_MS, error);
+  });
+  const text = await Promise.race([readText(request), late]).finally(() => clearTimeout(timer));
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch (error) {
+    throw new HttpError(400, 'not-json', 'The body is not JSON.', { cause: error });
+  }
+  throw new HttpError(400, 'not-json', 'The body must be a JSON object.');
+}
+
+async function readText(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -65,11 +84,5 @@ export async function readJson(request: IncomingMessage): Promise<Record<string,
     if (length > BODY_BYTES) throw new HttpError(413, 'too-large', `The body may have ${BODY_BYTES} bytes.`);
     chunks.push(chunk);
   }
-  try {
-    const value: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  } catch (error) {
-    throw new HttpError(400, 'not-json', 'The body is not JSON.', { cause: error });
-  }
-  throw new HttpError(400, 'not-json', 'The body must be a JSON object.');
+  return Buffer.concat(chunks).toString('utf8');
 }

@@ -31,8 +31,8 @@ interface Item extends Debris {
 
 /** Records deleted in one step: each lies on another page, in the worst case; some 2 ms. */
 const RECORDS_PER_STEP = 128;
-/** Pieces deleted in one step: 64 pages each; some 2 ms. */
-const PIECES_PER_STEP = 4;
+/** Pieces deleted in one step: 16 pages each; some 2 ms. */
+const PIECES_PER_STEP = 16;
 
 export class DebrisTable {
   readonly #records: RecordTable;

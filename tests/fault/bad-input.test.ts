@@ -32,7 +32,7 @@ let server: ServerProcess;
 let witnesses: Witnesses[];
 let baseline: number;
 /** Connections that are slow on purpose: opened first, looked at last. */
-let slow: { headers: RawSocket; silent: RawSocket; tokenless: Peer };
+let slow: { headers: RawSocket; body: RawSocket; silent: RawSocket; tokenless: Peer };
 
 beforeAll(async () => {
   server = await ServerProcess.launch();
@@ -42,10 +42,14 @@ beforeAll(async () => {
   baseline = server.residentBytes();
   const headers = await RawSocket.connect(server.port);
   headers.write('GET /sync HTTP/1.1\r\n');
+  const body = await RawSocket.connect(server.port);
+  body.write(
+    `POST /api/documents HTTP/1.1\r\nHost: localhost:${server.port}\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{`,
+  );
   const silent = await RawSocket.upgrade(server.port, '/sync');
   const tokenless = await open('hocuspocus', 'without a token');
   tokenless.send({ type: 'queryAwareness' });
-  slow = { headers, silent, tokenless };
+  slow = { headers, body, silent, tokenless };
 });
 afterEach(async () => {
   expect(server.running).toBe(true);
@@ -424,6 +428,11 @@ describe('in the end', () => {
   it('[NET-4] who takes his time over the headers is gone', async () => {
     await slow.headers.untilEnded(20_000);
     expect(slow.headers.text).toMatch(/^HTTP\/1.1 408 /);
+  });
+
+  it('[API-14] who takes his time over a body is gone', async () => {
+    await slow.body.untilEnded(20_000);
+    expect(slow.body.text).toMatch(/^HTTP\/1.1 408 /);
   });
 
   it('the process is not bigger than before', async () => {

@@ -9,6 +9,7 @@ import {
 import * as Y from 'yjs';
 import { encode } from '../../lib/protocol/bytes.ts';
 import { Awareness, type PresenceOwner } from '../../server/awareness.ts';
+import { LIMITS } from '../../server/limits.ts';
 
 type Said = [client: number, clock: number, state: string];
 
@@ -217,6 +218,30 @@ describe('awareness', () => {
     const room = roomOf(ada);
     const tooLarge = expect.objectContaining({ code: 'too-large' });
     expect(() => room.apply(says([1, 1, '['.repeat(200_000)]), ada)).toThrow(tooLarge);
+  });
+
+  it('[PRES-5] refuses a message about more ids than there are people, before it reads the first', () => {
+    const room = roomOf(ada);
+    const crowd = Array.from({ length: LIMITS.presenceIds }, (_, i): Said => [i + 1, 1, '{}']);
+    room.apply(says(...crowd), ada);
+    expect(here(room)).toEqual({ 1: {} });
+    const one = [...crowd, [0, 1, 'no JSON'] as Said];
+    expect(() => room.apply(says(...one), ada)).toThrow(expect.objectContaining({ code: 'too-large' }));
+  });
+
+  it('[PRES-1] who reconnects says what he said last, and is taken for the same one at once; who repeats what he heard is not', () => {
+    const room = roomOf(ada, ben);
+    room.apply(says([1, 1, '{"at":1}']), ada);
+    room.apply(says([1, 5_000, '{"at":2}']), ada); // raised, as it was told to be
+    const told = take(room);
+    const again: PresenceOwner = { user: undefined };
+    room.enter(again);
+    room.apply(told, ben);
+    expect(room.idOf(ben)).toBeUndefined();
+    room.apply(says([1, 5_000, '{"at":2}']), again);
+    expect(room.idOf(again)).toBe(1);
+    room.leave(ada); // its socket is found dead
+    expect(here(room)).toEqual({ 1: { at: 2 } });
   });
 
   it('[PRES-5] a session has one id: the first that it announces, and another only when it has withdrawn that', () => {

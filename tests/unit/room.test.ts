@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
 import { EMPTY_UPDATE, encode } from '../../lib/protocol/bytes.ts';
 import { LIMITS } from '../../server/limits.ts';
+import { Voices } from '../../server/voices.ts';
 import type { Voice } from '../support/peer.ts';
 import { DOCUMENT, World } from '../support/world.ts';
 import { inProcessDocuments } from '../support/world-documents.ts';
@@ -608,6 +609,32 @@ describe('[ROOM-6] when the log fails', () => {
     await world.settle();
     expect(ada.take()).toMatchObject([{ type: 'refused', number: 0, code: 'storage-failed' }]);
     expect(world.server.storageLost).toMatchObject({ code: 'failed' });
+  });
+});
+
+describe('[ROOM-14] when telling of a commit fails', () => {
+  it('the room ends with everyone in it, another goes on, and nothing is lost', async () => {
+    const world = new World();
+    const [ada, bob] = [await joined(world), await joined(world, 'hocuspocus')];
+    const cid = world.raw('inkroom', { document: 'another' });
+    cid.join();
+    await world.settle();
+    cid.take();
+    vi.spyOn(Voices.prototype, 'of').mockImplementationOnce(() => {
+      throw new TypeError('a fault');
+    });
+    ada.type('kept');
+    await world.settle();
+    expect(ada.take()).toMatchObject([{ type: 'refused', number: 0, code: 'internal' }]);
+    expect(bob.closed).toMatchObject({ code: 1011 });
+    expect(world.server.storageLost).toBeUndefined();
+    cid.type('on');
+    await world.settle();
+    expect(cid.take()).toMatchObject([{ type: 'saved', number: 1 }]);
+    const stored = new Y.Doc();
+    for (const update of (await world.log.load(DOCUMENT)).updates) Y.applyUpdate(stored, update);
+    expect(textOf(stored)).toBe('kept');
+    expect((await joinedBy(world, 'inkroom')).take().at(-1)).toMatchObject({ type: 'step2' });
   });
 });
 
