@@ -1,0 +1,197 @@
+// npm run bench:editor: a very long document in a real browser, in our page and in a plain TipTap page beside it. See ../README.md.
+// Invariant: both pages get the same document through the same provider from servers of the same build, in turns.
+
+import { fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { cpus, release, tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { chromium } from '@playwright/test';
+import WebSocket from 'ws';
+import { WebsocketProvider } from 'y-websocket';
+import { build } from '../../scripts/build.mjs';
+import { SERVER_ENTRY, startPage, untilEnded, untilReady } from '../../scripts/children.mjs';
+import { CHROMIUM_ARGS, ensureChromium } from '../../scripts/chromium.mjs';
+import { ROOT } from '../../scripts/tools.mjs';
+import { writeDocument } from './document.mjs';
+import { markdown, save, writePage } from './report.mjs';
+import { visit } from './visit.mjs';
+import * as Y from './yjs.mjs';
+
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+const PLAIN = join(HERE, '../.cache/editor-plain');
+/** Where the two others type, as parts of the document. */
+const PLACES = [0.2, 0.8];
+
+const { values: options } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '3' },
+    only: { type: 'string' }, // inkroom or plain
+    seed: { type: 'string', default: '1' },
+    'no-build': { type: 'boolean', default: false },
+    report: { type: 'boolean', default: false },
+  },
+});
+
+if (options.report) {
+  await writePage();
+} else {
+  await bench();
+}
+
+async function bench() {
+  if (!options['no-build']) {
+    if (!(await build('server', 'page'))) process.exit(1);
+    await buildPlain();
+  }
+  const browser = await chromium.launch({ executablePath: await ensureChromium(), args: CHROMIUM_ARGS });
+  const pages = { inkroom: await startPage(), plain: await servePlain() };
+  const names = Object.keys(pages).filter((name) => options.only === undefined || options.only === name);
+  const runs = Object.fromEntries(names.map((name) => [name, []]));
+  let counts;
+  try {
+    for (let run = 0; run < Number(options.runs); run++) {
+      for (const name of names) {
+        const server = await startServer(pages[name].url);
+        try {
+          const { document, counts: made } = await fill(server.url);
+          counts = made;
+          const others = await Promise.all(PLACES.map((place, at) => startTypist(server.url, document, place, at)));
+          const figures = await visit({ browser, url: `${server.url}/d/${document}`, others });
+          for (const other of others) other.disconnect();
+          runs[name].push(figures);
+          console.error(
+            name,
+            JSON.stringify(figures, (_, value) => (value > 0 ? Math.round(value * 10) / 10 : value)),
+          );
+        } finally {
+          await server.close();
+        }
+      }
+    }
+    const machine = {
+      cpu: cpus()[0]?.model ?? 'unknown processor',
+      cores: cpus().length,
+      kernel: release(),
+      browser: `Chromium ${browser.version()}`,
+    };
+    const result = { when: new Date().toISOString(), machine, counts, runs };
+    if (names.includes('inkroom')) {
+      if (options.only === undefined) await save(result);
+      console.log(markdown(result));
+    }
+  } finally {
+    await browser.close();
+    pages.plain.close();
+    pages.inkroom.child.disconnect();
+    await untilEnded(pages.inkroom.child);
+  }
+}
+
+async function buildPlain() {
+  const { build } = await import('vite');
+  await build({
+    configFile: false,
+    root: join(HERE, 'plain'),
+    logLevel: 'warn',
+    // See yjs.mjs.
+    resolve: {
+      alias: ['yjs', 'lib0', 'y-protocols'].map((name) => ({
+        find: name,
+        replacement: join(ROOT, 'node_modules', name),
+      })),
+    },
+    build: { outDir: PLAIN, emptyOutDir: true, chunkSizeWarningLimit: 2_000 },
+  });
+}
+
+/** The plain page for every address, on a loopback port, in the place where Inkroom's page is. */
+async function servePlain() {
+  const types = { '.js': 'text/javascript', '.html': 'text/html; charset=utf-8' };
+  const server = createServer(async (request, response) => {
+    const path = request.url?.startsWith('/assets/') ? request.url : '/index.html';
+    const body = await readFile(join(PLAIN, path)).catch(() => undefined);
+    response.writeHead(body ? 200 : 404, { 'Content-Type': types[extname(path)] ?? 'text/plain' }).end(body);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${server.address().port}`,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+/** A server with an empty disk in front of `page`. */
+async function startServer(page) {
+  const data = await mkdtemp(join(tmpdir(), 'inkroom-bench-'));
+  const args = ['serve', '--host', '127.0.0.1', '--port', '0', '--data', data, '--page', page];
+  const child = spawn(process.execPath, [SERVER_ENTRY, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let said = '';
+  const url = await new Promise((resolve, reject) => {
+    child.once('exit', () => reject(new Error(`The server ended: ${said}`)));
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      said += text;
+      const found = /"url":"([^"]+)".*"msg":"listening"/.exec(said)?.[1];
+      if (found) resolve(found);
+    });
+  });
+  await untilReady(child, url);
+  const close = async () => {
+    child.kill('SIGTERM');
+    await untilEnded(child);
+    await rm(data, { recursive: true, force: true });
+  };
+  return { url, close };
+}
+
+/** Puts the big document on the server's disk, through its protocol. */
+async function fill(url) {
+  const answer = await fetch(`${url}/api/documents`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: '{"title":"A very long report"}',
+  });
+  const { name: document } = await answer.json();
+  const doc = new Y.Doc();
+  const provider = new WebsocketProvider(syncUrl(url), document, doc, {
+    WebSocketPolyfill: WebSocket,
+    disableBc: true,
+  });
+  await new Promise((resolve) => provider.once('sync', resolve));
+  // Written apart and sent as one update: the server would otherwise be asked to keep tens of thousands of single ones.
+  const written = new Y.Doc();
+  Y.applyUpdate(written, Y.encodeStateAsUpdate(doc));
+  const content = written.getXmlFragment('content');
+  content.delete(0, content.length);
+  const counts = writeDocument(written, content, Number(options.seed));
+  Y.applyUpdate(doc, Y.encodeStateAsUpdate(written));
+  await stored(url, document, content.length);
+  provider.destroy();
+  return { document, counts };
+}
+
+async function stored(url, document, blocks) {
+  for (;;) {
+    const answer = await fetch(`${url}/api/documents/${document}/state`);
+    const doc = new Y.Doc();
+    if (answer.ok) Y.applyUpdate(doc, new Uint8Array(await answer.arrayBuffer()));
+    if (doc.getXmlFragment('content').length === blocks) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+async function startTypist(url, document, place, at) {
+  const child = fork(join(HERE, 'typist.mjs'), [syncUrl(url), document, `${place}`, `Other ${at + 1}`]);
+  await once(child, 'message');
+  return child;
+}
+
+function syncUrl(url) {
+  return `${url.replace('http', 'ws')}/sync`;
+}
