@@ -18,7 +18,7 @@ export function newDocument({ title }: { title: string }): Uint8Array {
   const doc = new Y.Doc();
   doc.transact(() => {
     const paragraph = new Y.XmlElement('paragraph');
-    paragraph.insert(0, [new Y.XmlText()]); // why it has one: lib/editor/block-text.ts
+    paragraph.insert(0, [new Y.XmlText()]); // why it has one: lib/editor/binding/make.ts
     doc.getXmlFragment(CONTENT).insert(0, [paragraph]);
     doc.getMap(META).set(TITLE, title.slice(0, TITLE_LENGTH));
   });

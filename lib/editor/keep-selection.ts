@@ -1,30 +1,17 @@
 import { type Selection, TextSelection, type Transaction } from '@tiptap/pm/state';
 import * as Y from 'yjs';
+import type { Binding } from './binding/binding.ts';
 
-// Where my caret belongs after somebody else's edit.
-// Invariant: a caret whose surroundings still exist stays between the same two characters. y-tiptap guesses instead, by looking for a block
-// with the same words, whenever the block of the caret was edited: of two blocks with the same or a similar text it may take the wrong one.
-
-/** The parts of y-tiptap's binding that are used here. */
-export interface Binding {
-  readonly doc: Y.Doc;
-  readonly type: Y.XmlFragment;
-  /** What each shared type is in the editor's new text. */
-  readonly mapping: ReadonlyMap<unknown, unknown>;
-  /** Set while a remote transaction is applied. */
-  readonly beforeTransactionSelection: {
-    readonly type: string;
-    readonly anchor: Y.RelativePosition | null;
-    readonly head: Y.RelativePosition | null;
-  } | null;
-}
+// Where my caret belongs after somebody else's edit, and after my undo.
+// Invariant: a caret whose surroundings still exist stays between the same two characters. The editor itself only knows which words were
+// replaced, not which of them are the same as before.
 
 type SharedType = Y.AbsolutePosition['type'];
 
 /** The caret or text selection of before, in the text after `transaction`; undefined when its surroundings are gone. */
 export function keptSelection(binding: Binding, transaction: Transaction): Selection | undefined {
   const before = binding.beforeTransactionSelection;
-  if (before?.type !== 'text') return undefined;
+  if (before?.type !== 'text') return undefined; // any other selection is of blocks, which the editor can follow
   const anchor = positionOf(binding, before.anchor);
   const head = positionOf(binding, before.head);
   const { size } = transaction.doc.content;
@@ -47,21 +34,19 @@ function startOf(binding: Binding, type: SharedType): number | undefined {
   if (type === binding.type) return 0;
   const { parent } = type;
   if (type._item?.deleted !== false || !(parent instanceof Y.XmlFragment)) return undefined;
+  if (type instanceof Y.XmlElement && !binding.mapping.get(type)?.nodeSize) return undefined;
   const outer = startOf(binding, parent);
   if (outer === undefined) return undefined;
-  const siblings: unknown[] = parent.toArray();
+  const siblings: object[] = parent.toArray();
   const before = siblings.slice(0, siblings.indexOf(type));
   // A Y.XmlText has no tokens of its own in the editor's text.
   return sumOfSizes(binding, before, type instanceof Y.XmlText ? outer : outer + 1);
 }
 
-function sumOfSizes(binding: Binding, types: readonly unknown[], start: number): number | undefined {
+function sumOfSizes(binding: Binding, types: readonly object[], start: number): number | undefined {
   let sum = start;
   for (const type of types) {
-    const size =
-      type instanceof Y.XmlText
-        ? type.length
-        : (binding.mapping.get(type) as { nodeSize?: number } | undefined)?.nodeSize;
+    const size = type instanceof Y.XmlText ? type.length : binding.mapping.get(type)?.nodeSize;
     if (size === undefined) return undefined;
     sum += size;
   }

@@ -1,0 +1,151 @@
+import type { Node } from '@tiptap/pm/model';
+import type { EditorView } from '@tiptap/pm/view';
+import { getRelativeSelection, ySyncPluginKey } from '@tiptap/y-tiptap';
+import * as Y from 'yjs';
+import { type Origin, stepsBetween } from './patch.ts';
+import { readContent } from './read.ts';
+import { HIDDEN, nodeOf, type Shown } from './shown.ts';
+import { writeBlocks } from './write.ts';
+
+// Keeps an editor and a shared text the same.
+// Invariant: what is shown of the shared text is what the editor had when they were last level, node for node. From there each side's change
+// is carried to the other one in the blocks that it touched, and in no others: a key costs the same in a long document as in a short one.
+// y-tiptap, of which carets and undo are used further, finds here what it looks for in its own binding.
+
+export type RelativeSelection = ReturnType<typeof getRelativeSelection>;
+
+export class Binding {
+  readonly doc: Y.Doc;
+  readonly type: Y.XmlFragment;
+  /** By y-tiptap's name. */
+  readonly mapping: Shown = new Map();
+  /** Where the selection was before the transaction that is being applied; undo puts the one of its step here. */
+  beforeTransactionSelection: RelativeSelection | null = null;
+  #view: EditorView | undefined;
+  /** The editor's text when the two were last level. */
+  #level: Node | undefined;
+  #busy: 'no' | 'writing' | 'showing' = 'no';
+  /** Elements that are to be made anew, with the nodes that they had. */
+  readonly #outdated = new Map<Y.AbstractType<unknown>, Node>();
+
+  constructor(type: Y.XmlFragment) {
+    if (!type.doc) throw new Error('A text that is bound must be part of a document');
+    this.doc = type.doc;
+    this.type = type;
+  }
+
+  /** Shows the shared text in `view`, and follows both until `close`. */
+  open(view: EditorView): void {
+    this.#view = view;
+    this.doc.on('beforeAllTransactions', this.#remember);
+    this.doc.on('afterAllTransactions', this.#forget);
+    this.type.observeDeep(this.#follow);
+    this.#show(view, { isChangeOrigin: true, binding: this });
+  }
+
+  close(): void {
+    this.#view = undefined;
+    this.doc.off('beforeAllTransactions', this.#remember);
+    this.doc.off('afterAllTransactions', this.#forget);
+    this.type.unobserveDeep(this.#follow);
+  }
+
+  /** Whether `text` is the editor's text when the two were last level. */
+  isLevel(text: Node): boolean {
+    return this.#level === text;
+  }
+
+  /** Whether the editor has something to write. What plugins add to a change of others waits for the next edit of mine. */
+  isBehind(text: Node): boolean {
+    return this.#busy === 'no' && this.#level !== text;
+  }
+
+  /** Writes what was changed in the editor since. `edited`: where that begins, if it is known. */
+  write(text: Node, { edited, addToHistory }: { edited: number | undefined; addToHistory: boolean }): void {
+    if (!this.isBehind(text)) return;
+    this.#level = text;
+    this.#busy = 'writing';
+    try {
+      this.doc.transact((transaction) => {
+        transaction.meta.set('addToHistory', addToHistory); // y-tiptap's undo asks for it
+        writeBlocks(this.type, text, 0, { shown: this.mapping, edited });
+      }, ySyncPluginKey);
+    } finally {
+      this.#busy = 'no';
+    }
+  }
+
+  readonly #remember = (): void => {
+    if (this.#busy === 'writing' || !this.#view) return;
+    this.beforeTransactionSelection ??= getRelativeSelection(this as never, this.#view.state);
+  };
+
+  readonly #forget = (): void => {
+    this.beforeTransactionSelection = null;
+  };
+
+  readonly #follow = (events: Y.YEvent<Y.AbstractType<unknown>>[], transaction: Y.Transaction): void => {
+    if (this.#busy === 'writing' || !this.#view) return;
+    for (const { target } of events) this.#outdate(target);
+    Y.iterateDeletedStructs(transaction, transaction.deleteSet, (struct) => {
+      if (struct instanceof Y.Item && struct.content instanceof Y.ContentType) this.mapping.delete(struct.content.type);
+    });
+    this.#show(this.#view, { isChangeOrigin: true, isUndoRedoOperation: transaction.origin instanceof Y.UndoManager });
+  };
+
+  /** What is above a change is made anew; what stands beside it is not. */
+  #outdate(changed: Y.AbstractType<unknown>): void {
+    for (let type: Y.AbstractType<unknown> | null = changed; type && type !== this.type; type = type.parent) {
+      const node = nodeOf(this.mapping, type);
+      if (node) this.#outdated.set(type, node);
+      this.mapping.delete(type);
+    }
+  }
+
+  #show(view: EditorView, meta: object): void {
+    const { state } = view;
+    const { topNodeType } = state.schema;
+    const content = readContent(this.type, topNodeType, this.mapping);
+    // Nothing that can be shown: an empty paragraph, as in every empty editor, which is written with its first letter.
+    const text = content ? topNodeType.create(null, content) : topNodeType.createAndFill();
+    if (!text) throw new Error('The schema has no empty text');
+    const tr = state.tr.setMeta('addToHistory', false).setMeta(ySyncPluginKey, meta);
+    const origin = this.#origin();
+    for (const step of stepsBetween(state.doc, text, origin)) tr.step(step);
+    this.#outdated.clear();
+    adopt(this.type, tr.doc, this.mapping);
+    this.#level = tr.doc;
+    this.#busy = 'showing';
+    try {
+      view.dispatch(tr);
+    } finally {
+      this.#busy = 'no';
+    }
+    this.#level = view.state.doc;
+  }
+
+  /** What the node of an outdated element continues; any other node continues itself. */
+  #origin(): Origin {
+    const before = new Map<Node, Node>();
+    for (const [type, node] of this.#outdated) {
+      const now = nodeOf(this.mapping, type);
+      if (now) before.set(now, node);
+    }
+    return (node) => before.get(node) ?? node;
+  }
+}
+
+/** The editor makes nodes of its own for those above a change: from now on, these are what is shown. */
+function adopt(parent: Y.XmlFragment, node: Node, shown: Shown): void {
+  if (node.inlineContent) return;
+  let at = 0;
+  for (const child of parent.toArray()) {
+    const known = shown.get(child);
+    if (!(child instanceof Y.XmlElement) || known === undefined || known === HIDDEN) continue;
+    const now = node.maybeChild(at++);
+    if (!now) return;
+    if (now === known) continue;
+    shown.set(child, now);
+    adopt(child, now, shown);
+  }
+}

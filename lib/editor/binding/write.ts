@@ -1,0 +1,83 @@
+import type { Node } from '@tiptap/pm/model';
+import * as Y from 'yjs';
+import { writeAttributes } from './attributes.ts';
+import { makeElement } from './make.ts';
+import { pairsOf } from './pairs.ts';
+import { nodeOf, type Shown } from './shown.ts';
+import { writeWords } from './words.ts';
+
+// The editor's text into the shared one.
+// Invariant: afterwards `shown` has, for each element that can be seen, the node that the editor has; and only what differs was written.
+
+export interface Writing {
+  readonly shown: Shown;
+  /** The first position in the editor's text that was edited, if that is known. */
+  readonly edited: number | undefined;
+}
+
+/** `start`: where the content of `after` begins in the editor's text. */
+export function writeBlocks(parent: Y.XmlFragment, after: Node, start: number, writing: Writing): void {
+  const { shown } = writing;
+  const old = parent.toArray().flatMap((child, index) => {
+    const node = nodeOf(shown, child);
+    return node && child instanceof Y.XmlElement ? [{ element: child, node, index }] : [];
+  });
+  const pairs = pairsOf(
+    old.map(({ node }) => node),
+    after.children,
+  );
+  // From the end to the beginning: the places in front stay what they are.
+  let end = after.content.size + start;
+  let oldEnd = old.length;
+  let added: Node[] = [];
+  const settle = (from: number) => {
+    for (const { element, index } of old.slice(from, oldEnd).reverse()) {
+      forget(element, shown);
+      parent.delete(index, 1);
+    }
+    if (added.length > 0) {
+      const place = from === 0 ? (old[0]?.index ?? 0) : (old[from - 1]?.index ?? 0) + 1;
+      parent.insert(
+        place,
+        added.map((node) => makeElement(node, shown)),
+      );
+    }
+    added = [];
+  };
+  for (let at = pairs.length - 1; at >= 0; at--) {
+    const node = after.child(at);
+    end -= node.nodeSize;
+    const place = pairs[at] ?? -1;
+    const pair = old[place];
+    if (!pair) {
+      added.unshift(node);
+      continue;
+    }
+    settle(place + 1);
+    oldEnd = place;
+    if (pair.node !== node) writeBlock(pair.element, { before: pair.node, after: node, start: end + 1 }, writing);
+  }
+  settle(0);
+}
+
+function writeBlock(
+  block: Y.XmlElement,
+  { before, after, start }: { before: Node; after: Node; start: number },
+  writing: Writing,
+): void {
+  const { shown, edited } = writing;
+  writeAttributes(block, before, after);
+  if (after.inlineContent) {
+    const at = edited === undefined ? undefined : edited - start;
+    writeWords({ block, before: before.content, after: after.content, edited: at, shown });
+  } else if (before.content !== after.content) {
+    writeBlocks(block, after, start, writing);
+  }
+  shown.set(block, after);
+}
+
+/** What is deleted is not shown any more, nor is what is below it. */
+function forget(element: Y.XmlElement, shown: Shown): void {
+  shown.delete(element);
+  for (const child of element.toArray()) if (child instanceof Y.XmlElement) forget(child, shown);
+}
