@@ -1,7 +1,6 @@
 // @vitest-environment happy-dom
 
 import { undoDepth } from '@tiptap/pm/history';
-import { ProsemirrorBinding } from '@tiptap/y-tiptap';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
 import { CONTENT, documentTitle, META, newDocument, TITLE, TITLE_LENGTH } from '../../lib/convert/new-document.ts';
@@ -212,10 +211,6 @@ describe('an edit of others', () => {
     ada.pause();
     ada.write(1, 'mine ');
     ada.tell(bo);
-    // What y-tiptap would find if it measured: the focus in the text, the caret in sight.
-    vi.spyOn(ada.editor.view, 'hasFocus').mockReturnValue(true);
-    const measured = ProsemirrorBinding.prototype as unknown as { _isDomSelectionInView(): boolean };
-    vi.spyOn(measured, '_isDomSelectionInView').mockReturnValue(true);
     const scrolls: boolean[] = [];
     ada.editor.on('transaction', ({ transaction }) =>
       scrolls.push(transaction.docChanged && transaction.scrolledIntoView),
