@@ -7,6 +7,7 @@ import { CONTENT } from '../convert/new-document.ts';
 import { type SyncMeta, syncPlugin, syncStateOf } from './binding/sync.ts';
 import { Composition } from './composition.ts';
 import { keptSelection } from './keep-selection.ts';
+import { caretToChange, UndoSteps } from './undo-steps.ts';
 
 // Binds an editor to the shared text.
 // Invariant: what arrives from others changes the text and nothing else: my caret stays where it is in the words, the page does not scroll,
@@ -31,8 +32,12 @@ const QuietRemoteEdits = Extension.create({
       // Automatic links would look at words that nobody here has typed.
       transaction.setMeta('preventAutolink', true);
       keepSelection(transaction, this.editor.state);
-      if (meta.isUndoRedoOperation) transaction.scrollIntoView();
-      else keepMarks(transaction, this.editor.state, this.editor.view.composing);
+      if (meta.isUndoRedoOperation) {
+        caretToChange(transaction);
+        transaction.scrollIntoView();
+      } else {
+        keepMarks(transaction, this.editor.state, this.editor.view.composing);
+      }
     }
     next(transaction);
   },
@@ -60,6 +65,7 @@ export function collaborationExtensions(doc: Y.Doc, nodes: readonly string[]): E
       yUndoOptions: { protectedNodes: new Set(nodes) },
     }),
     QuietRemoteEdits,
+    UndoSteps,
     Composition,
   ];
 }
