@@ -21,6 +21,7 @@ import { taskItem } from './content/task-item.ts';
 import { toggle } from './content/toggle.ts';
 import type { ToggleWords } from './content/toggle-view.ts';
 import { Follow } from './follow.ts';
+import { Paste } from './paste/paste.ts';
 
 // What a document may contain: the one list of nodes and marks; and what an editor of a shared document consists of.
 // Invariant: nodes and marks are only ever added here. An editor that lacks one would delete it from the shared document.
@@ -83,6 +84,7 @@ export function contentExtensions(words: () => Words): Extensions {
     PaperColor,
     ...tableExtensions,
     CodeBlockLowlight.configure({ lowlight: codeColors, enableTabIndentation: false }),
+    Paste,
     Selection.configure({ className: 'kept-selection' }),
     Placeholder.configure({ placeholder: () => words().placeholder, showOnlyWhenEditable: true }),
   ];

@@ -44,6 +44,8 @@ function readToken(token: Token, marks: Marks): NodeJson[] {
   switch (token.type) {
     case 'br':
       return [{ type: 'hardBreak' }];
+    case 'formula':
+      return [{ type: 'inlineMath', attrs: { latex: (token as Tokens.Text).text } }];
     case 'codespan':
       return words((token as Tokens.Codespan).text, withMark(marks, { type: 'code' }));
     case 'link': {

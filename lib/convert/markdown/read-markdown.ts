@@ -1,27 +1,12 @@
-import { Marked, type Token, type Tokens } from 'marked';
+import type { Token, Tokens } from 'marked';
 import type { NodeJson } from '../document-json.ts';
+import { marked } from './grammar.ts';
 import { readInline } from './read-inline.ts';
 
 // Markdown as a document: CommonMark with GitHub's additions. The counterpart of write-markdown.ts.
 // Invariant: only nodes and marks of our schema come out, whatever goes in. Raw HTML gives the few tags that have a counterpart; of the rest, the words.
 
 const HEADING_LEVELS = 4;
-
-const marked = new Marked({ gfm: true });
-marked.use({
-  extensions: [
-    {
-      name: 'highlight',
-      level: 'inline',
-      start: (source) => source.indexOf('=='),
-      tokenizer(source) {
-        const [raw, text] = /^==(?=\S)([^\n=]*(?:=[^\n=]+)*)==/.exec(source) ?? [];
-        if (raw === undefined || text === undefined || text.trimEnd() !== text || text === '') return undefined;
-        return { type: 'highlight', raw, text, tokens: this.lexer.inlineTokens(text) };
-      },
-    },
-  ],
-});
 
 /** The blocks of `text`; never none. */
 export function readMarkdown(text: string): NodeJson {
@@ -45,8 +30,10 @@ const BLOCKS: Readonly<Record<string, ReadBlock>> = {
   },
   paragraph: (token) => readParagraph(token as Tokens.Paragraph),
   text: (token) => readParagraph(token as Tokens.Text),
-  blockquote: (token) => [
-    { type: 'blockquote', content: orParagraph(readBlocks((token as Tokens.Blockquote).tokens)) },
+  blockquote: (token) => [readQuote(token as Tokens.Blockquote)],
+  blockFormula: (token) => [{ type: 'blockMath', attrs: { latex: (token as Tokens.Text).text } }],
+  toggle: ({ summary, tokens }: Tokens.Generic) => [
+    { type: 'toggle', content: [paragraph(readInline(summary)), ...readBlocks(tokens ?? [])] },
   ],
   code: (token) => {
     const { lang, text } = token as Tokens.Code;
@@ -63,6 +50,24 @@ function readBlocks(tokens: readonly Token[]): NodeJson[] {
     const read = Object.hasOwn(BLOCKS, token.type) ? BLOCKS[token.type] : undefined;
     return read ? read(token) : readTextBlock([token], paragraph);
   });
+}
+
+/** GitHub's alerts, and the kinds of a callout that they are. */
+const ALERTS: Readonly<Record<string, string>> = {
+  note: 'info',
+  important: 'info',
+  tip: 'tip',
+  warning: 'warning',
+  caution: 'danger',
+};
+
+/** A quote, or what its first line says that it is instead: `> [!NOTE]`. */
+function readQuote({ text, tokens }: Tokens.Blockquote): NodeJson {
+  const [sign = '', name = ''] = /^\[!([a-z]{3,9})\][ \t]*(?:\n|$)/i.exec(text) ?? [];
+  const kind = Object.hasOwn(ALERTS, name.toLowerCase()) ? ALERTS[name.toLowerCase()] : undefined;
+  if (kind === undefined) return { type: 'blockquote', content: orParagraph(readBlocks(tokens)) };
+  const content = orParagraph(readBlocks(marked.lexer(text.slice(sign.length))));
+  return { type: 'callout', attrs: { kind }, content };
 }
 
 const CONTENTS = /^\s*\[(?:TOC|\[_TOC_\])\]\s*$/i;

@@ -13,7 +13,7 @@ const MARKS: Readonly<Record<string, { sign?: string; tag: string }>> = {
 };
 
 /** Marks that are presentation only: Markdown leaves them out. */
-const UNMARKED = new Set(['textStyle']);
+const UNMARKED = new Set(['textColor']);
 
 /** Does a mark of this name have a Markdown form? */
 export const writesMark = (name: string): boolean =>
@@ -126,6 +126,9 @@ function codeSpan(text: string): string {
 
 function writeLeaf(node: NodeJson, around: Neighbours): string {
   if (node.type === 'hardBreak') return '\\\n';
+  if (node.type === 'inlineMath' && typeof node.attrs?.latex === 'string') return `$${node.attrs.latex}$`;
+  if (node.type === 'mention' && typeof node.attrs?.label === 'string')
+    return `@${escapeSigns(node.attrs.label, around)}`;
   if (node.text === undefined) return (node.content ?? []).map((child) => writeLeaf(child, around)).join('');
   return escapeSigns(node.text, around);
 }
@@ -134,11 +137,17 @@ function writeLeaf(node: NodeJson, around: Neighbours): string {
 function escapeSigns(text: string, { before, after }: Neighbours): string {
   return text
     .replace(/[\\`[\]]|<(?!\s)|&(?=#?\w+;)/gi, '\\$&')
+    .replace(/\$(?=\S|$)/g, '\\$&')
     .replace(/~~+|==+(?=\S|$)/g, (signs) => signs.replace(/./g, '\\$&'))
     .replace(/\*+|_+/g, (signs, at: number, whole: string) => {
       const left = whole.charAt(at - 1) || before;
       const right = whole.charAt(at + signs.length) || after;
-      const alone = /\s/.test(left) && /\s/.test(right);
+      // With words on both sides: spaces at the ends may come to stand outside of a mark.
+      const [head, tail] = [
+        whole.slice(Math.max(0, at - 8), at),
+        whole.slice(at + signs.length, at + signs.length + 8),
+      ];
+      const alone = /\S\s+$/.test(head) && /^\s+\S/.test(tail);
       const withinWord = signs.startsWith('_') && /[\p{L}\p{N}]/u.test(left) && /[\p{L}\p{N}]/u.test(right);
       return alone || withinWord ? signs : signs.replace(/./g, '\\$&');
     });

@@ -31,10 +31,19 @@ const BLOCKS: Readonly<Record<string, WriteBlock>> = {
   tableCell: (_node, children) => writeBlocks(children),
   tableHeader: (_node, children) => writeBlocks(children),
   tableOfContents: () => '[TOC]',
+  callout: ({ attrs }, children) =>
+    prefixLines(joinBlocks([`[!${alertOf(attrs?.kind)}]`, writeBlocks(children)]), '> '),
+  toggle: (_node, [summary, ...children]) =>
+    `<details>\n<summary>${oneLine(writeInline(summary?.content ?? []))}</summary>\n\n${joinBlocks([writeBlocks(children), '</details>'])}`,
+  // Side by side is a matter of looks: one after the other.
+  columns: (_node, children) => writeBlocks(children),
+  column: (_node, children) => writeBlocks(children),
+  blockMath: ({ attrs }) => `$$\n${stringOf(attrs?.latex)}\n$$`,
+  embed: ({ attrs }) => (typeof attrs?.url === 'string' ? `<${writeAddress(attrs.url)}>` : ''),
 };
 
 /** Nodes that stand among words: write-inline.ts writes them. */
-const INLINE = new Set(['text', 'hardBreak']);
+const INLINE = new Set(['text', 'hardBreak', 'inlineMath', 'mention']);
 
 /** Does a node of this name have a Markdown form? */
 export const writesNode = (name: string): boolean => Object.hasOwn(BLOCKS, name) || INLINE.has(name);
@@ -86,6 +95,17 @@ function fence(text: string, language: string): string {
   return `${ticks}${language.replace(/[`\s]/g, '')}\n${text}${text === '' ? '' : '\n'}${ticks}`;
 }
 
+/** GitHub's words for the kinds of a callout. */
+const ALERTS: Readonly<Record<string, string>> = { info: 'NOTE', tip: 'TIP', warning: 'WARNING', danger: 'CAUTION' };
+
+function alertOf(kind: unknown): string {
+  return typeof kind === 'string' && Object.hasOwn(ALERTS, kind) ? (ALERTS[kind] ?? 'NOTE') : 'NOTE';
+}
+
+function stringOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
 function levelOf(level: unknown): number {
   return typeof level === 'number' ? Math.min(6, Math.max(1, Math.floor(level))) : 1;
 }
@@ -101,7 +121,7 @@ function label(text: unknown): string {
 /** What would begin another kind of block at the start of a line. */
 function escapeStart(text: string): string {
   return text.replace(
-    /^([ \t]*)(#{1,6}(?=\s|$)|[-+*](?=\s|$)|>|={2,}|-{2,}|\d{1,9}(?=[.)](?:\s|$)))/gm,
+    /^([ \t]*)(#{1,6}(?=\s|$)|[-+*](?=\s|$)|>|={2,}(?=\s*$)|-{2,}(?=\s*$)|\d{1,9}(?=[.)](?:\s|$)))/gm,
     (_match, space, mark) => (/^\d/.test(mark) ? `${space}${mark}\\` : `${space}\\${mark}`),
   );
 }

@@ -1,0 +1,124 @@
+import { type Editor, Extension } from '@tiptap/core';
+import { Fragment, Node, type Schema, Slice } from '@tiptap/pm/model';
+import { type EditorState, Plugin, PluginKey } from '@tiptap/pm/state';
+import type { EditorView } from '@tiptap/pm/view';
+import type { NodeJson } from '../../convert/document-json.ts';
+import { looksLikeMarkdown } from '../../convert/markdown/looks-like-markdown.ts';
+import { closeUndoStep } from '../undo-step.ts';
+import { cleanHtml } from './clean-html.ts';
+import { readCodeEditor } from './code-editor.ts';
+import { copiedText } from './copied-text.ts';
+import { fitToSchema } from './fit-to-schema.ts';
+
+// What comes in by the clipboard, and what goes out as text.
+// Invariant: what is too much is refused whole and said, never cut: half a paste looks like all of it.
+
+/** UTF-16 units of HTML: some 100 pages from Word. More would hold the page for seconds. */
+export const PASTED_HTML = 3_000_000;
+/** UTF-16 units of text: some 100,000 words. */
+export const PASTED_TEXT = 700_000;
+
+export interface PasteNews {
+  /** A paste was refused because it is too long. */
+  onTooLong: () => void;
+  /** A text was pasted as Markdown; `asText` puts the text itself in its place, while nothing else has been written. */
+  onMarkdown: (asText: () => void) => void;
+}
+
+export const Paste = Extension.create<PasteNews>({
+  name: 'paste',
+  priority: 200, // its text comes before the text that TipTap itself would copy
+
+  addOptions: () => ({ onTooLong: () => undefined, onMarkdown: () => undefined }),
+
+  transformPastedHTML: cleanHtml,
+
+  addProseMirrorPlugins() {
+    const { editor, options } = this;
+    /** Of the paste that is being handled: it came as text, and was not asked to stay that. */
+    let mayBeMarkdown = false;
+    return [
+      new Plugin({
+        key: new PluginKey('paste'),
+        props: {
+          clipboardTextSerializer: ({ content }) => copiedText(editor.state.selection, content),
+          clipboardTextParser: (text, _context, plain) => {
+            mayBeMarkdown = !plain && looksLikeMarkdown(text);
+            return null as unknown as Slice; // ProseMirror's own lines of text
+          },
+          handlePaste: (view, event) => {
+            const data = event.clipboardData;
+            const asMarkdown = mayBeMarkdown;
+            mayBeMarkdown = false;
+            if (!data) return false;
+            const text = data.getData('text/plain');
+            const code = readCodeEditor(data.getData('vscode-editor-data'), text);
+            if (code && !inCode(view.state)) {
+              if (code.language !== 'markdown') return insertCode(view, code);
+            } else if (!asMarkdown) return false;
+            void pasteMarkdown(editor, text, options);
+            return true;
+          },
+          handleDOMEvents: {
+            paste: (_view, event) => {
+              mayBeMarkdown = false;
+              if (!isTooLong(event.clipboardData)) return false;
+              event.preventDefault();
+              options.onTooLong();
+              return true;
+            },
+          },
+        },
+      }),
+    ];
+  },
+});
+
+function isTooLong(data: DataTransfer | null): boolean {
+  return (
+    data !== null && (data.getData('text/html').length > PASTED_HTML || data.getData('text/plain').length > PASTED_TEXT)
+  );
+}
+
+function inCode({ selection }: EditorState): boolean {
+  return selection.$from.parent.type.spec.code === true;
+}
+
+function insertCode({ state, dispatch }: EditorView, { language, text }: { language: string; text: string }): boolean {
+  const { codeBlock } = state.schema.nodes;
+  if (!codeBlock || text.trim() === '') return false;
+  // A name or a line within a sentence is no block.
+  if (!text.trim().includes('\n') && state.selection.$from.parent.content.size > 0) return false;
+  const block = codeBlock.create({ language: language === 'plaintext' ? null : language }, state.schema.text(text));
+  dispatch(state.tr.replaceSelectionWith(block).setMeta('paste', true).setMeta('uiEvent', 'paste').scrollIntoView());
+  return true;
+}
+
+/** The parser is loaded when there is something to parse. */
+async function pasteMarkdown(editor: Editor, text: string, { onMarkdown }: PasteNews): Promise<void> {
+  const { readMarkdown } = await import('../../convert/markdown/read-markdown.ts');
+  if (editor.isDestroyed || !editor.isEditable) return;
+  const { view } = editor;
+  closeUndoStep(view.state);
+  view.dispatch(
+    view.state.tr
+      .replaceSelection(sliceOf(view.state.schema, readMarkdown(text)))
+      .setMeta('paste', true)
+      .setMeta('uiEvent', 'paste')
+      .scrollIntoView(),
+  );
+  closeUndoStep(view.state);
+  const after = view.state.doc;
+  onMarkdown(() => {
+    // With anything written since, by anyone, undoing would take that too or leave parts: the text is on the clipboard still.
+    if (editor.isDestroyed || !view.state.doc.eq(after)) return;
+    editor.commands.undo();
+    view.pasteText(text);
+  });
+}
+
+/** Open at both ends where words meet words, as anything pasted is. */
+function sliceOf(schema: Schema, json: NodeJson): Slice {
+  const { content } = Node.fromJSON(schema, fitToSchema(json, schema));
+  return Slice.maxOpen(Fragment.from(content), false);
+}
