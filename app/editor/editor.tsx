@@ -21,6 +21,7 @@ import { MathPanel } from './math-panel.tsx';
 import { pageShortcuts } from './page-shortcuts.ts';
 import { TableBar } from './table-bar.tsx';
 import { Toolbar } from './toolbar.tsx';
+import { usePasteNews } from './use-paste-news.ts';
 import { useWords } from './use-words.ts';
 import { writeBelow } from './write-below.ts';
 
@@ -36,6 +37,7 @@ export const Editor = memo(function Editor({ provider, editable }: { provider: S
   const [panel, setPanel] = useState<Panel>();
   const frame = useRef<HTMLDivElement>(null);
   const words = useRef(written);
+  const pasteNews = usePasteNews();
 
   const label = t('text');
   const editorProps = useMemo(
@@ -45,10 +47,15 @@ export const Editor = memo(function Editor({ provider, editable }: { provider: S
   // Built once per document: TipTap compares the list at each render, and takes a new one for new options.
   const extensions = useMemo(
     () => [
-      ...editorExtensions({ doc: provider.doc, awareness: provider.awareness, words: () => words.current }),
+      ...editorExtensions({
+        doc: provider.doc,
+        awareness: provider.awareness,
+        words: () => words.current,
+        pasteNews,
+      }),
       pageShortcuts({ open: setPanel }),
     ],
-    [provider],
+    [provider, pasteNews],
   );
   const editor = useEditor(
     {

@@ -346,6 +346,11 @@ export const en = {
     toolbar: 'Go to the toolbar',
     here: 'Show this list',
   },
+  paste: {
+    tooLong: 'That is too much to paste at once. Nothing was pasted; try it in parts.',
+    markdown: 'Pasted as Markdown',
+    asText: 'Keep as plain text',
+  },
   toast: {
     region: 'Notices',
     close: 'Close',

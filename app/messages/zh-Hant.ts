@@ -344,6 +344,11 @@ export const zhHant: Catalogue = {
     toolbar: '移至工具列',
     here: '顯示這份清單',
   },
+  paste: {
+    tooLong: '一次貼上的內容太多，因此什麼都沒有貼上；請分成幾段再試。',
+    markdown: '已當成 Markdown 貼上',
+    asText: '保留為純文字',
+  },
   toast: {
     region: '通知',
     close: '關閉',

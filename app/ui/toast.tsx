@@ -4,6 +4,7 @@ import { X } from 'lucide-react';
 import { Toast } from 'radix-ui';
 import { createContext, type ReactNode, useCallback, useContext, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { Button } from './button.tsx';
 import { IconButton } from './icon-button.tsx';
 import styles from './toast.module.css';
 
@@ -16,9 +17,18 @@ interface Notice {
   id: number;
   text: string;
   tone: 'plain' | 'danger';
+  action: ToastAction | undefined;
 }
 
-const ToastContext = createContext<((text: string, tone?: Notice['tone']) => void) | undefined>(undefined);
+/** What one can do about it; it closes the notice. */
+export interface ToastAction {
+  label: string;
+  run: () => void;
+}
+
+type ShowToast = (text: string, tone?: Notice['tone'], action?: ToastAction) => void;
+
+const ToastContext = createContext<ShowToast | undefined>(undefined);
 
 /** Shows a notice. The function stays the same for the life of the page. */
 export function useToast() {
@@ -31,9 +41,9 @@ export function ToastProvider({ children }: { children: ReactNode }) {
   const t = useTranslations('toast');
   const [notices, setNotices] = useState<readonly Notice[]>([]);
   const next = useRef(0);
-  const show = useCallback((text: string, tone: Notice['tone'] = 'plain') => {
+  const show = useCallback<ShowToast>((text, tone = 'plain', action) => {
     next.current += 1;
-    const notice = { id: next.current, text, tone };
+    const notice = { id: next.current, text, tone, action };
     setNotices((shown) => [...shown.filter((other) => other.text !== text), notice].slice(-3));
   }, []);
   const forget = (id: number) => setNotices((shown) => shown.filter((notice) => notice.id !== id));
@@ -42,7 +52,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
     <ToastContext value={show}>
       <Toast.Provider duration={TOAST_MS} swipeDirection="right" label={t('region')}>
         {children}
-        {notices.map(({ id, text, tone }) => (
+        {notices.map(({ id, text, tone, action }) => (
           <Toast.Root
             key={id}
             className={styles.toast}
@@ -51,6 +61,13 @@ export function ToastProvider({ children }: { children: ReactNode }) {
             onOpenChange={(open) => !open && forget(id)}
           >
             <Toast.Description className={styles.text}>{text}</Toast.Description>
+            {action ? (
+              <Toast.Action asChild altText={action.label}>
+                <Button kind="quiet" onClick={action.run}>
+                  {action.label}
+                </Button>
+              </Toast.Action>
+            ) : null}
             <Toast.Close asChild>
               <IconButton label={t('close')} hint={false}>
                 <X size={16} aria-hidden />

@@ -21,7 +21,7 @@ import { taskItem } from './content/task-item.ts';
 import { toggle } from './content/toggle.ts';
 import type { ToggleWords } from './content/toggle-view.ts';
 import { Follow } from './follow.ts';
-import { Paste } from './paste/paste.ts';
+import { Paste, type PasteNews } from './paste/paste.ts';
 
 // What a document may contain: the one list of nodes and marks; and what an editor of a shared document consists of.
 // Invariant: nodes and marks are only ever added here. An editor that lacks one would delete it from the shared document.
@@ -44,11 +44,13 @@ export interface SharedText {
   awareness: Awareness;
   /** Asked each time, so that a change of language needs no new editor. */
   words: () => Words;
+  /** Told what became of a paste. */
+  pasteNews?: PasteNews;
 }
 
 /** Everything for an editor of `doc`'s text. The caller owns doc and awareness, and ends the editor before them. */
-export function editorExtensions({ doc, awareness, words }: SharedText): Extensions {
-  const content = contentExtensions(words);
+export function editorExtensions({ doc, awareness, words, pasteNews }: SharedText): Extensions {
+  const content = contentExtensions(words, pasteNews);
   return [
     ...content,
     ...collaborationExtensions(doc, Object.keys(getSchema(content).nodes)),
@@ -57,7 +59,7 @@ export function editorExtensions({ doc, awareness, words }: SharedText): Extensi
   ];
 }
 
-export function contentExtensions(words: () => Words): Extensions {
+export function contentExtensions(words: () => Words, pasteNews?: PasteNews): Extensions {
   return [
     StarterKit.configure({
       heading: { levels: [...HEADING_LEVELS] },
@@ -84,7 +86,7 @@ export function contentExtensions(words: () => Words): Extensions {
     PaperColor,
     ...tableExtensions,
     CodeBlockLowlight.configure({ lowlight: codeColors, enableTabIndentation: false }),
-    Paste,
+    Paste.configure(pasteNews),
     Selection.configure({ className: 'kept-selection' }),
     Placeholder.configure({ placeholder: () => words().placeholder, showOnlyWhenEditable: true }),
   ];

@@ -1,5 +1,6 @@
 import { Editor } from '@tiptap/core';
 import { contentExtensions, type Words } from '../../lib/editor/extensions.ts';
+import type { PasteNews } from '../../lib/editor/paste/paste.ts';
 
 // An editor of a document that nobody shares, for tests of what its content does.
 
@@ -12,9 +13,9 @@ export const emptyWords = (): Words => ({
   toggle: { button: 'Show or hide', empty: 'Empty' },
 });
 
-export function editorOf(content: unknown): Editor {
+export function editorOf(content: unknown, pasteNews?: PasteNews): Editor {
   const element = document.createElement('div');
   document.body.append(element);
-  const extensions = contentExtensions(emptyWords);
+  const extensions = contentExtensions(emptyWords, pasteNews);
   return new Editor({ element, injectCSS: false, extensions, content: content as never });
 }

@@ -25,6 +25,9 @@ export interface PasteNews {
   onMarkdown: (asText: () => void) => void;
 }
 
+/** As HTML; as text, which may be Markdown; or as text that is to stay that: within code, or pasted with Shift. */
+type Way = 'rich' | 'text' | 'plain';
+
 export const Paste = Extension.create<PasteNews>({
   name: 'paste',
   priority: 200, // its text comes before the text that TipTap itself would copy
@@ -35,33 +38,30 @@ export const Paste = Extension.create<PasteNews>({
 
   addProseMirrorPlugins() {
     const { editor, options } = this;
-    /** Of the paste that is being handled: it came as text, and was not asked to stay that. */
-    let mayBeMarkdown = false;
+    /** Of the paste that is being handled. */
+    let way: Way = 'rich';
     return [
       new Plugin({
         key: new PluginKey('paste'),
         props: {
           clipboardTextSerializer: ({ content }) => copiedText(editor.state.selection, content),
-          clipboardTextParser: (text, _context, plain) => {
-            mayBeMarkdown = !plain && looksLikeMarkdown(text);
-            return null as unknown as Slice; // ProseMirror's own lines of text
+          transformPastedText: (text, plain) => {
+            way = plain ? 'plain' : 'text';
+            return text;
           },
           handlePaste: (view, event) => {
             const data = event.clipboardData;
-            const asMarkdown = mayBeMarkdown;
-            mayBeMarkdown = false;
-            if (!data) return false;
+            if (!data || way === 'plain') return false;
             const text = data.getData('text/plain');
             const code = readCodeEditor(data.getData('vscode-editor-data'), text);
-            if (code && !inCode(view.state)) {
-              if (code.language !== 'markdown') return insertCode(view, code);
-            } else if (!asMarkdown) return false;
+            if (code && !inCode(view.state) && code.language !== 'markdown') return insertCode(view, code);
+            if (code?.language !== 'markdown' && (way === 'rich' || !looksLikeMarkdown(text))) return false;
             void pasteMarkdown(editor, text, options);
             return true;
           },
           handleDOMEvents: {
             paste: (_view, event) => {
-              mayBeMarkdown = false;
+              way = 'rich';
               if (!isTooLong(event.clipboardData)) return false;
               event.preventDefault();
               options.onTooLong();
@@ -88,7 +88,10 @@ function insertCode({ state, dispatch }: EditorView, { language, text }: { langu
   const { codeBlock } = state.schema.nodes;
   if (!codeBlock || text.trim() === '') return false;
   // A name or a line within a sentence is no block.
-  if (!text.trim().includes('\n') && state.selection.$from.parent.content.size > 0) return false;
+  if (!text.trim().includes('\n') && state.selection.$from.parent.content.size > 0) {
+    dispatch(state.tr.insertText(text).setMeta('paste', true).setMeta('uiEvent', 'paste').scrollIntoView());
+    return true;
+  }
   const block = codeBlock.create({ language: language === 'plaintext' ? null : language }, state.schema.text(text));
   dispatch(state.tr.replaceSelectionWith(block).setMeta('paste', true).setMeta('uiEvent', 'paste').scrollIntoView());
   return true;

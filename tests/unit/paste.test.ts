@@ -1,0 +1,142 @@
+// @vitest-environment happy-dom
+
+import type { Editor } from '@tiptap/core';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { NodeJson } from '../../lib/convert/document-json.ts';
+import { readMarkdown } from '../../lib/convert/markdown/read-markdown.ts';
+import { writeMarkdown } from '../../lib/convert/markdown/write-markdown.ts';
+import { PASTED_HTML, PASTED_TEXT } from '../../lib/editor/paste/paste.ts';
+import { quietHtml } from '../../lib/editor/paste/quiet-html.ts';
+import { editorOf } from '../support/editor.ts';
+
+let editor: Editor;
+const news = { onTooLong: vi.fn(), onMarkdown: vi.fn() };
+
+afterEach(() => {
+  editor.destroy();
+  vi.clearAllMocks();
+});
+
+/** Pastes as a browser does: the event holds each format. `plain`: with Shift. */
+function paste(formats: Record<string, string>, { plain = false } = {}): Event {
+  const event = new Event('paste', { bubbles: true, cancelable: true });
+  Object.assign(event, { clipboardData: { getData: (type: string) => formats[type] ?? '', files: [], items: [] } });
+  Object.assign(editor.view, {
+    input: { ...(editor.view as unknown as { input: object }).input, shiftKey: plain, lastKeyCode: 86 },
+  });
+  editor.view.dom.dispatchEvent(event);
+  return event;
+}
+
+const markdown = () => writeMarkdown(editor.getJSON() as NodeJson);
+
+describe('text', () => {
+  it('[PASTE-3] that is Markdown is pasted as what it means', async () => {
+    editor = editorOf('', news);
+    paste({ 'text/plain': '# Ink\n\n- **black**\n- blue\n\n| a | b |\n| - | - |\n| 1 | 2 |' });
+    await vi.waitFor(() => expect(news.onMarkdown).toHaveBeenCalled());
+    expect(markdown()).toBe('# Ink\n\n- **black**\n- blue\n\n| a | b |\n| --- | --- |\n| 1 | 2 |');
+  });
+
+  it('[PASTE-3] that looks like none stays text', () => {
+    editor = editorOf('', news);
+    paste({ 'text/plain': 'one\n\ntwo * three' });
+    expect(markdown()).toBe('one\n\ntwo * three');
+    expect(news.onMarkdown).not.toHaveBeenCalled();
+  });
+
+  it('[PASTE-3] pasted with Shift or within code stays text', () => {
+    editor = editorOf('', news);
+    paste({ 'text/plain': '# Ink', 'text/html': '<h1>Ink</h1>' }, { plain: true });
+    expect(markdown()).toBe('\\# Ink');
+    editor.destroy();
+    editor = editorOf('<pre><code>a</code></pre>', news);
+    editor.commands.setTextSelection(2);
+    paste({ 'text/plain': '# Ink\n- b' });
+    expect(editor.state.doc.textContent).toBe('a# Ink\n- b');
+    expect(news.onMarkdown).not.toHaveBeenCalled();
+  });
+
+  it('[PASTE-3] its own words are given back, unless something else was written', async () => {
+    editor = editorOf('', news);
+    paste({ 'text/plain': '- a\n- b' });
+    await vi.waitFor(() => expect(news.onMarkdown).toHaveBeenCalled());
+    editor.commands.insertContent('!');
+    const written = markdown();
+    news.onMarkdown.mock.calls[0]?.[0]();
+    expect(markdown()).toBe(written);
+  });
+
+  it('[PASTE-3] is put where the caret is, its first line into the line there', async () => {
+    editor = editorOf('<p>before after</p>', news);
+    editor.commands.setTextSelection(8);
+    paste({ 'text/plain': 'some **bold** ' });
+    await vi.waitFor(() => expect(news.onMarkdown).toHaveBeenCalled());
+    expect(editor.state.doc.childCount).toBe(1);
+    expect(markdown()).toContain('**bold**');
+  });
+});
+
+describe('code', () => {
+  const typescript = { 'vscode-editor-data': '{"version":1,"mode":"typescript"}', 'text/html': '<div>x</div>' };
+
+  it('[PASTE-4] from an editor becomes a block in its language', () => {
+    editor = editorOf('', news);
+    paste({ ...typescript, 'text/plain': 'const a = 1;\r\nuse(a);\n' });
+    expect(markdown()).toContain('```typescript\nconst a = 1;\nuse(a);\n```');
+  });
+
+  it('[PASTE-4] a name within a sentence is no block, and what claims to be an editor may be none', () => {
+    editor = editorOf('<p>call</p>', news);
+    editor.commands.setTextSelection(5);
+    paste({ ...typescript, 'text/plain': 'use', 'text/html': 'use' });
+    expect(markdown()).toBe('calluse');
+    for (const data of ['{', '{"mode":7}', '{"mode":"</pre>"}', 'null']) {
+      paste({ 'vscode-editor-data': data, 'text/plain': 'x', 'text/html': 'x' });
+    }
+    expect(markdown()).not.toContain('```');
+  });
+
+  it('[PASTE-4] of Markdown is Markdown', async () => {
+    editor = editorOf('', news);
+    paste({
+      'vscode-editor-data': '{"mode":"markdown"}',
+      'text/plain': '# Ink\ntext',
+      'text/html': '<div># Ink</div>',
+    });
+    await vi.waitFor(() => expect(news.onMarkdown).toHaveBeenCalled());
+    expect(markdown()).toBe('# Ink\n\ntext');
+  });
+});
+
+describe('what is too long', () => {
+  it('[PASTE-5] is refused whole, and said', () => {
+    editor = editorOf('<p>here</p>', news);
+    expect(paste({ 'text/html': 'x'.repeat(PASTED_HTML + 1) }).defaultPrevented).toBe(true);
+    paste({ 'text/plain': 'x'.repeat(PASTED_TEXT + 1) });
+    expect(news.onTooLong).toHaveBeenCalledTimes(2);
+    expect(markdown()).toBe('here');
+  });
+
+  it('[PASTE-5] a long row of hostile tags is read in one pass', () => {
+    editor = editorOf('');
+    for (const part of ['<', '<a "', "<a b='", '<style>', '<!--', '<b style="x" ', '</', '<a/b/c ']) {
+      const started = performance.now();
+      quietHtml(part.repeat(200_000 / part.length));
+      expect(performance.now() - started, part).toBeLessThan(3_000);
+    }
+  });
+});
+
+describe('copied text', () => {
+  const copied = (from: number, to: number) => {
+    editor.commands.setTextSelection({ from, to });
+    return editor.view.serializeForClipboard(editor.state.selection.content()).text;
+  };
+
+  it('[PASTE-6] of blocks is Markdown, words of one block are just words', () => {
+    editor = editorOf(readMarkdown('# Ink\n\nsome **bold** *x*\n\n- a\n- b'));
+    expect(copied(6, 15)).toBe('some bold');
+    expect(copied(1, editor.state.doc.content.size)).toBe('# Ink\n\nsome **bold** *x*\n\n- a\n- b');
+  });
+});
