@@ -1,6 +1,8 @@
 import '@fontsource-variable/inter/wght.css';
 import './tokens.css';
 import './base.css';
+import './document/focus-mode.css';
+import './document/print.css';
 import type { Metadata, Viewport } from 'next';
 import { headers } from 'next/headers';
 import type { ReactNode } from 'react';

@@ -1,6 +1,6 @@
 'use client';
 
-import { ArrowLeft, Ellipsis, Eye, Keyboard } from 'lucide-react';
+import { ArrowLeft, Copy, Ellipsis, Eye, Focus, Hash, Keyboard, ListTree, Printer, Search } from 'lucide-react';
 import Link from 'next/link';
 import { useEffect, useState } from 'react';
 import { useTranslations } from 'use-intl';
@@ -13,9 +13,11 @@ import { Menu, MenuItem, MenuLabel, MenuSeparator } from '../ui/menu.tsx';
 import styles from './document-header.module.css';
 import { focusText } from './focus-text.ts';
 import { Presence } from './presence.tsx';
+import { setReading, useReading } from './reading.ts';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { SyncLabel } from './sync-label.tsx';
 import { TitleField } from './title-field.tsx';
+import { useCopyMarkdown } from './use-copy-markdown.ts';
 import type { Following } from './use-follow.ts';
 
 export interface DocumentHeaderProps {
@@ -54,13 +56,15 @@ export function DocumentHeader({ provider, editable, onRename, following, chatOp
       </div>
       <Presence provider={provider} onRename={onRename} following={following} />
       <ChatButton provider={provider} open={chatOpen} onToggle={onChat} />
-      <HeaderMenu />
+      <HeaderMenu provider={provider} />
     </header>
   );
 }
 
-function HeaderMenu() {
+function HeaderMenu({ provider }: { provider: SharedDocument }) {
   const t = useTranslations();
+  const { outline } = useReading();
+  const copyMarkdown = useCopyMarkdown(provider.doc);
   const [shortcuts, setShortcuts] = useState(false);
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
@@ -80,6 +84,32 @@ function HeaderMenu() {
           </IconButton>
         }
       >
+        <MenuItem onSelect={() => setReading({ tool: 'find' })} end={modKeys('F')}>
+          <Search size={16} aria-hidden />
+          {t('find.label')}
+        </MenuItem>
+        <MenuItem onSelect={() => setReading({ outline: !outline })}>
+          <ListTree size={16} aria-hidden />
+          {t(outline ? 'outline.hide' : 'outline.show')}
+        </MenuItem>
+        <MenuItem onSelect={() => setReading({ focus: true })} end={modKeys('⇧F')}>
+          <Focus size={16} aria-hidden />
+          {t('reading.focus')}
+        </MenuItem>
+        <MenuItem onSelect={() => setReading({ tool: 'count' })}>
+          <Hash size={16} aria-hidden />
+          {t('count.heading')}
+        </MenuItem>
+        <MenuSeparator />
+        <MenuItem onSelect={copyMarkdown}>
+          <Copy size={16} aria-hidden />
+          {t('paste.copyMarkdown')}
+        </MenuItem>
+        <MenuItem onSelect={() => setTimeout(() => window.print())} end={modKeys('P')}>
+          <Printer size={16} aria-hidden />
+          {t('reading.print')}
+        </MenuItem>
+        <MenuSeparator />
         <MenuLabel>{t('theme.label')}</MenuLabel>
         <ThemeChoice />
         <MenuSeparator />

@@ -113,7 +113,16 @@ function useChatPanel() {
 function TabTitle({ provider }: { provider: SharedDocument }) {
   const t = useTranslations('document');
   const title = useSharedTitle(provider.doc);
-  return <PageTitle title={title.trim() === '' ? t('untitled') : title} />;
+  const shown = title.trim() === '' ? t('untitled') : title;
+  return (
+    <>
+      <PageTitle title={shown} />
+      {/* For paper: on the screen the title is a field. */}
+      <p className="print-title" aria-hidden="true">
+        {shown}
+      </p>
+    </>
+  );
 }
 
 /** While the editor's own code is being loaded. */

@@ -19,6 +19,7 @@ import { LinkBar } from './link-bar.tsx';
 import { LinkPanel } from './link-panel.tsx';
 import { MathPanel } from './math-panel.tsx';
 import { pageShortcuts } from './page-shortcuts.ts';
+import { ReadingTools } from './reading-tools.tsx';
 import { TableBar } from './table-bar.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { usePasteNews } from './use-paste-news.ts';
@@ -113,6 +114,7 @@ export const Editor = memo(function Editor({ provider, editable }: { provider: S
           ) : null}
         </div>
       </main>
+      <ReadingTools editor={editor} editable={editable} />
       {panel === 'link' ? <LinkPanel editor={editor} onClose={() => setPanel(undefined)} /> : null}
       {isMath(panel) ? <MathPanel editor={editor} kind={panel} onClose={() => setPanel(undefined)} /> : null}
       {panel === 'image' ? <ImageDialog editor={editor} onClose={() => setPanel(undefined)} /> : null}

@@ -17,6 +17,7 @@ export function useWords(): Words {
         warning: t('callout.warning'),
         danger: t('callout.danger'),
       },
+      contents: { label: t('contents.label'), empty: t('contents.empty') },
       math: { empty: t('math.empty'), tooLong: t('math.tooLong'), invalid: t('math.invalid') },
       toggle: { button: t('toggle.button'), empty: t('toggle.empty') },
     }),

@@ -17,9 +17,11 @@ import { SafeImage } from './content/image.ts';
 import { SafeLink } from './content/link.ts';
 import { blockMath, inlineMath, type MathWords } from './content/math.ts';
 import { tableExtensions } from './content/table.ts';
+import { type ContentsWords, tableOfContents } from './content/table-of-contents.ts';
 import { taskItem } from './content/task-item.ts';
 import { toggle } from './content/toggle.ts';
 import type { ToggleWords } from './content/toggle-view.ts';
+import { Find } from './find/find.ts';
 import { Follow } from './follow.ts';
 import { Paste, type PasteNews } from './paste/paste.ts';
 
@@ -37,6 +39,7 @@ export interface Words {
   callout: Readonly<Record<CalloutKind, string>>;
   toggle: ToggleWords;
   math: MathWords;
+  contents: ContentsWords;
 }
 
 export interface SharedText {
@@ -78,6 +81,7 @@ export function contentExtensions(words: () => Words, pasteNews?: PasteNews): Ex
     taskItem(words),
     callout(words),
     toggle(words),
+    tableOfContents(words),
     Columns,
     Column,
     ContainerKeys,
@@ -87,6 +91,7 @@ export function contentExtensions(words: () => Words, pasteNews?: PasteNews): Ex
     ...tableExtensions,
     CodeBlockLowlight.configure({ lowlight: codeColors, enableTabIndentation: false }),
     Paste.configure(pasteNews),
+    Find,
     Selection.configure({ className: 'kept-selection' }),
     Placeholder.configure({ placeholder: () => words().placeholder, showOnlyWhenEditable: true }),
   ];

@@ -9,6 +9,7 @@ export const emptyWords = (): Words => ({
   placeholder: '',
   task: 'Done',
   callout: { info: 'Note', tip: 'Tip', warning: 'Warning', danger: 'Danger' },
+  contents: { label: 'Contents', empty: 'No headings yet' },
   math: { empty: 'Empty formula', tooLong: 'Too long.', invalid: 'Not a formula:' },
   toggle: { button: 'Show or hide', empty: 'Empty' },
 });

@@ -61,6 +61,7 @@ describe('texts', () => {
       reason: 'x',
       name: 'x',
       count: 2,
+      current: '1',
       level: '1',
       keys: 'x',
       adjective: 'x',
