@@ -29,7 +29,7 @@ export interface PasteNews {
 type Way = 'rich' | 'text' | 'plain';
 
 export const Paste = Extension.create<PasteNews>({
-  name: 'paste',
+  name: 'pastedContent', // TipTap's core has a `paste`
   priority: 200, // its text comes before the text that TipTap itself would copy
 
   addOptions: () => ({ onTooLong: () => undefined, onMarkdown: () => undefined }),
