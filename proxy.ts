@@ -1,7 +1,9 @@
 import { type NextRequest, NextResponse } from 'next/server';
+import { FRAME_ORIGINS } from './lib/editor/content/embed-sites.ts';
 
 // The security headers of every page.
-// Invariant: no script or style runs that this server did not write: a nonce per request, no inline code, nothing from elsewhere but images.
+// Invariant: no script or style runs that this server did not write: a nonce per request, no inline code, nothing from elsewhere but images, and
+// frames of the sites that a document may show.
 
 export function proxy(request: NextRequest): NextResponse {
   const nonce = crypto.randomUUID();
@@ -25,11 +27,13 @@ function contentSecurityPolicy(nonce: string): string {
     "default-src 'self'",
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ''}`,
     development ? "style-src 'self' 'unsafe-inline'" : `style-src 'self' 'nonce-${nonce}'`,
-    // Images are the one thing a document may bring from elsewhere (lib/editor/safe-url.ts).
+    // Images are the one thing a document may bring from elsewhere (lib/editor/content/safe-url.ts).
     "img-src 'self' https: http: data:",
     // 'self' covers ws: and wss: of the same host in current browsers.
     "connect-src 'self'",
     "font-src 'self'",
+    // The frame that draws diagrams (app/diagram), and pages of other sites, which have to be asked for.
+    `frame-src 'self' ${FRAME_ORIGINS.join(' ')}`,
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'self'",
@@ -38,6 +42,6 @@ function contentSecurityPolicy(nonce: string): string {
 }
 
 export const config = {
-  // Files that carry no code of a page need no policy.
-  matcher: '/((?!_next/static|icon.svg).*)',
+  // Files that carry no code of a page need no policy; the frame that draws diagrams has one of its own.
+  matcher: '/((?!_next/static|icon.svg|diagram$|diagram/).*)',
 };

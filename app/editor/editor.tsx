@@ -9,12 +9,18 @@ import { editorExtensions } from '../../lib/editor/extensions.ts';
 import type { SharedDocument } from '../../lib/react/index.ts';
 import document from '../document/document.module.css';
 import { TextSkeleton } from '../document/waiting-document.tsx';
+import { useToast } from '../ui/toast.tsx';
 import { CalloutBar } from './callout-bar.tsx';
 import { CodeBar } from './code-bar.tsx';
 import { ColumnsBar } from './columns-bar.tsx';
 import type { Panel } from './commands.ts';
+import { drawDiagram } from './draw-diagram.ts';
+import { droppedFiles } from './dropped-files.ts';
 import styles from './editor.module.css';
+import { EmbedDialog } from './embed-dialog.tsx';
+import { ImageBar } from './image-bar.tsx';
 import { ImageDialog } from './image-dialog.tsx';
+import { ImageTextPanel } from './image-text-panel.tsx';
 import { LinkBar } from './link-bar.tsx';
 import { LinkPanel } from './link-panel.tsx';
 import { MathPanel } from './math-panel.tsx';
@@ -39,6 +45,9 @@ export const Editor = memo(function Editor({ provider, editable }: { provider: S
   const frame = useRef<HTMLDivElement>(null);
   const words = useRef(written);
   const pasteNews = usePasteNews();
+  const toast = useToast();
+  const fileRefusal = useTranslations('image')('noUpload');
+  const refusal = useRef(fileRefusal);
 
   const label = t('text');
   const editorProps = useMemo(
@@ -53,10 +62,12 @@ export const Editor = memo(function Editor({ provider, editable }: { provider: S
         awareness: provider.awareness,
         words: () => words.current,
         pasteNews,
+        drawDiagram,
       }),
       pageShortcuts({ open: setPanel }),
+      droppedFiles({ refused: () => toast(refusal.current) }),
     ],
-    [provider, pasteNews],
+    [provider, pasteNews, toast],
   );
   const editor = useEditor(
     {
@@ -78,9 +89,10 @@ export const Editor = memo(function Editor({ provider, editable }: { provider: S
     if (!editor) return;
     // Another language. The editor stays, with its undo history; an empty transaction makes it look at the words again.
     words.current = written;
+    refusal.current = fileRefusal;
     editor.setOptions({ editorProps });
     editor.view.dispatch(editor.state.tr);
-  }, [editor, editorProps, written]);
+  }, [editor, editorProps, written, fileRefusal]);
 
   const pressed = (event: MouseEvent) => {
     // Below the text: as on paper, one can go on there.
@@ -109,6 +121,7 @@ export const Editor = memo(function Editor({ provider, editable }: { provider: S
               <CodeBar editor={editor} frame={frame} />
               <CalloutBar editor={editor} frame={frame} />
               <ColumnsBar editor={editor} frame={frame} />
+              <ImageBar editor={editor} frame={frame} openPanel={setPanel} />
               <LinkBar editor={editor} frame={frame} hidden={panel === 'link'} onEdit={() => setPanel('link')} />
             </>
           ) : null}
@@ -117,6 +130,8 @@ export const Editor = memo(function Editor({ provider, editable }: { provider: S
       <ReadingTools editor={editor} editable={editable} />
       {panel === 'link' ? <LinkPanel editor={editor} onClose={() => setPanel(undefined)} /> : null}
       {isMath(panel) ? <MathPanel editor={editor} kind={panel} onClose={() => setPanel(undefined)} /> : null}
+      {panel === 'imageText' ? <ImageTextPanel editor={editor} onClose={() => setPanel(undefined)} /> : null}
+      {panel === 'embed' ? <EmbedDialog editor={editor} onClose={() => setPanel(undefined)} /> : null}
       {panel === 'image' ? <ImageDialog editor={editor} onClose={() => setPanel(undefined)} /> : null}
     </>
   );

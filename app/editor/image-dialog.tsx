@@ -3,6 +3,7 @@
 import type { Editor } from '@tiptap/react';
 import { type FormEvent, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { placeBlock } from '../../lib/editor/content/place-block.ts';
 import { safeUrl } from '../../lib/editor/content/safe-url.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog, DialogActions } from '../ui/dialog.tsx';
@@ -20,7 +21,8 @@ export function ImageDialog({ editor, onClose }: { editor: Editor; onClose: () =
     const src = safeUrl(address.trim(), 'image');
     setInvalid(src === undefined);
     if (src === undefined) return;
-    editor.chain().setImage({ src, alt: alt.trim() }).run();
+    const { tr, schema } = editor.state;
+    if (placeBlock(tr, schema.node('image', { src, alt: alt.trim() }))) editor.view.dispatch(tr);
     onClose();
   };
 

@@ -1,5 +1,7 @@
+import { Selection } from '@tiptap/pm/state';
 import type { Editor } from '@tiptap/react';
 import {
+  AppWindow,
   Code,
   Columns2,
   Columns3,
@@ -20,8 +22,10 @@ import {
   Sigma,
   Table,
   TextQuote,
+  Workflow,
 } from 'lucide-react';
 import type { ColumnCount } from '../../lib/editor/content/columns.ts';
+import { placeBlock } from '../../lib/editor/content/place-block.ts';
 import type { Catalogue } from '../messages/catalogue.ts';
 import type { Panel } from './commands.ts';
 
@@ -122,6 +126,8 @@ export const INSERTIONS: readonly Insertion[] = [
     run: (editor) => editor.chain().focus().insertTableOfContents().run(),
   },
   { name: 'image', group: 'Media', Icon: ImagePlus, run: (_editor, openPanel) => openPanel('image') },
+  { name: 'embed', group: 'Media', Icon: AppWindow, run: (_editor, openPanel) => openPanel('embed') },
+  { name: 'diagram', group: 'Media', Icon: Workflow, run: startDiagram },
   { name: 'inlineMath', group: 'Media', Icon: Radical, run: (_editor, openPanel) => openPanel('inlineMath') },
   { name: 'blockMath', group: 'Media', Icon: Sigma, run: (_editor, openPanel) => openPanel('blockMath') },
 ];
@@ -144,4 +150,15 @@ function columns(count: ColumnCount, Icon: LucideIcon): Insertion {
     turnsInto: true,
     run: (editor) => editor.chain().focus().setColumns(count).run(),
   };
+}
+
+/** With something to change: an empty diagram would teach nobody how one is written. */
+function startDiagram(editor: Editor): void {
+  const { schema, tr } = editor.state;
+  const node = schema.node('codeBlock', { language: 'mermaid' }, schema.text('flowchart LR\n  A --> B'));
+  if (!placeBlock(tr, node)) return;
+  // `placeBlock` leaves the caret behind it.
+  const inside = Selection.findFrom(tr.doc.resolve(tr.selection.$from.before()), -1, true);
+  editor.view.dispatch(inside ? tr.setSelection(inside) : tr);
+  editor.commands.focus();
 }

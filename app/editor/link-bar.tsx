@@ -6,6 +6,7 @@ import { Toolbar } from 'radix-ui';
 import type { RefObject } from 'react';
 import { useTranslations } from 'use-intl';
 import { safeUrl } from '../../lib/editor/content/safe-url.ts';
+import { CopyButton } from '../ui/copy-button.tsx';
 import { FloatingBar } from './floating-bar.tsx';
 import styles from './link-bar.module.css';
 import { ToolbarButton } from './toolbar-button.tsx';
@@ -40,6 +41,7 @@ export function LinkBar({ editor, frame, hidden, onEdit }: LinkBarProps) {
       <ToolbarButton label={t('edit')} onClick={onEdit}>
         <Pencil size={16} aria-hidden />
       </ToolbarButton>
+      <CopyButton label={t('copy')} copied={t('copied')} text={() => href} />
       <ToolbarButton
         label={t('remove')}
         onClick={() => editor.chain().focus().extendMarkRange('link').unsetLink().run()}

@@ -1,15 +1,13 @@
 'use client';
 
 import type { Editor } from '@tiptap/react';
-import { posToDOMRect } from '@tiptap/react';
-import { Popover } from 'radix-ui';
-import { type FormEvent, useRef, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { completeUrl, safeUrl } from '../../lib/editor/content/safe-url.ts';
 import { Button } from '../ui/button.tsx';
 import { DialogActions } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
-import styles from './link-panel.module.css';
+import { Panel } from './panel.tsx';
 
 /** Asks for the address of a link, at the text that is to become one. Mounted only while it is open. */
 export function LinkPanel({ editor, onClose }: { editor: Editor; onClose: () => void }) {
@@ -17,9 +15,6 @@ export function LinkPanel({ editor, onClose }: { editor: Editor; onClose: () => 
   const current = editor.getAttributes('link').href;
   const [address, setAddress] = useState(typeof current === 'string' ? current : '');
   const [invalid, setInvalid] = useState(false);
-  const anchor = useRef({
-    getBoundingClientRect: () => posToDOMRect(editor.view, editor.state.selection.from, editor.state.selection.to),
-  });
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -36,51 +31,36 @@ export function LinkPanel({ editor, onClose }: { editor: Editor; onClose: () => 
   };
 
   return (
-    <Popover.Root open onOpenChange={(open) => !open && onClose()}>
-      <Popover.Anchor virtualRef={anchor} />
-      <Popover.Portal>
-        <Popover.Content
-          className={styles.panel}
-          align="start"
-          sideOffset={8}
-          collisionPadding={12}
-          aria-label={t('heading')}
-          onCloseAutoFocus={(event) => {
-            event.preventDefault();
-            editor.commands.focus();
+    <Panel editor={editor} label={t('heading')} onClose={onClose}>
+      <form onSubmit={submit}>
+        <Field
+          label={t('address')}
+          placeholder={t('addressHint')}
+          value={address}
+          onChange={(event) => {
+            setAddress(event.target.value);
+            setInvalid(false);
           }}
-        >
-          <form onSubmit={submit}>
-            <Field
-              label={t('address')}
-              placeholder={t('addressHint')}
-              value={address}
-              onChange={(event) => {
-                setAddress(event.target.value);
-                setInvalid(false);
-              }}
-              onFocus={(event) => event.target.select()}
-              inputMode="url"
-              autoComplete="off"
-              autoCapitalize="off"
-              spellCheck={false}
-              enterKeyHint="done"
-              error={invalid ? t('invalid') : undefined}
-            />
-            <DialogActions>
-              {current ? (
-                <Button kind="quiet" onClick={remove}>
-                  {t('remove')}
-                </Button>
-              ) : null}
-              <Button kind="primary" type="submit">
-                {t('apply')}
-              </Button>
-            </DialogActions>
-          </form>
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+          onFocus={(event) => event.target.select()}
+          inputMode="url"
+          autoComplete="off"
+          autoCapitalize="off"
+          spellCheck={false}
+          enterKeyHint="done"
+          error={invalid ? t('invalid') : undefined}
+        />
+        <DialogActions>
+          {current ? (
+            <Button kind="quiet" onClick={remove}>
+              {t('remove')}
+            </Button>
+          ) : null}
+          <Button kind="primary" type="submit">
+            {t('apply')}
+          </Button>
+        </DialogActions>
+      </form>
+    </Panel>
   );
 }
 

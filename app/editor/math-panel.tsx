@@ -1,7 +1,6 @@
 'use client';
 
-import { type Editor, posToDOMRect } from '@tiptap/react';
-import { Popover } from 'radix-ui';
+import type { Editor } from '@tiptap/react';
 import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { drawFormula, FORMULA_LENGTH } from '../../lib/editor/content/formula.ts';
@@ -9,8 +8,8 @@ import { type MathKind, selectedMath, setMath } from '../../lib/editor/content/m
 import { Button } from '../ui/button.tsx';
 import { DialogActions } from '../ui/dialog.tsx';
 import field from '../ui/field.module.css';
-import panel from './link-panel.module.css';
 import styles from './math-panel.module.css';
+import { Panel } from './panel.tsx';
 
 export interface MathPanelProps {
   editor: Editor;
@@ -27,9 +26,6 @@ export function MathPanel({ editor, kind, onClose }: MathPanelProps) {
   const [latex, setLatex] = useState(existing ?? '');
   const [problem, setProblem] = useState<string>();
   const preview = useRef<HTMLDivElement>(null);
-  const anchor = useRef({
-    getBoundingClientRect: () => posToDOMRect(editor.view, editor.state.selection.from, editor.state.selection.to),
-  });
 
   useEffect(() => {
     let current = true;
@@ -59,62 +55,47 @@ export function MathPanel({ editor, kind, onClose }: MathPanelProps) {
   };
 
   return (
-    <Popover.Root open onOpenChange={(open) => !open && onClose()}>
-      <Popover.Anchor virtualRef={anchor} />
-      <Popover.Portal>
-        <Popover.Content
-          className={panel.panel}
-          align="start"
-          sideOffset={8}
-          collisionPadding={12}
-          aria-label={t('heading')}
-          onCloseAutoFocus={(event) => {
-            event.preventDefault();
-            editor.commands.focus();
-          }}
-        >
-          <form onSubmit={submit}>
-            <div className={field.field}>
-              <label htmlFor={id} className={field.label}>
-                {t('source')}
-              </label>
-              <div className={field.frame} data-invalid={problem === undefined ? undefined : ''}>
-                <textarea
-                  id={id}
-                  className={styles.source}
-                  rows={kind === 'blockMath' ? 3 : 1}
-                  value={latex}
-                  maxLength={FORMULA_LENGTH}
-                  placeholder={t('sourceHint')}
-                  onChange={(event) => setLatex(event.target.value)}
-                  onFocus={(event) => event.target.select()}
-                  onKeyDown={pressed}
-                  autoComplete="off"
-                  autoCapitalize="off"
-                  spellCheck={false}
-                  enterKeyHint="done"
-                  aria-invalid={problem !== undefined}
-                  aria-describedby={`${id}-problem`}
-                />
-              </div>
-              <div ref={preview} className={styles.preview} />
-              <p id={`${id}-problem`} className={styles.problem} aria-live="polite">
-                {problem === undefined ? null : `${t('invalid')} ${problem}`}
-              </p>
-            </div>
-            <DialogActions>
-              {existing === undefined ? null : (
-                <Button kind="quiet" onClick={() => apply('')}>
-                  {t('remove')}
-                </Button>
-              )}
-              <Button kind="primary" type="submit">
-                {t('apply')}
-              </Button>
-            </DialogActions>
-          </form>
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+    <Panel editor={editor} label={t('heading')} onClose={onClose}>
+      <form onSubmit={submit}>
+        <div className={field.field}>
+          <label htmlFor={id} className={field.label}>
+            {t('source')}
+          </label>
+          <div className={field.frame} data-invalid={problem === undefined ? undefined : ''}>
+            <textarea
+              id={id}
+              className={styles.source}
+              rows={kind === 'blockMath' ? 3 : 1}
+              value={latex}
+              maxLength={FORMULA_LENGTH}
+              placeholder={t('sourceHint')}
+              onChange={(event) => setLatex(event.target.value)}
+              onFocus={(event) => event.target.select()}
+              onKeyDown={pressed}
+              autoComplete="off"
+              autoCapitalize="off"
+              spellCheck={false}
+              enterKeyHint="done"
+              aria-invalid={problem !== undefined}
+              aria-describedby={`${id}-problem`}
+            />
+          </div>
+          <div ref={preview} className={styles.preview} />
+          <p id={`${id}-problem`} className={styles.problem} aria-live="polite">
+            {problem === undefined ? null : `${t('invalid')} ${problem}`}
+          </p>
+        </div>
+        <DialogActions>
+          {existing === undefined ? null : (
+            <Button kind="quiet" onClick={() => apply('')}>
+              {t('remove')}
+            </Button>
+          )}
+          <Button kind="primary" type="submit">
+            {t('apply')}
+          </Button>
+        </DialogActions>
+      </form>
+    </Panel>
   );
 }

@@ -1,6 +1,7 @@
 import { Extension, InputRule } from '@tiptap/core';
 import { Plugin, PluginKey } from '@tiptap/pm/state';
 import { isMath, selectedMath } from '../../lib/editor/content/math.ts';
+import { safeUrl } from '../../lib/editor/content/safe-url.ts';
 import type { Panel } from './commands.ts';
 
 /** Keys and clicks in the text that act on the page around it. */
@@ -21,7 +22,10 @@ export function pageShortcuts({ open }: { open: (panel: Panel) => void }) {
         return bar !== null;
       },
       'Alt-F10': () => {
-        document.querySelector<HTMLElement>('[role="toolbar"] button:not(:disabled)')?.focus();
+        // The bar at the caret's block where there is one: its buttons are about that.
+        const bar =
+          document.querySelector('[data-floating] [role="toolbar"]') ?? document.querySelector('[role="toolbar"]');
+        bar?.querySelector<HTMLElement>('a, button:not(:disabled)')?.focus();
         return true;
       },
       Enter: ({ editor }) => {
@@ -43,8 +47,18 @@ export function pageShortcuts({ open }: { open: (panel: Panel) => void }) {
 
     addProseMirrorPlugins: () => [
       new Plugin({
-        key: new PluginKey('formula-click'),
+        key: new PluginKey('page-clicks'),
         props: {
+          handleDOMEvents: {
+            click: (_view, event) => {
+              const link = event.target instanceof Element ? event.target.closest('a') : null;
+              const href = event.ctrlKey || event.metaKey ? safeUrl(link?.getAttribute('href'), 'link') : undefined;
+              if (href === undefined) return false;
+              event.preventDefault(); // some browsers would open it as well
+              window.open(href, '_blank', 'noopener,noreferrer');
+              return true;
+            },
+          },
           handleClickOn: (view, _position, { type }, _at, event) => {
             // The click has selected it.
             if (view.editable && event.button === 0 && isMath(type.name)) open(type.name);

@@ -1,5 +1,4 @@
 import { type Extensions, getSchema } from '@tiptap/core';
-import CodeBlockLowlight from '@tiptap/extension-code-block-lowlight';
 import { TaskList } from '@tiptap/extension-list';
 import { Placeholder, Selection } from '@tiptap/extensions';
 import StarterKit from '@tiptap/starter-kit';
@@ -10,12 +9,16 @@ import { collaborationExtensions } from './collaboration.ts';
 import { ContainerKeys } from './containers.ts';
 import { TextAlignment } from './content/alignment.ts';
 import { type CalloutKind, callout } from './content/callout.ts';
+import { codeBlock } from './content/code-block.ts';
 import { PaperColor, TextColor } from './content/color.ts';
 import { Column, Columns } from './content/columns.ts';
-import { codeColors } from './content/highlight.ts';
-import { SafeImage } from './content/image.ts';
+import type { DiagramWords, DrawDiagram } from './content/diagram-view.ts';
+import { type EmbedWords, embed } from './content/embed.ts';
+import { safeImage } from './content/image.ts';
+import type { ImageWords } from './content/image-view.ts';
 import { SafeLink } from './content/link.ts';
 import { blockMath, inlineMath, type MathWords } from './content/math.ts';
+import { PastedAddress } from './content/pasted-address.ts';
 import { tableExtensions } from './content/table.ts';
 import { type ContentsWords, tableOfContents } from './content/table-of-contents.ts';
 import { taskItem } from './content/task-item.ts';
@@ -40,6 +43,9 @@ export interface Words {
   toggle: ToggleWords;
   math: MathWords;
   contents: ContentsWords;
+  diagram: DiagramWords;
+  image: ImageWords;
+  embed: EmbedWords;
 }
 
 export interface SharedText {
@@ -48,12 +54,14 @@ export interface SharedText {
   /** Asked each time, so that a change of language needs no new editor. */
   words: () => Words;
   /** Told what became of a paste. */
-  pasteNews?: PasteNews;
+  pasteNews?: PasteNews | undefined;
+  /** Without it, diagrams are shown as their source. */
+  drawDiagram?: DrawDiagram | undefined;
 }
 
 /** Everything for an editor of `doc`'s text. The caller owns doc and awareness, and ends the editor before them. */
-export function editorExtensions({ doc, awareness, words, pasteNews }: SharedText): Extensions {
-  const content = contentExtensions(words, pasteNews);
+export function editorExtensions({ doc, awareness, words, ...page }: SharedText): Extensions {
+  const content = contentExtensions(words, page);
   return [
     ...content,
     ...collaborationExtensions(doc, Object.keys(getSchema(content).nodes)),
@@ -62,11 +70,14 @@ export function editorExtensions({ doc, awareness, words, pasteNews }: SharedTex
   ];
 }
 
-export function contentExtensions(words: () => Words, pasteNews?: PasteNews): Extensions {
+export function contentExtensions(
+  words: () => Words,
+  { pasteNews, drawDiagram }: Pick<SharedText, 'pasteNews' | 'drawDiagram'> = {},
+): Extensions {
   return [
     StarterKit.configure({
       heading: { levels: [...HEADING_LEVELS] },
-      codeBlock: false, // CodeBlockLowlight below
+      codeBlock: false, // codeBlock below
       link: false, // SafeLink below
       undoRedo: false, // the collaboration extension undoes one's own edits only
       // It writes a paragraph whenever a document does not end in one: each reader would add one to the shared document.
@@ -74,7 +85,9 @@ export function contentExtensions(words: () => Words, pasteNews?: PasteNews): Ex
       dropcursor: { color: false, class: 'drop-cursor', width: 2 },
     }),
     SafeLink,
-    SafeImage,
+    safeImage(words),
+    embed(words),
+    PastedAddress,
     inlineMath(words),
     blockMath(words),
     TaskList,
@@ -89,7 +102,7 @@ export function contentExtensions(words: () => Words, pasteNews?: PasteNews): Ex
     TextColor,
     PaperColor,
     ...tableExtensions,
-    CodeBlockLowlight.configure({ lowlight: codeColors, enableTabIndentation: false }),
+    codeBlock({ words, drawDiagram }),
     Paste.configure(pasteNews),
     Find,
     Selection.configure({ className: 'kept-selection' }),

@@ -48,9 +48,9 @@ export const test = base.extend<Fixtures>({
 
 export { expect };
 
-/** Runs in every page before anything else does; an empty tab has no storage. */
+/** Runs in every page and frame before anything else does; an empty tab has no storage, nor has a sandboxed frame. */
 function keepPerson(person: { id: string; name: string }): void {
-  if (location.protocol === 'http:') localStorage.setItem('inkroom.person', JSON.stringify(person));
+  if (location.protocol === 'http:' && window === top) localStorage.setItem('inkroom.person', JSON.stringify(person));
 }
 
 function logOf(product: Product): string {

@@ -11,12 +11,15 @@ export const emptyWords = (): Words => ({
   callout: { info: 'Note', tip: 'Tip', warning: 'Warning', danger: 'Danger' },
   contents: { label: 'Contents', empty: 'No headings yet' },
   math: { empty: 'Empty formula', tooLong: 'Too long.', invalid: 'Not a formula:' },
+  diagram: { label: 'Diagram', tooLong: 'Too long.', unavailable: 'Not now.' },
+  image: { refused: 'Not allowed.', broken: (host) => `Nothing from ${host}.` },
+  embed: { show: (host) => `Show from ${host}`, open: 'Open', refused: 'Not allowed.' },
   toggle: { button: 'Show or hide', empty: 'Empty' },
 });
 
 export function editorOf(content: unknown, pasteNews?: PasteNews): Editor {
   const element = document.createElement('div');
   document.body.append(element);
-  const extensions = contentExtensions(emptyWords, pasteNews);
+  const extensions = contentExtensions(emptyWords, { pasteNews });
   return new Editor({ element, injectCSS: false, extensions, content: content as never });
 }

@@ -57,6 +57,9 @@ describe('texts', () => {
     const t = createTranslator({ locale, messages: CATALOGUES[locale], onError: (error) => errors.push(error) });
     const values = {
       when: 'x',
+      host: 'x',
+      percent: '1',
+      sites: 'x',
       changes: 2,
       reason: 'x',
       name: 'x',

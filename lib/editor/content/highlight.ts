@@ -83,6 +83,7 @@ export const CODE_LANGUAGES: ReadonlyArray<readonly [grammar: string, name: stri
   ['lua', 'Lua'],
   ['makefile', 'Makefile'],
   ['markdown', 'Markdown'],
+  ['mermaid', 'Mermaid'], // no grammar: it is drawn (code-block.ts)
   ['php', 'PHP'],
   ['python', 'Python'],
   ['r', 'R'],

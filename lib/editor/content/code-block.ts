@@ -1,0 +1,95 @@
+import { CodeBlockLowlight } from '@tiptap/extension-code-block-lowlight';
+import type { Node } from '@tiptap/pm/model';
+import { type EditorState, Plugin, PluginKey, Selection, TextSelection } from '@tiptap/pm/state';
+import { Decoration, DecorationSet } from '@tiptap/pm/view';
+import { type DiagramWords, type DrawDiagram, diagramView } from './diagram-view.ts';
+import { codeColors, grammarOf } from './highlight.ts';
+
+// Code, and diagrams: a diagram is a block of code in the language "mermaid", shown drawn while no caret is in it.
+// Invariant: its source is the block's text, so that two people write in it as in any other.
+
+export interface CodeOptions {
+  words: () => { diagram: DiagramWords };
+  /** Without it a diagram is shown as its source. */
+  drawDiagram: DrawDiagram | undefined;
+}
+
+export function codeBlock({ words, drawDiagram }: CodeOptions) {
+  return CodeBlockLowlight.extend({
+    addNodeView() {
+      return ({ node, editor, getPos, HTMLAttributes }) => {
+        const pre = document.createElement('pre');
+        const contentDOM = document.createElement('code');
+        for (const [name, value] of Object.entries(HTMLAttributes)) pre.setAttribute(name, String(value));
+        pre.append(contentDOM);
+        // Another language, or an attribute of another extension: a new view.
+        const stays = (next: Node) => next.sameMarkup(node);
+        if (!isDiagram(node) || !drawDiagram) return { dom: pre, contentDOM, update: stays };
+        return diagramView({
+          source: pre,
+          contentDOM,
+          text: node.textContent,
+          stays,
+          draw: drawDiagram,
+          words,
+          edit: () => {
+            const position = getPos();
+            if (position === undefined || !editor.isEditable) return;
+            const { tr } = editor.state;
+            const end = position + (tr.doc.nodeAt(position)?.nodeSize ?? 2) - 1;
+            editor.view.dispatch(tr.setSelection(TextSelection.create(tr.doc, end)));
+            editor.view.focus();
+          },
+        });
+      };
+    },
+
+    addKeyboardShortcuts() {
+      // The source of a diagram is not on the page until the caret is in it: the browser would step over it.
+      const enter = (direction: 'left' | 'right' | 'up' | 'down') => () => {
+        const { state, view } = this.editor;
+        const inside = view.endOfTextblock(direction) ? diagramBeside(state, direction) : undefined;
+        if (inside) view.dispatch(state.tr.setSelection(inside).scrollIntoView());
+        return inside !== undefined;
+      };
+      return {
+        ...this.parent?.(),
+        ArrowLeft: enter('left'),
+        ArrowRight: enter('right'),
+        ArrowUp: enter('up'),
+        ArrowDown: ({ editor }) => enter('down')() || this.parent?.().ArrowDown?.({ editor }) === true,
+      };
+    },
+
+    addProseMirrorPlugins() {
+      return [
+        ...(this.parent?.() ?? []),
+        new Plugin({
+          key: new PluginKey('diagram-source'),
+          props: { decorations: (state) => (this.editor.isEditable ? markEdited(state) : null) },
+        }),
+      ];
+    },
+  }).configure({ lowlight: codeColors, enableTabIndentation: false });
+}
+
+function isDiagram(node: Node | null | undefined): boolean {
+  return node?.type.name === 'codeBlock' && grammarOf(node.attrs.language) === 'mermaid';
+}
+
+/** The caret in the source of the diagram that comes next. */
+export function diagramBeside({ doc, selection }: EditorState, direction: string): Selection | undefined {
+  if (!selection.empty || !(selection instanceof TextSelection)) return undefined;
+  const { $head } = selection;
+  const forward = direction === 'right' || direction === 'down';
+  if ($head.depth === 0) return undefined;
+  const next = Selection.findFrom(doc.resolve(forward ? $head.after() : $head.before()), forward ? 1 : -1, true);
+  return next && isDiagram(next.$head.parent) ? next : undefined;
+}
+
+/** Shows the source of the diagram that has the caret. */
+function markEdited({ doc, selection }: EditorState): DecorationSet | null {
+  const { $head } = selection;
+  if (!(selection instanceof TextSelection) || !isDiagram($head.parent)) return null;
+  return DecorationSet.create(doc, [Decoration.node($head.before(), $head.after(), { class: 'diagram-edited' })]);
+}

@@ -1,0 +1,48 @@
+import { safeUrl } from './safe-url.ts';
+
+// What an image's attributes say, where anything may be.
+// Invariant: what `readImage` returns can be shown as it is.
+
+/** UTF-16 units of a caption or a description. */
+export const IMAGE_TEXT_LENGTH = 1_000;
+/** Percent of the column. Less than the smallest could not be taken hold of. */
+export const IMAGE_WIDTH = { smallest: 10, largest: 100, step: 5 } as const;
+
+export const IMAGE_PLACES = ['left', 'center', 'right'] as const;
+export type ImagePlace = (typeof IMAGE_PLACES)[number];
+
+export interface ImageContent {
+  src: string | undefined;
+  alt: string;
+  caption: string;
+  /** Percent of the column; undefined for its own size. */
+  width: number | undefined;
+  align: ImagePlace;
+}
+
+export function readImage({ src, alt, caption, width, align }: Readonly<Record<string, unknown>>): ImageContent {
+  return {
+    src: safeUrl(src, 'image'),
+    alt: readText(alt),
+    caption: readText(caption),
+    width: typeof width === 'number' && Number.isFinite(width) ? withinColumn(width) : undefined,
+    align: IMAGE_PLACES.find((place) => place === align) ?? 'left',
+  };
+}
+
+export function withinColumn(percent: number): number {
+  return Math.round(Math.min(IMAGE_WIDTH.largest, Math.max(IMAGE_WIDTH.smallest, percent)));
+}
+
+function readText(value: unknown): string {
+  return typeof value === 'string' ? value.slice(0, IMAGE_TEXT_LENGTH) : '';
+}
+
+/** What addresses of image files end in. */
+const IMAGE_FILE = /\.(?:png|jpe?g|gif|webp|avif|svg)$/i;
+
+/** The address when it is that of an image, by its name. */
+export function imageAddress(address: string): string | undefined {
+  const url = safeUrl(address, 'image');
+  return url !== undefined && IMAGE_FILE.test(new URL(url).pathname) ? url : undefined;
+}
