@@ -2,12 +2,16 @@
 
 import './text.css';
 import { EditorContent, useEditor } from '@tiptap/react';
+import { useRouter } from 'next/navigation';
 import { type MouseEvent, memo, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { isMath } from '../../lib/editor/content/math.ts';
 import { editorExtensions } from '../../lib/editor/extensions.ts';
+import { suggest } from '../../lib/editor/suggest.ts';
 import type { SharedDocument } from '../../lib/react/index.ts';
+import { documentPath } from '../api.ts';
 import document from '../document/document.module.css';
+import { followTitle } from '../document/known-documents.ts';
 import { TextSkeleton } from '../document/waiting-document.tsx';
 import { useToast } from '../ui/toast.tsx';
 import { CalloutBar } from './callout-bar.tsx';
@@ -26,6 +30,8 @@ import { LinkPanel } from './link-panel.tsx';
 import { MathPanel } from './math-panel.tsx';
 import { pageShortcuts } from './page-shortcuts.ts';
 import { ReadingTools } from './reading-tools.tsx';
+import type { KeyTaker } from './suggest/suggestion-list.tsx';
+import { Suggestions } from './suggest/suggestions.tsx';
 import { TableBar } from './table-bar.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { usePasteNews } from './use-paste-news.ts';
@@ -48,6 +54,8 @@ export const Editor = memo(function Editor({ provider, editable }: { provider: S
   const toast = useToast();
   const fileRefusal = useTranslations('image')('noUpload');
   const refusal = useRef(fileRefusal);
+  const keys = useRef<KeyTaker>(() => false);
+  const router = useRouter();
 
   const label = t('text');
   const editorProps = useMemo(
@@ -63,11 +71,13 @@ export const Editor = memo(function Editor({ provider, editable }: { provider: S
         words: () => words.current,
         pasteNews,
         drawDiagram,
+        neighbours: { titleOf: followTitle, open: (name) => router.push(documentPath(name)) },
       }),
+      suggest({ onKey: (event) => keys.current(event) }),
       pageShortcuts({ open: setPanel }),
       droppedFiles({ refused: () => toast(refusal.current) }),
     ],
-    [provider, pasteNews, toast],
+    [provider, pasteNews, router, toast],
   );
   const editor = useEditor(
     {
@@ -117,6 +127,7 @@ export const Editor = memo(function Editor({ provider, editable }: { provider: S
           <EditorContent editor={editor} />
           {editable ? (
             <>
+              <Suggestions editor={editor} provider={provider} keys={keys} openPanel={setPanel} />
               <TableBar editor={editor} frame={frame} />
               <CodeBar editor={editor} frame={frame} />
               <CalloutBar editor={editor} frame={frame} />

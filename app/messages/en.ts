@@ -372,6 +372,18 @@ export const en = {
     inlineMath: 'inline math, equation, latex, katex, $',
     blockMath: 'math, equation, latex, katex, $$',
   },
+  suggest: {
+    count: '{count, plural, one {# entry} other {# entries}}',
+  },
+  mention: {
+    menu: 'Mention',
+    people: 'People',
+    documents: 'Documents',
+    untitled: 'Untitled',
+  },
+  emoji: {
+    menu: 'Emoji',
+  },
   codeBlock: {
     language: 'Language',
     plain: 'Plain text',

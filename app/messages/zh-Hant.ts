@@ -370,6 +370,18 @@ export const zhHant: Catalogue = {
     inlineMath: '數學式、方程式、inline math、latex、$',
     blockMath: '數學式、方程式、math、equation、latex、$$',
   },
+  suggest: {
+    count: '{count} 個項目',
+  },
+  mention: {
+    menu: '提及',
+    people: '人員',
+    documents: '文件',
+    untitled: '未命名文件',
+  },
+  emoji: {
+    menu: '表情符號',
+  },
   codeBlock: {
     language: '程式語言',
     plain: '純文字',

@@ -19,6 +19,7 @@ import type { ImageWords } from './content/image-view.ts';
 import { SafeLink } from './content/link.ts';
 import { blockMath, inlineMath, type MathWords } from './content/math.ts';
 import { PastedAddress } from './content/pasted-address.ts';
+import { Mention, type MentionSurroundings } from './content/mention.ts';
 import { tableExtensions } from './content/table.ts';
 import { type ContentsWords, tableOfContents } from './content/table-of-contents.ts';
 import { taskItem } from './content/task-item.ts';
@@ -46,7 +47,11 @@ export interface Words {
   diagram: DiagramWords;
   image: ImageWords;
   embed: EmbedWords;
+  mention: ReturnType<MentionSurroundings['words']>;
 }
+
+/** The other documents, as far as the text shows and opens them. */
+export type Neighbours = Omit<MentionSurroundings, 'words'>;
 
 export interface SharedText {
   doc: Y.Doc;
@@ -57,6 +62,8 @@ export interface SharedText {
   pasteNews?: PasteNews | undefined;
   /** Without it, diagrams are shown as their source. */
   drawDiagram?: DrawDiagram | undefined;
+  /** Without them, mentions of documents keep the title that they were given, and are plain links. */
+  neighbours?: Neighbours | undefined;
 }
 
 /** Everything for an editor of `doc`'s text. The caller owns doc and awareness, and ends the editor before them. */
@@ -72,7 +79,7 @@ export function editorExtensions({ doc, awareness, words, ...page }: SharedText)
 
 export function contentExtensions(
   words: () => Words,
-  { pasteNews, drawDiagram }: Pick<SharedText, 'pasteNews' | 'drawDiagram'> = {},
+  { pasteNews, drawDiagram, neighbours }: Pick<SharedText, 'pasteNews' | 'drawDiagram' | 'neighbours'> = {},
 ): Extensions {
   return [
     StarterKit.configure({
@@ -101,6 +108,7 @@ export function contentExtensions(
     TextAlignment,
     TextColor,
     PaperColor,
+    Mention.configure({ words: () => words().mention, ...neighbours }),
     ...tableExtensions,
     codeBlock({ words, drawDiagram }),
     Paste.configure(pasteNews),

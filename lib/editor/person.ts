@@ -27,7 +27,7 @@ export const PERSON_COLORS = [
 ] as const;
 
 /** UTF-16 units of an id. */
-const ID_LENGTH = 64;
+export const ID_LENGTH = 64;
 /** Code points of a name: fits a label, and any real name. */
 export const NAME_LENGTH = 40;
 
