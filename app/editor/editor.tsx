@@ -14,6 +14,8 @@ import document from '../document/document.module.css';
 import { followTitle } from '../document/known-documents.ts';
 import { TextSkeleton } from '../document/waiting-document.tsx';
 import { useToast } from '../ui/toast.tsx';
+import { BlockHandle } from './block-handle.tsx';
+import { BubbleMenu } from './bubble-menu.tsx';
 import { CalloutBar } from './callout-bar.tsx';
 import { CodeBar } from './code-bar.tsx';
 import { ColumnsBar } from './columns-bar.tsx';
@@ -48,6 +50,7 @@ export const Editor = memo(function Editor({ provider, editable }: { provider: S
   const t = useTranslations('document');
   const written = useWords();
   const [panel, setPanel] = useState<Panel>();
+  const [blockMenu, setBlockMenu] = useState(false);
   const frame = useRef<HTMLDivElement>(null);
   const words = useRef(written);
   const pasteNews = usePasteNews();
@@ -74,7 +77,7 @@ export const Editor = memo(function Editor({ provider, editable }: { provider: S
         neighbours: { titleOf: followTitle, open: (name) => router.push(documentPath(name)) },
       }),
       suggest({ onKey: (event) => keys.current(event) }),
-      pageShortcuts({ open: setPanel }),
+      pageShortcuts({ open: setPanel, blockMenu: () => setBlockMenu(true) }),
       droppedFiles({ refused: () => toast(refusal.current) }),
     ],
     [provider, pasteNews, router, toast],
@@ -128,6 +131,8 @@ export const Editor = memo(function Editor({ provider, editable }: { provider: S
           {editable ? (
             <>
               <Suggestions editor={editor} provider={provider} keys={keys} openPanel={setPanel} />
+              <BubbleMenu editor={editor} hidden={panel !== undefined} openPanel={setPanel} />
+              <BlockHandle editor={editor} frame={frame} menu={blockMenu} onMenu={setBlockMenu} />
               <TableBar editor={editor} frame={frame} />
               <CodeBar editor={editor} frame={frame} />
               <CalloutBar editor={editor} frame={frame} />

@@ -2,10 +2,11 @@ import { Extension, InputRule } from '@tiptap/core';
 import { Plugin, PluginKey } from '@tiptap/pm/state';
 import { isMath, selectedMath } from '../../lib/editor/content/math.ts';
 import { safeUrl } from '../../lib/editor/content/safe-url.ts';
+import { duplicateBlocks, moveBlocks } from '../../lib/editor/move-blocks.ts';
 import type { Panel } from './commands.ts';
 
 /** Keys and clicks in the text that act on the page around it. */
-export function pageShortcuts({ open }: { open: (panel: Panel) => void }) {
+export function pageShortcuts({ open, blockMenu }: { open: (panel: Panel) => void; blockMenu: () => void }) {
   return Extension.create({
     name: 'pageShortcuts',
     priority: 1_000, // Enter at a selected formula, before it means a new paragraph
@@ -22,12 +23,21 @@ export function pageShortcuts({ open }: { open: (panel: Panel) => void }) {
         return bar !== null;
       },
       'Alt-F10': () => {
-        // The bar at the caret's block where there is one: its buttons are about that.
-        const bar =
-          document.querySelector('[data-floating] [role="toolbar"]') ?? document.querySelector('[role="toolbar"]');
+        // The nearest: the bar at a selection, then the one at the caret's block, then the one at the top.
+        const bar = ['[data-bubble]', '[data-floating] [role="toolbar"]', '[role="toolbar"]']
+          .map((selector) => document.querySelector(selector))
+          .find((found) => found !== null);
         bar?.querySelector<HTMLElement>('a, button:not(:disabled)')?.focus();
         return true;
       },
+      'Alt-Enter': () => {
+        blockMenu();
+        return true;
+      },
+      'Mod-d': ({ editor }) => duplicateBlocks(editor.view),
+      // Taken even where there is no way to go: it would select words instead.
+      'Alt-Shift-ArrowUp': ({ editor }) => moveBlocks(editor.view, 'up') || true,
+      'Alt-Shift-ArrowDown': ({ editor }) => moveBlocks(editor.view, 'down') || true,
       Enter: ({ editor }) => {
         const formula = selectedMath(editor.state.selection);
         if (formula) open(formula.kind);

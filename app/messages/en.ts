@@ -182,6 +182,7 @@ export const en = {
   },
   toolbar: {
     label: 'Formatting',
+    selection: 'Formatting of the selection',
     undo: 'Undo',
     redo: 'Redo',
     style: 'Text style',
@@ -371,6 +372,16 @@ export const en = {
     diagram: 'mermaid, flowchart, chart, graph',
     inlineMath: 'inline math, equation, latex, katex, $',
     blockMath: 'math, equation, latex, katex, $$',
+  },
+  block: {
+    menu: 'Block',
+    handle: 'Drag to move, press for the menu',
+    add: 'Insert below',
+    turnInto: 'Turn into',
+    duplicate: 'Duplicate',
+    up: 'Move up',
+    down: 'Move down',
+    delete: 'Delete',
   },
   suggest: {
     count: '{count, plural, one {# entry} other {# entries}}',

@@ -180,6 +180,7 @@ export const zhHant: Catalogue = {
   },
   toolbar: {
     label: '格式',
+    selection: '所選文字的格式',
     undo: '復原',
     redo: '重做',
     style: '文字樣式',
@@ -369,6 +370,16 @@ export const zhHant: Catalogue = {
     diagram: '流程圖、mermaid、flowchart、diagram、graph',
     inlineMath: '數學式、方程式、inline math、latex、$',
     blockMath: '數學式、方程式、math、equation、latex、$$',
+  },
+  block: {
+    menu: '區塊',
+    handle: '拖曳可移動，按一下開啟選單',
+    add: '在下方插入',
+    turnInto: '轉換成',
+    duplicate: '建立複本',
+    up: '上移',
+    down: '下移',
+    delete: '刪除',
   },
   suggest: {
     count: '{count} 個項目',

@@ -1,13 +1,15 @@
 'use client';
 
-import { Check } from 'lucide-react';
+import { Check, ChevronRight } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import type { ComponentProps, ReactNode } from 'react';
 import styles from './menu.module.css';
 
 // A menu that opens from a button. Not modal: the page behind it stays scrollable, and needs no style element of Radix's.
 
-export interface MenuProps extends Pick<ComponentProps<typeof DropdownMenu.Content>, 'align' | 'onCloseAutoFocus'> {
+type ContentProps = Omit<ComponentProps<typeof DropdownMenu.Content>, 'className' | 'sideOffset' | 'collisionPadding'>;
+
+export interface MenuProps extends Pick<ContentProps, 'align' | 'onCloseAutoFocus'> {
   /** A button; it is given the menu's state. */
   trigger: ReactNode;
   children: ReactNode;
@@ -17,19 +19,67 @@ export function Menu({ trigger, children, align = 'end', ...content }: MenuProps
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          {...content}
-          className={styles.menu}
-          align={align}
-          sideOffset={6}
-          collisionPadding={8}
-          data-floating="" // the bar that it was opened from stays (editor/use-block-place.ts)
-        >
-          {children}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
+      <MenuContent {...content} align={align}>
+        {children}
+      </MenuContent>
     </DropdownMenu.Root>
+  );
+}
+
+/** The panel of a menu that is opened and closed by its owner. */
+export function MenuContent(props: ContentProps) {
+  return (
+    <DropdownMenu.Portal>
+      <DropdownMenu.Content
+        {...props}
+        className={styles.menu}
+        sideOffset={6}
+        collisionPadding={8}
+        data-floating="" // the bar that it was opened from stays (editor/use-block-place.ts)
+      />
+    </DropdownMenu.Portal>
+  );
+}
+
+/** An entry that opens further ones beside it. */
+export function MenuSub({ label, children }: { label: ReactNode; children: ReactNode }) {
+  return (
+    <DropdownMenu.Sub>
+      <DropdownMenu.SubTrigger className={styles.item}>
+        {label}
+        <ChevronRight className={styles.further} size={16} aria-hidden />
+      </DropdownMenu.SubTrigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.SubContent className={styles.menu} sideOffset={4} collisionPadding={8} data-floating="">
+          {children}
+        </DropdownMenu.SubContent>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Sub>
+  );
+}
+
+/** One that is on or off; the menu stays open. */
+export function MenuCheck({
+  checked,
+  onChange,
+  children,
+}: {
+  checked: boolean;
+  onChange: (checked: boolean) => void;
+  children: ReactNode;
+}) {
+  return (
+    <DropdownMenu.CheckboxItem
+      className={styles.item}
+      checked={checked}
+      onCheckedChange={onChange}
+      onSelect={(event) => event.preventDefault()}
+    >
+      {children}
+      <DropdownMenu.ItemIndicator className={styles.check}>
+        <Check size={16} aria-hidden />
+      </DropdownMenu.ItemIndicator>
+    </DropdownMenu.CheckboxItem>
   );
 }
 

@@ -1,7 +1,7 @@
 import { Extension } from '@tiptap/core';
-import { Plugin, PluginKey } from '@tiptap/pm/state';
+import { type EditorState, Plugin, PluginKey } from '@tiptap/pm/state';
 import type { DecorationAttrs, DecorationSet } from '@tiptap/pm/view';
-import { yCursorPlugin } from '@tiptap/y-tiptap';
+import { yCursorPlugin, yCursorPluginKey } from '@tiptap/y-tiptap';
 import type { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import { CONTENT } from '../convert/new-document.ts';
@@ -42,6 +42,12 @@ export const Carets = Extension.create<{ awareness: Awareness | undefined }>({
     return [awayFromCompositions(carets), activityPlugin(awareness, active)];
   },
 });
+
+/** Whether somebody else's caret or selection is between two positions, which stand around blocks. */
+export function othersAreIn(state: EditorState, from: number, to: number): boolean {
+  const drawn = yCursorPluginKey.getState(state) as DecorationSet | undefined;
+  return drawn !== undefined && drawn.find(from + 1, to - 1).length > 0;
+}
 
 /** A caret that comes or goes beside a word that is being composed ends the composition: none is drawn in that block. */
 function awayFromCompositions(carets: Plugin): Plugin {

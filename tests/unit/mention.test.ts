@@ -16,7 +16,7 @@ afterEach(() => {
 function editorWith(attrs: Record<string, unknown>, neighbours?: Neighbours): Editor {
   const editor = new Editor({
     injectCSS: false,
-    extensions: contentExtensions(emptyWords, neighbours),
+    extensions: contentExtensions(emptyWords, { neighbours }),
     content: {
       type: 'doc',
       content: [

@@ -1,0 +1,74 @@
+'use client';
+
+import type { Editor } from '@tiptap/react';
+import { ArrowDown, ArrowUp, Copy, RefreshCw, Trash2 } from 'lucide-react';
+import { DropdownMenu } from 'radix-ui';
+import { useTranslations } from 'use-intl';
+import { deleteBlocks, duplicateBlocks, moveBlocks } from '../../lib/editor/move-blocks.ts';
+import { modKeys } from '../ui/keys.ts';
+import { MenuContent, MenuItem, MenuSeparator, MenuSub } from '../ui/menu.tsx';
+import styles from './block-handle.module.css';
+import { INSERTIONS } from './insertions.ts';
+
+const TURNS = INSERTIONS.filter(({ turnsInto }) => turnsInto);
+
+export interface BlockMenuProps {
+  editor: Editor;
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+}
+
+/** What can be done with the blocks of the selection. */
+export function BlockMenu({ editor, open, onOpenChange }: BlockMenuProps) {
+  const t = useTranslations('block');
+  const insert = useTranslations('insert');
+  const { view } = editor;
+  return (
+    <DropdownMenu.Root open={open} onOpenChange={onOpenChange} modal={false}>
+      <DropdownMenu.Trigger asChild>
+        <span className={styles.anchor} aria-hidden tabIndex={-1} />
+      </DropdownMenu.Trigger>
+      <MenuContent
+        align="start"
+        aria-label={t('menu')}
+        onCloseAutoFocus={(event) => {
+          event.preventDefault();
+          editor.commands.focus();
+        }}
+      >
+        <MenuSub
+          label={
+            <>
+              <RefreshCw size={16} aria-hidden />
+              {t('turnInto')}
+            </>
+          }
+        >
+          {TURNS.map(({ name, Icon, run }) => (
+            <MenuItem key={name} onSelect={() => run(editor, () => undefined)}>
+              <Icon size={16} aria-hidden />
+              {insert(name)}
+            </MenuItem>
+          ))}
+        </MenuSub>
+        <MenuItem onSelect={() => duplicateBlocks(view)} end={modKeys('D')}>
+          <Copy size={16} aria-hidden />
+          {t('duplicate')}
+        </MenuItem>
+        <MenuItem onSelect={() => moveBlocks(view, 'up')} end="Alt Shift ↑">
+          <ArrowUp size={16} aria-hidden />
+          {t('up')}
+        </MenuItem>
+        <MenuItem onSelect={() => moveBlocks(view, 'down')} end="Alt Shift ↓">
+          <ArrowDown size={16} aria-hidden />
+          {t('down')}
+        </MenuItem>
+        <MenuSeparator />
+        <MenuItem danger onSelect={() => deleteBlocks(view)}>
+          <Trash2 size={16} aria-hidden />
+          {t('delete')}
+        </MenuItem>
+      </MenuContent>
+    </DropdownMenu.Root>
+  );
+}
