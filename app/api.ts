@@ -51,6 +51,19 @@ export async function findDocument(name: string, signal?: AbortSignal): Promise<
   return info;
 }
 
+export type Backlink = Pick<DocumentInfo, 'name' | 'title'>;
+
+/** The documents that mention this one. Throws ApiError. */
+export async function listBacklinks(name: string, signal?: AbortSignal): Promise<Backlink[]> {
+  const { documents } = await request(`/api/documents/${encodeURIComponent(name)}/backlinks`, {}, signal);
+  if (!Array.isArray(documents)) return [];
+  return documents.flatMap((value: unknown) => {
+    if (typeof value !== 'object' || value === null) return [];
+    const { name, title } = value as Record<string, unknown>;
+    return typeof name === 'string' ? [{ name, title: typeof title === 'string' ? title : '' }] : [];
+  });
+}
+
 export function documentPath(name: string): string {
   return `/d/${encodeURIComponent(name)}`;
 }

@@ -1,15 +1,16 @@
 'use client';
 
-import { ArrowLeft, Copy, Ellipsis, Eye, Focus, Hash, Keyboard, ListTree, Printer, Search } from 'lucide-react';
+import { ArrowLeft, Copy, Ellipsis, Eye, Focus, Hash, Keyboard, ListTree, PanelTop, Printer, Search } from 'lucide-react';
 import Link from 'next/link';
 import { useEffect, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { SharedDocument } from '../../lib/react/index.ts';
 import { ChatButton } from '../chat/chat-button.tsx';
 import { LanguageChoice, ThemeChoice } from '../settings/menus.tsx';
+import { showToolbar, useToolbarShown } from '../settings/toolbar-choice.ts';
 import { Hint, IconButton } from '../ui/icon-button.tsx';
 import { modKeys } from '../ui/keys.ts';
-import { Menu, MenuItem, MenuLabel, MenuSeparator } from '../ui/menu.tsx';
+import { Menu, MenuCheck, MenuItem, MenuLabel, MenuSeparator } from '../ui/menu.tsx';
 import styles from './document-header.module.css';
 import { focusText } from './focus-text.ts';
 import { Presence } from './presence.tsx';
@@ -56,16 +57,17 @@ export function DocumentHeader({ provider, editable, onRename, following, chatOp
       </div>
       <Presence provider={provider} onRename={onRename} following={following} />
       <ChatButton provider={provider} open={chatOpen} onToggle={onChat} />
-      <HeaderMenu provider={provider} />
+      <HeaderMenu provider={provider} editable={editable} />
     </header>
   );
 }
 
-function HeaderMenu({ provider }: { provider: SharedDocument }) {
+function HeaderMenu({ provider, editable }: Pick<DocumentHeaderProps, 'provider' | 'editable'>) {
   const t = useTranslations();
   const { outline } = useReading();
   const copyMarkdown = useCopyMarkdown(provider.doc);
   const [shortcuts, setShortcuts] = useState(false);
+  const toolbar = useToolbarShown();
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
       if (event.key !== '/' || !(event.ctrlKey || event.metaKey) || event.altKey) return;
@@ -116,6 +118,12 @@ function HeaderMenu({ provider }: { provider: SharedDocument }) {
         <MenuLabel>{t('language.label')}</MenuLabel>
         <LanguageChoice />
         <MenuSeparator />
+        {editable ? (
+          <MenuCheck checked={toolbar} onChange={showToolbar}>
+            <PanelTop size={16} aria-hidden />
+            {t('settings.toolbar')}
+          </MenuCheck>
+        ) : null}
         <MenuItem onSelect={() => setShortcuts(true)} end={modKeys('/')}>
           <Keyboard size={16} aria-hidden />
           {t('shortcuts.heading')}

@@ -9,6 +9,7 @@ import { CHAT_BUTTON } from '../chat/chat-button.tsx';
 import { ChatPanel } from '../chat/chat-panel.tsx';
 import { NameDialog } from '../person/name-dialog.tsx';
 import { useSelf } from '../person/person-store.ts';
+import { useToolbarShown } from '../settings/toolbar-choice.ts';
 import { PageTitle } from '../ui/page-title.tsx';
 import { Announcer } from './announcer.tsx';
 import styles from './document.module.css';
@@ -61,6 +62,7 @@ export function OpenDocument({ name, title, certain }: OpenDocumentProps) {
 function LiveDocument({ provider }: { provider: SharedDocument }) {
   const editable = useRole(provider) !== 'view';
   const self = useSelf();
+  const toolbar = useToolbarShown();
   const [asking, setAsking] = useState(false);
   const chat = useChatPanel();
   const following = useFollow(provider);
@@ -72,7 +74,7 @@ function LiveDocument({ provider }: { provider: SharedDocument }) {
   }, [provider, person]);
 
   return (
-    <div className={styles.page}>
+    <div className={styles.page} data-toolbar={toolbar ? undefined : 'hidden'}>
       <TabTitle provider={provider} />
       <DocumentHeader
         provider={provider}

@@ -10,10 +10,12 @@ import { editorExtensions } from '../../lib/editor/extensions.ts';
 import { suggest } from '../../lib/editor/suggest.ts';
 import type { SharedDocument } from '../../lib/react/index.ts';
 import { documentPath } from '../api.ts';
+import { Backlinks } from '../document/backlinks.tsx';
 import document from '../document/document.module.css';
 import { followTitle } from '../document/known-documents.ts';
 import { TextSkeleton } from '../document/waiting-document.tsx';
 import { useToast } from '../ui/toast.tsx';
+import { useToolbarShown } from '../settings/toolbar-choice.ts';
 import { BlockHandle } from './block-handle.tsx';
 import { BubbleMenu } from './bubble-menu.tsx';
 import { CalloutBar } from './callout-bar.tsx';
@@ -50,6 +52,7 @@ export const Editor = memo(function Editor({ provider, editable }: { provider: S
   const t = useTranslations('document');
   const written = useWords();
   const [panel, setPanel] = useState<Panel>();
+  const toolbar = useToolbarShown();
   const [blockMenu, setBlockMenu] = useState(false);
   const frame = useRef<HTMLDivElement>(null);
   const words = useRef(written);
@@ -124,10 +127,13 @@ export const Editor = memo(function Editor({ provider, editable }: { provider: S
   }
   return (
     <>
-      {editable ? <Toolbar editor={editor} openPanel={setPanel} /> : null}
+      {editable && toolbar ? (
+        <Toolbar editor={editor} openPanel={setPanel} openBlockMenu={() => setBlockMenu(true)} />
+      ) : null}
       <main className={styles.main} onMouseDown={pressed}>
         <div className={styles.column} ref={frame}>
           <EditorContent editor={editor} />
+          <Backlinks name={provider.name} />
           {editable ? (
             <>
               <Suggestions editor={editor} provider={provider} keys={keys} openPanel={setPanel} />

@@ -1,8 +1,9 @@
 'use client';
 
 import { type Editor, useEditorState } from '@tiptap/react';
-import { Link, Redo2, Undo2 } from 'lucide-react';
+import { GripVertical, Link, Redo2, Undo2 } from 'lucide-react';
 import { Toolbar as Radix } from 'radix-ui';
+import { useRef } from 'react';
 import { useTranslations } from 'use-intl';
 import { modKeys } from '../ui/keys.ts';
 import { AlignmentMenu } from './alignment-menu.tsx';
@@ -14,10 +15,20 @@ import { TableControl } from './table-control.tsx';
 import { BLOCKS, LISTS, MARKS, ToggleButtons } from './toggle-buttons.tsx';
 import styles from './toolbar.module.css';
 import { ToolbarButton } from './toolbar-button.tsx';
+import { useAboveKeyboard } from './use-above-keyboard.ts';
 
 /** One stop for the tab key; arrows move within. Pressing a button with the mouse leaves the caret where it is. */
-export function Toolbar({ editor, openPanel }: { editor: Editor; openPanel: (panel: Panel) => void }) {
+export interface ToolbarProps {
+  editor: Editor;
+  openPanel: (panel: Panel) => void;
+  /** Opens the menu of the block that has the caret: on a touch screen nothing else does. */
+  openBlockMenu: () => void;
+}
+
+export function Toolbar({ editor, openPanel, openBlockMenu }: ToolbarProps) {
   const t = useTranslations('toolbar');
+  const bar = useRef<HTMLDivElement>(null);
+  useAboveKeyboard(bar);
   const state = useEditorState({
     editor,
     selector: ({ editor }) => ({
@@ -28,7 +39,15 @@ export function Toolbar({ editor, openPanel }: { editor: Editor; openPanel: (pan
   });
 
   return (
-    <Radix.Root className={styles.toolbar} aria-label={t('label')} onMouseDown={(event) => event.preventDefault()}>
+    <Radix.Root
+      ref={bar}
+      className={styles.toolbar}
+      aria-label={t('label')}
+      onMouseDown={(event) => event.preventDefault()}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') editor.commands.focus();
+      }}
+    >
       <div className={styles.scroller}>
         <ToolbarButton
           label={t('undo')}
@@ -67,6 +86,9 @@ export function Toolbar({ editor, openPanel }: { editor: Editor; openPanel: (pan
         <Radix.Separator className={styles.separator} />
         <TableControl editor={editor} />
         <InsertMenu editor={editor} openPanel={openPanel} />
+        <ToolbarButton className={styles.touchOnly} label={t('block')} onClick={openBlockMenu}>
+          <GripVertical size={17} aria-hidden />
+        </ToolbarButton>
       </div>
     </Radix.Root>
   );

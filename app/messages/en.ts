@@ -18,6 +18,7 @@ export const en = {
   },
   settings: {
     open: 'Settings',
+    toolbar: 'Show toolbar',
   },
   start: {
     heading: 'Documents',
@@ -183,6 +184,7 @@ export const en = {
   toolbar: {
     label: 'Formatting',
     selection: 'Formatting of the selection',
+    block: 'Block menu',
     undo: 'Undo',
     redo: 'Redo',
     style: 'Text style',
@@ -382,6 +384,9 @@ export const en = {
     up: 'Move up',
     down: 'Move down',
     delete: 'Delete',
+  },
+  backlinks: {
+    heading: 'Mentioned in',
   },
   suggest: {
     count: '{count, plural, one {# entry} other {# entries}}',

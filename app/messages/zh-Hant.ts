@@ -20,6 +20,7 @@ export const zhHant: Catalogue = {
   },
   settings: {
     open: '設定',
+    toolbar: '顯示工具列',
   },
   start: {
     heading: '文件',
@@ -181,6 +182,7 @@ export const zhHant: Catalogue = {
   toolbar: {
     label: '格式',
     selection: '所選文字的格式',
+    block: '區塊選單',
     undo: '復原',
     redo: '重做',
     style: '文字樣式',
@@ -380,6 +382,9 @@ export const zhHant: Catalogue = {
     up: '上移',
     down: '下移',
     delete: '刪除',
+  },
+  backlinks: {
+    heading: '提及這份文件的文件',
   },
   suggest: {
     count: '{count} 個項目',
