@@ -6,10 +6,11 @@ import { useEffect, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { SharedDocument } from '../../lib/react/index.ts';
 import { ChatButton } from '../chat/chat-button.tsx';
+import { SHORTCUTS } from '../editor/shortcuts.ts';
 import { LanguageChoice, ThemeChoice } from '../settings/menus.tsx';
 import { showToolbar, useToolbarShown } from '../settings/toolbar-choice.ts';
 import { Hint, IconButton } from '../ui/icon-button.tsx';
-import { modKeys } from '../ui/keys.ts';
+import { showKeys } from '../ui/keys.ts';
 import { Menu, MenuCheck, MenuItem, MenuLabel, MenuSeparator } from '../ui/menu.tsx';
 import styles from './document-header.module.css';
 import { focusText } from './focus-text.ts';
@@ -124,7 +125,7 @@ function HeaderMenu({ provider, editable }: Pick<DocumentHeaderProps, 'provider'
             {t('settings.toolbar')}
           </MenuCheck>
         ) : null}
-        <MenuItem onSelect={() => setShortcuts(true)} end={modKeys('/')}>
+        <MenuItem onSelect={() => setShortcuts(true)} end={showKeys(SHORTCUTS['shortcuts.here'].keys)}>
           <Keyboard size={16} aria-hidden />
           {t('shortcuts.heading')}
         </MenuItem>

@@ -1,44 +1,51 @@
 'use client';
 
 import { useTranslations } from 'use-intl';
+import { SHORTCUTS, type ShortcutName } from '../editor/shortcuts.ts';
 import { Dialog } from '../ui/dialog.tsx';
-import { modKeys } from '../ui/keys.ts';
+import { showKeys } from '../ui/keys.ts';
 import styles from './shortcuts-dialog.module.css';
 
+type Row = readonly [name: string, keys: string];
+
 export function ShortcutsDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
-  const t = useTranslations('shortcuts');
-  const toolbar = useTranslations('toolbar');
-  const editing: ReadonlyArray<readonly [string, string]> = [
-    [toolbar('undo'), modKeys('Z')],
-    [toolbar('redo'), modKeys('⇧Z')],
-    [toolbar('bold'), modKeys('B')],
-    [toolbar('italic'), modKeys('I')],
-    [toolbar('strike'), modKeys('⇧S')],
-    [toolbar('code'), modKeys('E')],
-    [toolbar('link'), modKeys('K')],
-    [t('toolbar'), 'Alt F10'],
-    [t('here'), modKeys('/')],
+  const t = useTranslations();
+  const rows = (group: (typeof SHORTCUTS)[ShortcutName]['group']): Row[] =>
+    (Object.keys(SHORTCUTS) as ShortcutName[])
+      .filter((name) => SHORTCUTS[name].group === group)
+      .map((name) => [t(name), showKeys(SHORTCUTS[name].keys)]);
+  const typed: readonly Row[] = [
+    [t('insert.menu'), '/'],
+    [t('mention.menu'), '@'],
+    [t('emoji.menu'), ':'],
   ];
-  const markdown: ReadonlyArray<readonly [string, string]> = [
-    [toolbar('heading', { level: '1–4' }), '# … ####'],
-    [toolbar('bulletList'), '-'],
-    [toolbar('orderedList'), '1.'],
-    [toolbar('taskList'), '[ ]'],
-    [toolbar('quote'), '>'],
-    [toolbar('codeBlock'), '```'],
-    [toolbar('rule'), '---'],
+  const markdown: readonly Row[] = [
+    [t('toolbar.heading', { level: '1–4' }), '# … ####'],
+    [t('toolbar.bulletList'), '-'],
+    [t('toolbar.orderedList'), '1.'],
+    [t('toolbar.taskList'), '[ ]'],
+    [t('toolbar.quote'), '>'],
+    [t('toolbar.codeBlock'), '```'],
+    [t('toolbar.rule'), '---'],
   ];
   return (
-    <Dialog open={open} onClose={onClose} heading={t('heading')} wide>
+    <Dialog open={open} onClose={onClose} heading={t('shortcuts.heading')} wide>
       <div className={styles.columns}>
-        <Keys heading={t('editing')} rows={editing} />
-        <Keys heading={t('markdown')} rows={markdown} />
+        <div className={styles.column}>
+          <Keys heading={t('shortcuts.letters')} rows={rows('letters')} />
+          <Keys heading={t('shortcuts.page')} rows={rows('page')} />
+          <Keys heading={t('shortcuts.signs')} rows={typed} />
+        </div>
+        <div className={styles.column}>
+          <Keys heading={t('shortcuts.blocks')} rows={rows('blocks')} />
+          <Keys heading={t('shortcuts.markdown')} rows={markdown} />
+        </div>
       </div>
     </Dialog>
   );
 }
 
-function Keys({ heading, rows }: { heading: string; rows: ReadonlyArray<readonly [string, string]> }) {
+function Keys({ heading, rows }: { heading: string; rows: readonly Row[] }) {
   return (
     <section>
       <h3 className={styles.heading}>{heading}</h3>

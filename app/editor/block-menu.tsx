@@ -5,10 +5,11 @@ import { ArrowDown, ArrowUp, Copy, RefreshCw, Trash2 } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import { useTranslations } from 'use-intl';
 import { deleteBlocks, duplicateBlocks, moveBlocks } from '../../lib/editor/move-blocks.ts';
-import { modKeys } from '../ui/keys.ts';
+import { showKeys } from '../ui/keys.ts';
 import { MenuContent, MenuItem, MenuSeparator, MenuSub } from '../ui/menu.tsx';
 import styles from './block-handle.module.css';
 import { INSERTIONS } from './insertions.ts';
+import { SHORTCUTS } from './shortcuts.ts';
 
 const TURNS = INSERTIONS.filter(({ turnsInto }) => turnsInto);
 
@@ -51,15 +52,15 @@ export function BlockMenu({ editor, open, onOpenChange }: BlockMenuProps) {
             </MenuItem>
           ))}
         </MenuSub>
-        <MenuItem onSelect={() => duplicateBlocks(view)} end={modKeys('D')}>
+        <MenuItem onSelect={() => duplicateBlocks(view)} end={showKeys(SHORTCUTS['block.duplicate'].keys)}>
           <Copy size={16} aria-hidden />
           {t('duplicate')}
         </MenuItem>
-        <MenuItem onSelect={() => moveBlocks(view, 'up')} end="Alt Shift ↑">
+        <MenuItem onSelect={() => moveBlocks(view, 'up')} end={showKeys(SHORTCUTS['block.up'].keys)}>
           <ArrowUp size={16} aria-hidden />
           {t('up')}
         </MenuItem>
-        <MenuItem onSelect={() => moveBlocks(view, 'down')} end="Alt Shift ↓">
+        <MenuItem onSelect={() => moveBlocks(view, 'down')} end={showKeys(SHORTCUTS['block.down'].keys)}>
           <ArrowDown size={16} aria-hidden />
           {t('down')}
         </MenuItem>

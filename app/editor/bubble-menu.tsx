@@ -8,10 +8,11 @@ import { Toolbar } from 'radix-ui';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { useTranslations } from 'use-intl';
-import { modKeys } from '../ui/keys.ts';
+import { showKeys } from '../ui/keys.ts';
 import styles from './bubble-menu.module.css';
 import { ColorMenu } from './color-menu.tsx';
 import type { Panel } from './commands.ts';
+import { SHORTCUTS } from './shortcuts.ts';
 import { StyleMenu } from './style-menu.tsx';
 import { MARKS, ToggleButtons } from './toggle-buttons.tsx';
 import { ToolbarButton } from './toolbar-button.tsx';
@@ -63,7 +64,11 @@ function OpenBubble({ editor, openPanel }: Omit<BubbleMenuProps, 'hidden'>) {
         <StyleMenu editor={editor} />
         <Toolbar.Separator className={styles.separator} />
         <ToggleButtons editor={editor} toggles={MARKS} />
-        <ToolbarButton label={t('link')} shortcut={modKeys('K')} onClick={() => openPanel('link')}>
+        <ToolbarButton
+          label={t('link')}
+          shortcut={showKeys(SHORTCUTS['toolbar.link'].keys)}
+          onClick={() => openPanel('link')}
+        >
           <Link size={17} aria-hidden />
         </ToolbarButton>
         <ColorMenu editor={editor} />

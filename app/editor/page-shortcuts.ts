@@ -2,8 +2,8 @@ import { Extension, InputRule } from '@tiptap/core';
 import { Plugin, PluginKey } from '@tiptap/pm/state';
 import { isMath, selectedMath } from '../../lib/editor/content/math.ts';
 import { safeUrl } from '../../lib/editor/content/safe-url.ts';
-import { duplicateBlocks, moveBlocks } from '../../lib/editor/move-blocks.ts';
 import type { Panel } from './commands.ts';
+import { boundKeys, SHORTCUTS } from './shortcuts.ts';
 
 /** Keys and clicks in the text that act on the page around it. */
 export function pageShortcuts({ open, blockMenu }: { open: (panel: Panel) => void; blockMenu: () => void }) {
@@ -12,17 +12,18 @@ export function pageShortcuts({ open, blockMenu }: { open: (panel: Panel) => voi
     priority: 1_000, // Enter at a selected formula, before it means a new paragraph
 
     addKeyboardShortcuts: () => ({
-      'Mod-k': () => {
+      ...boundKeys(),
+      [SHORTCUTS['toolbar.link'].keys]: () => {
         open('link');
         return true;
       },
       // The bar at the block with the caret; Escape leads back.
-      'Alt-F9': () => {
+      [SHORTCUTS['shortcuts.blockBar'].keys]: () => {
         const bar = document.querySelector<HTMLElement>('[data-floating] [role="toolbar"] :is(button, a)');
         bar?.focus();
         return bar !== null;
       },
-      'Alt-F10': () => {
+      [SHORTCUTS['shortcuts.toolbar'].keys]: () => {
         // The nearest: the bar at a selection, then the one at the caret's block, then the one at the top.
         const bar = ['[data-bubble]', '[data-floating] [role="toolbar"]', '[role="toolbar"]']
           .map((selector) => document.querySelector(selector))
@@ -30,14 +31,10 @@ export function pageShortcuts({ open, blockMenu }: { open: (panel: Panel) => voi
         bar?.querySelector<HTMLElement>('a, button:not(:disabled)')?.focus();
         return true;
       },
-      'Alt-Enter': () => {
+      [SHORTCUTS['toolbar.block'].keys]: () => {
         blockMenu();
         return true;
       },
-      'Mod-d': ({ editor }) => duplicateBlocks(editor.view),
-      // Taken even where there is no way to go: it would select words instead.
-      'Alt-Shift-ArrowUp': ({ editor }) => moveBlocks(editor.view, 'up') || true,
-      'Alt-Shift-ArrowDown': ({ editor }) => moveBlocks(editor.view, 'down') || true,
       Enter: ({ editor }) => {
         const formula = selectedMath(editor.state.selection);
         if (formula) open(formula.kind);

@@ -14,40 +14,41 @@ import {
   TextQuote,
 } from 'lucide-react';
 import { useTranslations } from 'use-intl';
-import { modKeys } from '../ui/keys.ts';
+import { showKeys } from '../ui/keys.ts';
 import { readToggles, TOGGLES, type ToggleState } from './commands.ts';
+import { SHORTCUTS } from './shortcuts.ts';
 import { ToolbarButton } from './toolbar-button.tsx';
 
 // What is on or off at the selection: the same buttons in the bar at the top and in the one at a selection.
 
-type Toggle = readonly [name: keyof ToggleState, Icon: LucideIcon, keys: string | undefined];
+type Toggle = readonly [name: keyof ToggleState, Icon: LucideIcon];
 
 export const MARKS: readonly Toggle[] = [
-  ['bold', Bold, 'B'],
-  ['italic', Italic, 'I'],
-  ['strike', Strikethrough, '⇧S'],
-  ['code', Code, 'E'],
+  ['bold', Bold],
+  ['italic', Italic],
+  ['strike', Strikethrough],
+  ['code', Code],
 ];
 
 export const LISTS: readonly Toggle[] = [
-  ['bulletList', List, '⇧8'],
-  ['orderedList', ListOrdered, '⇧7'],
-  ['taskList', ListTodo, '⇧9'],
+  ['bulletList', List],
+  ['orderedList', ListOrdered],
+  ['taskList', ListTodo],
 ];
 
 export const BLOCKS: readonly Toggle[] = [
-  ['quote', TextQuote, '⇧B'],
-  ['codeBlock', SquareCode, undefined],
+  ['quote', TextQuote],
+  ['codeBlock', SquareCode],
 ];
 
 export function ToggleButtons({ editor, toggles }: { editor: Editor; toggles: readonly Toggle[] }) {
   const t = useTranslations('toolbar');
   const state = useEditorState({ editor, selector: ({ editor }) => readToggles(editor) });
-  return toggles.map(([name, Icon, keys]) => (
+  return toggles.map(([name, Icon]) => (
     <ToolbarButton
       key={name}
       label={t(name)}
-      shortcut={keys === undefined ? undefined : modKeys(keys)}
+      shortcut={showKeys(SHORTCUTS[`toolbar.${name}`].keys)}
       aria-pressed={state[name]}
       onClick={() => TOGGLES[name](editor)}
     >

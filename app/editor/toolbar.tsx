@@ -5,11 +5,12 @@ import { GripVertical, Link, Redo2, Undo2 } from 'lucide-react';
 import { Toolbar as Radix } from 'radix-ui';
 import { useRef } from 'react';
 import { useTranslations } from 'use-intl';
-import { modKeys } from '../ui/keys.ts';
+import { showKeys } from '../ui/keys.ts';
 import { AlignmentMenu } from './alignment-menu.tsx';
 import { ColorMenu } from './color-menu.tsx';
 import type { Panel } from './commands.ts';
 import { InsertMenu } from './insert-menu.tsx';
+import { SHORTCUTS } from './shortcuts.ts';
 import { StyleMenu } from './style-menu.tsx';
 import { TableControl } from './table-control.tsx';
 import { BLOCKS, LISTS, MARKS, ToggleButtons } from './toggle-buttons.tsx';
@@ -51,7 +52,7 @@ export function Toolbar({ editor, openPanel, openBlockMenu }: ToolbarProps) {
       <div className={styles.scroller}>
         <ToolbarButton
           label={t('undo')}
-          shortcut={modKeys('Z')}
+          shortcut={showKeys(SHORTCUTS['toolbar.undo'].keys)}
           aria-disabled={!state.canUndo}
           onClick={() => editor.chain().focus().undo().run()}
         >
@@ -59,7 +60,7 @@ export function Toolbar({ editor, openPanel, openBlockMenu }: ToolbarProps) {
         </ToolbarButton>
         <ToolbarButton
           label={t('redo')}
-          shortcut={modKeys('⇧Z')}
+          shortcut={showKeys(SHORTCUTS['toolbar.redo'].keys)}
           aria-disabled={!state.canRedo}
           onClick={() => editor.chain().focus().redo().run()}
         >
@@ -71,7 +72,7 @@ export function Toolbar({ editor, openPanel, openBlockMenu }: ToolbarProps) {
         <ToggleButtons editor={editor} toggles={MARKS} />
         <ToolbarButton
           label={t('link')}
-          shortcut={modKeys('K')}
+          shortcut={showKeys(SHORTCUTS['toolbar.link'].keys)}
           aria-pressed={state.link}
           onClick={() => openPanel('link')}
         >

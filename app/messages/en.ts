@@ -411,8 +411,12 @@ export const en = {
   },
   shortcuts: {
     heading: 'Keyboard shortcuts',
-    editing: 'While writing',
+    letters: 'Letters',
+    blocks: 'Blocks',
+    page: 'The page',
+    signs: 'Type while writing',
     markdown: 'At the start of a line, then space',
+    blockBar: 'Go to the bar at a block',
     toolbar: 'Go to the toolbar',
     here: 'Show this list',
   },

@@ -409,8 +409,12 @@ export const zhHant: Catalogue = {
   },
   shortcuts: {
     heading: '鍵盤快速鍵',
-    editing: '書寫時',
+    letters: '文字',
+    blocks: '區塊',
+    page: '頁面',
+    signs: '書寫時輸入',
     markdown: '在行首輸入後按空格',
+    blockBar: '移至區塊旁的工具列',
     toolbar: '移至工具列',
     here: '顯示這份清單',
   },

@@ -1,10 +1,11 @@
 // @vitest-environment happy-dom
 
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { applyAwarenessUpdate, encodeAwarenessUpdate } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import { CONTENT, newDocument } from '../../lib/convert/new-document.ts';
 import { blockAt, blocksOf } from '../../lib/editor/blocks.ts';
+import { othersAreIn } from '../../lib/editor/carets.ts';
 import {
   deleteBlocks,
   dropPlace,
@@ -98,7 +99,7 @@ describe('moving', () => {
     }
   });
 
-  it('[MOVE-3] of two that change places, the one in which nobody else has a caret is made anew', () => {
+  it('[MOVE-3] of two that change places, the one in which nobody else has a caret is made anew', async () => {
     const [ada, bo] = people('<p>above</p><p>mine</p>');
     const above = bo.doc.getXmlFragment(CONTENT).get(0);
     const text = above instanceof Y.XmlElement ? above.get(0) : undefined;
@@ -106,6 +107,8 @@ describe('moving', () => {
     const cursor = Y.createRelativePositionFromTypeIndex(text, 2);
     bo.awareness.setLocalState({ user: { name: 'Bo' }, cursor: { anchor: cursor, head: cursor } });
     applyAwarenessUpdate(ada.awareness, encodeAwarenessUpdate(bo.awareness, [bo.doc.clientID]), 'server');
+    await vi.waitFor(() => expect(othersAreIn(ada.editor.state, 0, 7)).toBe(true)); // y-tiptap draws carets a moment later
+    expect(othersAreIn(ada.editor.state, 7, 13)).toBe(false);
     ada.after('mine');
     moveBlocks(ada.editor.view, 'up');
     bo.after('above');
