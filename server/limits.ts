@@ -103,6 +103,14 @@ export const LIMITS = {
   diffsAtOnce: 2,
   /** Differences of one document kept for those who come within `copyMs`. */
   diffsKept: 8,
+  /** Stored bytes of a document up to which it is opened for a reader: 20 MiB take a second. */
+  contentBytes: 32 * MiB,
+  /** Characters of a document's HTML. 100,000 words in plain paragraphs have 0.7 million. */
+  contentLength: 16 * MiB,
+  /** Bytes of read documents that are kept for the next reader, all together. */
+  contentsBytes: 64 * MiB,
+  /** Documents that are opened for readers, or wait for it, at a time; who comes then is asked to come again. */
+  contentsAtOnce: 32,
   /** Milliseconds for which stored bytes stay in memory for the next join. */
   copyMs: 5_000,
   /** Milliseconds for which a room stays open after its last member left: a reload or a dropped connection comes back within. */

@@ -16,6 +16,11 @@ export interface Documents {
   diff(stored: StoredDocument, stateVector: Uint8Array): Promise<Uint8Array>;
   /** What a list of documents shows: `title` is the string at `meta.title`, '' when there is none. */
   summary(stored: StoredDocument): Promise<{ title: string }>;
+  /**
+   * Title and text as a reader's page needs them: JSON, `{ title, html }`, in UTF-8. `undefined` for a document whose HTML is longer than
+   * LIMITS.contentLength.
+   */
+  content(stored: StoredDocument): Promise<Uint8Array | undefined>;
   /** Calls that are not answered yet. */
   readonly pending: number;
   close(): Promise<void>;

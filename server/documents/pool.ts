@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { concat } from '../../lib/protocol/bytes.ts';
 import { type Clock, systemClock, type Timer } from '../clock.ts';
+import { LIMITS } from '../limits.ts';
 import type { Snapshot, StoredDocument } from '../log/log.ts';
 import { encodeRecord } from '../log/record.ts';
 import { covers } from './diff.ts';
@@ -10,8 +11,8 @@ import { DocumentError, type Documents } from './documents.ts';
 import type { Answer, Job, Method, Rest, Result, ThreadData } from './work.ts';
 
 // The document threads: started when there is work, ended when there has been none for a while.
-// Invariant: compactions, which nobody waits for, never hold the last thread while others are allowed, and run in threads of their own that let all
-// others of the process go first: a thread cannot be given back the rank that it gave up.
+// Invariant: what can wait (URGENCY) never holds the last thread while others are allowed, so that a join never waits for it; compactions run in
+// threads of their own that let all others of the process go first: a thread cannot be given back the rank that it gave up.
 
 export interface PoolOptions {
   /** At most so many threads at work. */
@@ -28,6 +29,10 @@ const THREADS = Math.min(4, Math.max(2, availableParallelism() - 1));
 const IDLE_MS = 30_000;
 /** Milliseconds after which a job is given up: fifty times what a compaction of 20 MB takes, so only a bug gets there. */
 const JOB_MS = 10 * 60_000;
+/** The same for what is made for a reader, who has gone by then. */
+const READER_MS = 15_000;
+/** Who waits for what: joins and lists for the first, which are done before the others; readers for the next; nobody for the last. */
+const URGENCY: Readonly<Record<Method, number>> = { diff: 0, merge: 0, summary: 0, content: 1, compact: 2 };
 /** Bytes copied before others get a turn: 1 ms. */
 const COPY_BYTES = 2 * 1024 * 1024;
 
@@ -89,6 +94,11 @@ class Pool implements Documents {
     return this.#enqueue('summary', stored, []);
   }
 
+  async content(stored: StoredDocument): Promise<Uint8Array | undefined> {
+    const { body } = await this.#enqueue('content', stored, [LIMITS.contentLength]);
+    return body;
+  }
+
   get pending(): number {
     let busy = 0;
     for (const { now } of this.#threads) if (now.state === 'busy') busy++;
@@ -119,14 +129,14 @@ class Pool implements Documents {
     }
   }
 
-  /** The next task that may begin: the oldest that somebody waits for, else the oldest compaction. */
+  /** The next task that may begin: the oldest of the most urgent. */
   #next(): Task | undefined {
     const busy = [...this.#threads].flatMap(({ now }) => (now.state === 'busy' ? [now.task] : []));
     if (busy.length >= this.#most) return undefined;
-    const awaited = this.#queue.find((task) => !isBackground(task));
-    if (awaited) return awaited;
-    const compactions = busy.filter(isBackground).length;
-    return compactions < Math.max(1, this.#most - 1) ? this.#queue[0] : undefined;
+    const patient = busy.filter((task) => URGENCY[task.method] > 0).length;
+    const most = patient < Math.max(1, this.#most - 1) ? Number.POSITIVE_INFINITY : 0;
+    const urgency = Math.min(...this.#queue.map((task) => URGENCY[task.method]));
+    return urgency <= most ? this.#queue.find((task) => URGENCY[task.method] === urgency) : undefined;
   }
 
   #start(background: boolean): Thread {
@@ -145,8 +155,9 @@ class Pool implements Documents {
 
   async #give(thread: Thread, task: Task): Promise<void> {
     if (thread.now.state === 'idle') thread.now.expiry.cancel();
-    const deadline = this.#clock.after(JOB_MS, () => {
-      void this.#end(thread, new DocumentError(`The ${task.method} took longer than ${JOB_MS} ms.`));
+    const patience = task.method === 'content' ? READER_MS : JOB_MS;
+    const deadline = this.#clock.after(patience, () => {
+      void this.#end(thread, new DocumentError(`The ${task.method} took longer than ${patience} ms.`));
     });
     thread.now = { state: 'busy', task, deadline };
     thread.worker.ref();

@@ -1,9 +1,10 @@
 import { compact, type Pages, summary } from './compact.ts';
+import { content } from './content.ts';
 import { diff, merge } from './diff.ts';
 
 // The methods that a document thread has, and how they and their answers travel.
 
-export const WORK = { compact, merge, diff, summary };
+export const WORK = { compact, merge, diff, summary, content };
 
 export type Method = keyof typeof WORK;
 

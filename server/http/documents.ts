@@ -6,10 +6,13 @@ import { documentName } from '../../lib/protocol/names.ts';
 import type { Documents } from '../documents/documents.ts';
 import { type DocumentInfo, type Log, LogError } from '../log/log.ts';
 import type { Access } from './access.ts';
-import { HttpError, readJson, sendBytes, sendJson } from './respond.ts';
+import { Contents } from './contents.ts';
+import { HttpError, readJson, sendBytes, sendJson, unavailable } from './respond.ts';
 
 // /api/documents: what pages, tests, backups and scripts ask about documents. It serves what is on disk, nothing else.
 
+/** What can be asked for of one document. */
+const PART = /\/(?:state|content)$/;
 /** Documents in one answer of the list. */
 const LIST_LIMIT = 100;
 /** Titles kept in memory: a few megabytes at most. */
@@ -35,6 +38,7 @@ export class DocumentsApi {
   readonly #log: Log;
   readonly #documents: Documents;
   readonly #access: Access;
+  readonly #contents: Contents;
   /** Title by document, right for one sequence number; the oldest fall out. */
   readonly #titles = new Map<string, { sequence: number; title: string }>();
 
@@ -42,6 +46,7 @@ export class DocumentsApi {
     this.#log = log;
     this.#documents = documents;
     this.#access = access;
+    this.#contents = new Contents({ log, documents });
   }
 
   /** Handles what lies below /api/documents. Throws HttpError. `rest` is the undecoded path after that. */
@@ -59,13 +64,19 @@ export class DocumentsApi {
       throw methodNotAllowed('GET, HEAD, POST');
     }
     if (!isRead(method)) throw methodNotAllowed('GET, HEAD');
-    const isState = rest.endsWith('/state');
-    const name = nameOf(isState ? rest.slice(1, -'/state'.length) : rest.slice(1));
+    const part = PART.exec(rest)?.[0];
+    const name = nameOf(rest.slice(1, rest.length - (part?.length ?? 0)));
     await this.#access.requireReading(request, name);
     const info = await this.#log.info(name);
     if (!info) throw new HttpError(404, 'not-found', 'There is no such document.');
-    if (isState) return sendBytes(response, await this.#state(name));
-    sendJson(response, 200, await this.#describe(info));
+    switch (part) {
+      case '/state':
+        return sendBytes(response, await this.#state(name));
+      case '/content':
+        return this.#contents.send(request, response, { info, format: query.get('format') });
+      default:
+        sendJson(response, 200, await this.#describe(info));
+    }
   }
 
   async #list(query: URLSearchParams): Promise<Listed[]> {
@@ -123,12 +134,6 @@ function isRead(method: string | undefined): boolean {
 
 function methodNotAllowed(allowed: string): HttpError {
   return new HttpError(405, 'method-not-allowed', `Use ${allowed} here.`, { headers: { Allow: allowed } });
-}
-
-function unavailable(cause: unknown): HttpError {
-  return new HttpError(503, 'document-unavailable', 'The document could not be loaded. Nothing was changed.', {
-    cause,
-  });
 }
 
 /** Throws HttpError. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-// How the API answers: JSON, with one shape for errors, never cached, never sniffed.
+// How the API answers: JSON, with one shape for errors, not cached unless a route says so, never sniffed.
 
 /** Thrown by a route: becomes `{ error: { code, message } }` with its status. */
 export class HttpError extends Error {
@@ -23,6 +23,13 @@ export class HttpError extends Error {
   }
 }
 
+/** For a document whose bytes could not be read, or not in time. */
+export function unavailable(cause: unknown): HttpError {
+  return new HttpError(503, 'document-unavailable', 'The document could not be loaded. Nothing was changed.', {
+    cause,
+  });
+}
+
 const HEADERS = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
 
 export function sendJson(
@@ -41,8 +48,12 @@ export function sendJson(
   response.end(response.req.method === 'HEAD' ? undefined : body);
 }
 
-export function sendBytes(response: ServerResponse, bytes: Uint8Array): void {
-  response.writeHead(200, { ...HEADERS, 'Content-Type': 'application/octet-stream', 'Content-Length': bytes.length });
+export function sendBytes(
+  response: ServerResponse,
+  bytes: Uint8Array,
+  headers: Readonly<Record<string, string>> = { 'Content-Type': 'application/octet-stream' },
+): void {
+  response.writeHead(200, { ...HEADERS, ...headers, 'Content-Length': bytes.length });
   response.end(response.req.method === 'HEAD' ? undefined : bytes);
 }
 

@@ -143,6 +143,57 @@ describe('the documents', () => {
     await peer.close();
   });
 
+  describe('as HTML', () => {
+    /** A document with one paragraph of text. */
+    async function paragraph(words: string): Promise<{ name: string; change: (words: string) => Promise<void> }> {
+      const { name } = json(await post({ title: 'To read' }));
+      const change = async (more: string) => {
+        const peer = await Peer.join({ sync: server.sync, document: name, voice: 'hocuspocus' });
+        const before = Y.encodeStateVector(peer.doc);
+        const first = peer.doc.getXmlFragment('content').get(0) as Y.XmlElement;
+        (first.get(0) as Y.XmlText).insert(0, more);
+        peer.sendUpdate(Y.encodeStateAsUpdate(peer.doc, before));
+        await peer.until('syncStatus');
+        await peer.close();
+      };
+      await change(words);
+      return { name, change };
+    }
+
+    it('[API-14] the content is title and text, and has a tag that changes with it', async () => {
+      const { name, change } = await paragraph('a < b');
+      const path = `/api/documents/${name}/content?format=html`;
+      const first = await ask(path);
+      expect(first.status).toBe(200);
+      expect(first.headers['content-type']).toBe('application/json; charset=utf-8');
+      expect(first.headers['cache-control']).toBe('private, no-cache');
+      expect(json(first)).toEqual({ title: 'To read', html: '<p>a &lt; b</p>' });
+      const tag = first.headers.etag as string;
+      const same = await ask(path, { headers: { 'if-none-match': `"other", W/${tag}` } });
+      expect(same.status).toBe(304);
+      expect(same.headers.etag).toBe(tag);
+      expect(same.body).toHaveLength(0);
+      expect((await ask(path, { method: 'HEAD' })).headers['content-length']).toBe(first.headers['content-length']);
+
+      await change('now ');
+      const old = await ask(path, { headers: { 'cache-control': 'max-age=60' } });
+      expect(json(old).html).toBe('<p>a &lt; b</p>');
+      const second = await ask(path, { headers: { 'if-none-match': tag } });
+      expect(second.status).toBe(200);
+      expect(json(second).html).toBe('<p>now a &lt; b</p>');
+    });
+
+    it('[API-15] many who ask at once are answered alike; a format that is not known is refused', async () => {
+      const { name } = await paragraph('shared');
+      const path = `/api/documents/${name}/content`;
+      const answers = await Promise.all(Array.from({ length: 60 }, () => ask(`${path}?format=html`)));
+      expect(new Set(answers.map(({ status, headers }) => `${status} ${headers.etag}`)).size).toBe(1);
+      expectRefusal(await ask(path), 400, 'bad-query');
+      expectRefusal(await ask(`${path}?format=docx`), 400, 'bad-query');
+      expectRefusal(await ask('/api/documents/never/content?format=html'), 404, 'not-found');
+    });
+  });
+
   it('[API-6] one that was never written is 404, and asking does not make it', async () => {
     expectRefusal(await ask('/api/documents/never'), 404, 'not-found');
     expectRefusal(await ask('/api/documents/never/state'), 404, 'not-found');
@@ -171,6 +222,7 @@ describe('what is refused', () => {
     ['POST', '/api/documents/some'],
     ['DELETE', '/api/documents/some'],
     ['PUT', '/api/documents/some/state'],
+    ['POST', '/api/documents/some/content'],
     ['PATCH', '/api/documents/some/state'],
   ])('[API-8] %s %s: 405', async (method, path) => {
     const answer = await ask(path, { method });

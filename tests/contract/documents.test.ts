@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { openDocuments } from '#built/server/documents/pool';
+import { newDocument } from '../../lib/convert/new-document.ts';
 import { EMPTY_STATE_VECTOR, EMPTY_UPDATE } from '../../lib/protocol/bytes.ts';
 import type { Documents } from '../../server/documents/documents.ts';
 import type { Snapshot, StoredDocument } from '../../server/log/log.ts';
@@ -252,6 +253,24 @@ describe('the document threads', () => {
     await documents.compact(unmerged([]));
     await documents.summary(unmerged([]));
     expect(ranksOfThreads().filter((rank) => rank > 0)).toHaveLength(process.platform === 'linux' ? 1 : 0);
+    await documents.close();
+  });
+
+  test('[DOC-15] so do readers, whose document is made of all that is stored', async () => {
+    const documents = openDocuments({ threads: 2 });
+    const order: string[] = [];
+    const note = (name: string, work: Promise<unknown>) => work.then(() => order.push(name));
+    const fresh = unmerged([newDocument({ title: 'Ink & paper' })]);
+    const [body] = await Promise.all([
+      documents.content(fresh),
+      note('reader', documents.content(big)),
+      note('reader', documents.content(big)),
+      note('summary', documents.summary(unmerged([]))),
+      note('compaction', documents.compact(big)),
+    ]);
+    expect(JSON.parse(new TextDecoder().decode(body))).toEqual({ title: 'Ink & paper', html: '<p><br></p>' });
+    expect(order[0]).toBe('summary');
+    expect(order.at(-1)).toBe('compaction');
     await documents.close();
   });
 

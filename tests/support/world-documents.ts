@@ -1,7 +1,9 @@
 import { concat } from '../../lib/protocol/bytes.ts';
 import { compact, type Pages, summary } from '../../server/documents/compact.ts';
+import { content } from '../../server/documents/content.ts';
 import { covers, diff, merge } from '../../server/documents/diff.ts';
 import type { Documents } from '../../server/documents/documents.ts';
+import { LIMITS } from '../../server/limits.ts';
 import type { StoredDocument } from '../../server/log/log.ts';
 
 // The work of the document threads, without threads: the same functions, and what the pool decides before it calls them.
@@ -14,6 +16,7 @@ export const inProcessDocuments: Documents = {
     return diff(pagesOf(known ? { ...stored, snapshot: [stored.deletions] } : stored), stateVector);
   },
   summary: async (stored) => summary(pagesOf(stored)),
+  content: async (stored) => content(pagesOf(stored), LIMITS.contentLength).body,
   pending: 0,
   close: async () => undefined,
 };
