@@ -1,3 +1,4 @@
+import { colorNamed } from '../editor/content/palette.ts';
 import { safeUrl } from '../editor/content/safe-url.ts';
 import { startTag } from './markup.ts';
 
@@ -18,4 +19,6 @@ export const MARKS: Readonly<Record<string, MarkHtml>> = {
   italic: () => '<em>',
   strike: () => '<s>',
   underline: () => '<u>',
+  textColor: ({ color }) => startTag('span', { 'data-text-color': colorNamed(color) }),
+  highlight: ({ color }) => startTag('mark', { 'data-color': colorNamed(color) ?? 'yellow' }),
 };

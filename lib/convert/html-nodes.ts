@@ -1,6 +1,6 @@
 import * as Y from 'yjs';
 import { safeUrl } from '../editor/content/safe-url.ts';
-import { startTag } from './markup.ts';
+import { escapeHtml, startTag } from './markup.ts';
 
 // How each node of a document is written in HTML: with the elements and classes that the editor shows, so that app/editor/text.css
 // is right for both.
@@ -19,16 +19,20 @@ export interface NodeHtml {
 /** Columns that a table may have before their widths are no longer written, and pixels of one. */
 const MOST_COLUMNS = 200;
 const MOST_PIXELS = 10_000;
+/** Characters of a formula. */
+const MOST_FORMULA = 2_000;
+const ALIGNMENTS = ['left', 'center', 'right', 'justify'];
+const CALLOUTS = ['info', 'tip', 'warning', 'danger'];
 /** Levels of headings; an unknown one is the first, as in the editor. */
 const HEADINGS = [1, 2, 3, 4];
 
 export const NODES: Readonly<Record<string, NodeHtml>> = {
-  paragraph: { text: true, write: () => ['<p>', '</p>'] },
+  paragraph: { text: true, write: ({ textAlign }) => [startTag('p', aligned(textAlign)), '</p>'] },
   heading: {
     text: true,
-    write: ({ level }) => {
+    write: ({ level, textAlign }) => {
       const known = HEADINGS.find((one) => one === level) ?? 1;
-      return [`<h${known}>`, `</h${known}>`];
+      return [startTag(`h${known}`, aligned(textAlign)), `</h${known}>`];
     },
   },
   blockquote: { write: () => ['<blockquote>', '</blockquote>'] },
@@ -79,11 +83,36 @@ export const NODES: Readonly<Record<string, NodeHtml>> = {
   tableRow: { write: () => ['<tr>', '</tr>'] },
   tableCell: { write: (attributes) => cell('td', attributes) },
   tableHeader: { write: (attributes) => cell('th', attributes) },
+  callout: {
+    write: ({ kind }) => {
+      const known = CALLOUTS.find((one) => one === kind) ?? 'info';
+      return [`<div class="callout" role="note" data-callout="${known}"><div>`, '</div></div>'];
+    },
+  },
+  // Closed, as the editor opens it; the first of its blocks is its line.
+  toggle: {
+    write: () => [
+      '<div class="toggle"><button type="button" class="toggle-button" disabled></button><div>',
+      '</div></div>',
+    ],
+  },
+  columns: { write: () => ['<div class="columns" data-columns="">', '</div>'] },
+  column: { write: () => ['<div class="column" data-column="">', '</div>'] },
+  inlineMath: { write: ({ latex }) => `<span class="math" data-state="source">${formula(latex)}</span>` },
+  blockMath: { write: ({ latex }) => `<div class="math math-block" data-state="source">${formula(latex)}</div>` },
 };
 
+function aligned(value: unknown): { 'data-align': string | undefined } {
+  return { 'data-align': ALIGNMENTS.find((one) => one === value) };
+}
+
+/** The source, as the editor shows it until it has drawn it. */
+function formula(latex: unknown): string {
+  return typeof latex === 'string' ? escapeHtml(latex.trim().slice(0, MOST_FORMULA)) : '';
+}
+
 function cell(tag: 'td' | 'th', { colspan, rowspan, align }: NodeAttributes): readonly [string, string] {
-  const side = ['left', 'center', 'right'].find((known) => known === align);
-  return [startTag(tag, { colspan: span(colspan), rowspan: span(rowspan), align: side }), `</${tag}>`];
+  return [startTag(tag, { colspan: span(colspan), rowspan: span(rowspan), ...aligned(align) }), `</${tag}>`];
 }
 
 function span(value: unknown): number | undefined {

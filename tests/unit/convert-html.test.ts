@@ -11,7 +11,9 @@ import { contentExtensions } from '../../lib/editor/extensions.ts';
 
 // The HTML that readers get before the editor is there, beside the editor's own.
 
-const extensions = contentExtensions(() => ({ placeholder: '', task: 'Done' }) as never);
+const extensions = contentExtensions(
+  () => ({ placeholder: '', task: 'Done', callout: {}, toggle: {}, math: {} }) as never,
+);
 const schema = getSchema(extensions);
 
 const MOST = 1_000_000;
@@ -95,14 +97,23 @@ const EVERYTHING: JSONContent[] = [
   { type: 'image', attrs: { src: 'https://example.org/a.png', alt: 'A "picture"' } },
   { type: 'image', attrs: { src: 'javascript:alert(1)' } },
   {
+    type: 'callout',
+    attrs: { kind: 'warning' },
+    content: [{ ...paragraph(text('mind')), attrs: { textAlign: 'center' } }],
+  },
+  {
+    type: 'columns',
+    content: [
+      { type: 'column', content: [paragraph(text('left'))] },
+      { type: 'column', content: [paragraph(text('right'))] },
+    ],
+  },
+  {
     type: 'table',
     content: [
       {
         type: 'tableRow',
-        content: [
-          cell('tableHeader', 'Wide', { colspan: 2, colwidth: [120, 80] }),
-          cell('tableHeader', 'Right', { align: 'right' }),
-        ],
+        content: [cell('tableHeader', 'Wide', { colspan: 2, colwidth: [120, 80] }), cell('tableHeader', 'Right')],
       },
       { type: 'tableRow', content: [cell('tableCell', 'a'), cell('tableCell', ''), cell('tableCell', 'c')] },
     ],
@@ -118,7 +129,20 @@ function skeleton(root: Element): string {
       return;
     }
     const of = node as Element;
-    const kept = ['data-type', 'data-checked', 'href', 'src', 'alt', 'start', 'colspan', 'target', 'rel', 'type']
+    const kept = [
+      'data-type',
+      'data-checked',
+      'data-callout',
+      'data-align',
+      'href',
+      'src',
+      'alt',
+      'start',
+      'colspan',
+      'target',
+      'rel',
+      'type',
+    ]
       .filter((name) => of.hasAttribute(name))
       .map((name) => `${name}=${of.getAttribute(name)}`);
     const classes = [...of.classList].filter((name) => !/^ProseMirror|^is-|^language-/.test(name));
