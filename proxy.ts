@@ -34,6 +34,7 @@ function contentSecurityPolicy(nonce: string): string {
     "font-src 'self'",
     // The frame that draws diagrams (app/diagram), and pages of other sites, which have to be asked for.
     `frame-src 'self' ${FRAME_ORIGINS.join(' ')}`,
+    "worker-src 'self'",
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'self'",
@@ -43,5 +44,5 @@ function contentSecurityPolicy(nonce: string): string {
 
 export const config = {
   // Files that carry no code of a page need no policy; the frame that draws diagrams has one of its own.
-  matcher: '/((?!_next/static|icon.svg|diagram$|diagram/).*)',
+  matcher: '/((?!_next/static|icon.svg|sw.js|diagram$|diagram/).*)',
 };

@@ -1,5 +1,8 @@
 // The document list of the sync server, as the page asks for it. JSON stops here: what comes out has been checked.
 
+/** Where the sync server listens, on the page's own host. */
+export const SYNC_PATH = '/sync';
+
 export interface DocumentInfo {
   name: string;
   /** '' when it has none. */

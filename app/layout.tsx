@@ -6,6 +6,8 @@ import './document/print.css';
 import type { Metadata, Viewport } from 'next';
 import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
+import { buildId } from './build-id.ts';
+import { KeepPage } from './keep-page.tsx';
 import { CATALOGUES } from './messages/catalogues.ts';
 import { readLocale } from './messages/server-locale.ts';
 import { Providers } from './providers.tsx';
@@ -39,6 +41,7 @@ export default async function Layout({ children }: { children: ReactNode }) {
       <body>
         <Providers locale={locale} messages={CATALOGUES[locale]} nonce={nonce}>
           {children}
+          <KeepPage build={buildId()} locale={locale} />
         </Providers>
       </body>
     </html>

@@ -87,7 +87,7 @@ function HeaderMenu({ provider, editable }: Pick<DocumentHeaderProps, 'provider'
           </IconButton>
         }
       >
-        <MenuItem onSelect={() => setReading({ tool: 'find' })} end={modKeys('F')}>
+        <MenuItem onSelect={() => setReading({ tool: 'find' })} end={showKeys(SHORTCUTS['find.label'].keys)}>
           <Search size={16} aria-hidden />
           {t('find.label')}
         </MenuItem>
@@ -95,7 +95,7 @@ function HeaderMenu({ provider, editable }: Pick<DocumentHeaderProps, 'provider'
           <ListTree size={16} aria-hidden />
           {t(outline ? 'outline.hide' : 'outline.show')}
         </MenuItem>
-        <MenuItem onSelect={() => setReading({ focus: true })} end={modKeys('⇧F')}>
+        <MenuItem onSelect={() => setReading({ focus: true })} end={showKeys(SHORTCUTS['reading.focus'].keys)}>
           <Focus size={16} aria-hidden />
           {t('reading.focus')}
         </MenuItem>
@@ -108,7 +108,7 @@ function HeaderMenu({ provider, editable }: Pick<DocumentHeaderProps, 'provider'
           <Copy size={16} aria-hidden />
           {t('paste.copyMarkdown')}
         </MenuItem>
-        <MenuItem onSelect={() => setTimeout(() => window.print())} end={modKeys('P')}>
+        <MenuItem onSelect={() => setTimeout(() => window.print())} end={showKeys(SHORTCUTS['reading.print'].keys)}>
           <Printer size={16} aria-hidden />
           {t('reading.print')}
         </MenuItem>

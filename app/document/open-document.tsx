@@ -1,7 +1,7 @@
 'use client';
 
 import dynamic from 'next/dynamic';
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { CONTENT } from '../../lib/convert/new-document.ts';
 import { type SharedDocument, useDocument, useHasContent, useRole, useSyncState } from '../../lib/react/index.ts';
@@ -17,52 +17,76 @@ import { DocumentHeader } from './document-header.tsx';
 import { focusText } from './focus-text.ts';
 import { FollowingFrame } from './following.tsx';
 import { LeaveWarning } from './leave-warning.tsx';
+import type { Snapshot } from './snapshot.ts';
+import { SnapshotText } from './snapshot-text.tsx';
 import { SyncBanner } from './sync-banner.tsx';
+import { takePlace } from './take-place.ts';
 import { UnavailableDocument } from './unavailable-document.tsx';
+import type { Existence } from './use-existence.ts';
 import { useFollow } from './use-follow.ts';
 import { useIdle } from './use-idle.ts';
 import { useSharedTitle } from './use-shared-title.ts';
-import { TextSkeleton, WaitingDocument } from './waiting-document.tsx';
+import { TextSkeleton, WaitingHeader, WaitingToolbar } from './waiting-document.tsx';
 
 // A document that was found, or that may be on this device.
-// Invariant: an editor is shown only for content that has arrived. Before that there is a skeleton, or the reason why there is none.
+// Invariant: an editor is shown only for content that has arrived. Until it is on the page there is the text as it was stored last, or a
+// skeleton, or the reason why there is neither; and between those and the editor there is never nothing.
 
 const loadEditor = () => import('../editor/editor.tsx').then(({ Editor }) => Editor);
 
 const Editor = dynamic(loadEditor, {
   ssr: false,
-  loading: () => <EditorSkeleton />,
+  loading: () => <WaitingToolbar />,
 });
+
+/** Pixels at the top of the window that header and toolbar cover. */
+const COVERED = 96;
 
 export interface OpenDocumentProps {
   name: string;
-  /** As the server's list has it, until the document itself is there; undefined when the server did not say. */
-  title: string | undefined;
-  /** The server has said that the document exists. */
-  certain: boolean;
+  existence: Existence;
+  snapshot: Snapshot | undefined;
 }
 
-export function OpenDocument({ name, title, certain }: OpenDocumentProps) {
+export function OpenDocument({ name, existence, snapshot }: OpenDocumentProps) {
   const provider = useDocument(name);
   const arrived = useHasContent(provider);
   const sync = useSyncState(provider);
+  const toolbar = useToolbarShown();
+  const [shown, setShown] = useState(false);
+  const standIn = useRef<HTMLElement>(null);
   useEffect(() => {
     void loadEditor(); // its code comes while the document does
   }, []);
+  const show = useCallback((text: HTMLElement) => {
+    if (standIn.current) takePlace(standIn.current, text, COVERED);
+    setShown(true);
+  }, []);
+  const certain = existence.state === 'there';
   // Without the server's word, an empty document is not a document: nothing has been kept of it here.
   const there = arrived && (certain || (provider?.doc.getXmlFragment(CONTENT).length ?? 0) > 0);
 
-  if (provider && there) return <LiveDocument provider={provider} />;
-  if (sync?.state === 'refused') return <UnavailableDocument refusal={sync} />;
-  if (sync?.state === 'offline' && !certain) return <UnavailableDocument refusal={undefined} />;
-  return <WaitingDocument title={title} />;
+  if (!there && sync?.state === 'refused') return <UnavailableDocument refusal={sync} />;
+  if (!there && sync?.state === 'offline' && existence.state === 'unknown') {
+    return <UnavailableDocument refusal={undefined} />;
+  }
+  // What stands in for the text keeps its place below whatever is above it: it is never made anew.
+  return (
+    <div className={styles.page} data-toolbar={toolbar ? undefined : 'hidden'}>
+      {provider && there ? (
+        <LiveDocument provider={provider} onShown={show} />
+      ) : (
+        <WaitingHeader title={certain ? existence.title : undefined} />
+      )}
+      {shown ? null : snapshot ? <SnapshotText html={snapshot.html} ref={standIn} /> : <TextSkeleton />}
+    </div>
+  );
 }
 
 /** Does not follow the sync state, which changes with each keystroke: the small parts that show it do. */
-function LiveDocument({ provider }: { provider: SharedDocument }) {
+function LiveDocument({ provider, onShown }: { provider: SharedDocument; onShown: (text: HTMLElement) => void }) {
   const editable = useRole(provider) !== 'view';
   const self = useSelf();
-  const toolbar = useToolbarShown();
   const [asking, setAsking] = useState(false);
   const chat = useChatPanel();
   const following = useFollow(provider);
@@ -74,7 +98,7 @@ function LiveDocument({ provider }: { provider: SharedDocument }) {
   }, [provider, person]);
 
   return (
-    <div className={styles.page} data-toolbar={toolbar ? undefined : 'hidden'}>
+    <>
       <TabTitle provider={provider} />
       <DocumentHeader
         provider={provider}
@@ -86,7 +110,7 @@ function LiveDocument({ provider }: { provider: SharedDocument }) {
       />
       <div className={styles.body} data-panel={chat.open ? '' : undefined}>
         <SyncBanner provider={provider} />
-        <Editor provider={provider} editable={editable} />
+        <Editor provider={provider} editable={editable} onShown={onShown} />
       </div>
       {chat.open ? (
         <ChatPanel provider={provider} draft={chat.draft} onDraft={chat.setDraft} onClose={chat.close} />
@@ -97,7 +121,7 @@ function LiveDocument({ provider }: { provider: SharedDocument }) {
       <FollowingFrame person={following.person} onStop={following.stop} />
       <Announcer provider={provider} />
       <LeaveWarning provider={provider} />
-    </div>
+    </>
   );
 }
 
@@ -123,18 +147,6 @@ function TabTitle({ provider }: { provider: SharedDocument }) {
       <p className="print-title" aria-hidden="true">
         {shown}
       </p>
-    </>
-  );
-}
-
-/** While the editor's own code is being loaded. */
-function EditorSkeleton() {
-  return (
-    <>
-      <div className={styles.emptyToolbar} />
-      <main className={styles.column}>
-        <TextSkeleton />
-      </main>
     </>
   );
 }

@@ -15,14 +15,17 @@ export type Existence =
   | { state: 'missing' }
   | { state: 'unknown' };
 
-export function useExistence(name: string): Existence {
-  const [existence, setExistence] = useState<Existence>({ state: 'asking' });
+/** `title`: of a document that is known to exist. */
+export function useExistence(name: string, title: string | undefined): Existence {
+  const known = title !== undefined;
+  const [existence, setExistence] = useState<Existence>(known ? { state: 'there', title } : { state: 'asking' });
   useEffect(() => {
+    if (known) return;
     const controller = new AbortController();
     let again: ReturnType<typeof setTimeout> | undefined;
     const ask = () =>
       findDocument(name, controller.signal).then(
-        ({ title }) => setExistence({ state: 'there', title }),
+        (found) => setExistence({ state: 'there', title: found.title }),
         (error: unknown) => {
           if (controller.signal.aborted) return;
           if (error instanceof ApiError && error.status === 404) {
@@ -38,6 +41,6 @@ export function useExistence(name: string): Existence {
       controller.abort();
       clearTimeout(again);
     };
-  }, [name]);
+  }, [name, known]);
   return existence;
 }

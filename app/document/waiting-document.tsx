@@ -8,11 +8,11 @@ import { Bar } from '../ui/skeleton.tsx';
 import styles from './document.module.css';
 import header from './document-header.module.css';
 
-/** The shape of a document that is on its way. It takes the place of the real one, so that nothing jumps when that is there. */
-export function WaitingDocument({ title }: { title: string | undefined }) {
+/** The head of a document that is on its way, in the place of the real one, so that nothing jumps when that is there. */
+export function WaitingHeader({ title }: { title: string | undefined }) {
   const t = useTranslations('document');
   return (
-    <div className={styles.page}>
+    <>
       <PageTitle title={title} />
       <header className={header.header}>
         <Link className={header.back} href="/" aria-label={t('back')}>
@@ -22,26 +22,30 @@ export function WaitingDocument({ title }: { title: string | undefined }) {
           {title === undefined ? <Bar width={2} /> : <p className={header.waitingTitle}>{title || t('untitled')}</p>}
         </div>
       </header>
-      <div className={styles.emptyToolbar} />
-      <main className={styles.column}>
-        <TextSkeleton />
-      </main>
-    </div>
+      <WaitingToolbar />
+    </>
   );
 }
 
+export function WaitingToolbar() {
+  return <div className={styles.emptyToolbar} />;
+}
+
+/** In the place of the text. */
 export function TextSkeleton() {
   const t = useTranslations('document');
   return (
-    <div className={styles.skeleton} data-testid="skeleton" role="status" aria-label={t('loading')}>
-      <Bar width={2} tall />
-      <Bar width={5} />
-      <Bar width={4} />
-      <Bar width={3} />
-      <span className={styles.gap} />
-      <Bar width={5} />
-      <Bar width={5} />
-      <Bar width={2} />
-    </div>
+    <main className={styles.column}>
+      <div className={styles.skeleton} data-testid="skeleton" role="status" aria-label={t('loading')}>
+        <Bar width={2} tall />
+        <Bar width={5} />
+        <Bar width={4} />
+        <Bar width={3} />
+        <span className={styles.gap} />
+        <Bar width={5} />
+        <Bar width={5} />
+        <Bar width={2} />
+      </div>
+    </main>
   );
 }

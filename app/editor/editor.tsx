@@ -3,7 +3,7 @@
 import './text.css';
 import { EditorContent, useEditor } from '@tiptap/react';
 import { useRouter } from 'next/navigation';
-import { type MouseEvent, memo, useEffect, useMemo, useRef, useState } from 'react';
+import { type MouseEvent, memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { isMath } from '../../lib/editor/content/math.ts';
 import { editorExtensions } from '../../lib/editor/extensions.ts';
@@ -11,11 +11,10 @@ import { suggest } from '../../lib/editor/suggest.ts';
 import type { SharedDocument } from '../../lib/react/index.ts';
 import { documentPath } from '../api.ts';
 import { Backlinks } from '../document/backlinks.tsx';
-import document from '../document/document.module.css';
 import { followTitle } from '../document/known-documents.ts';
-import { TextSkeleton } from '../document/waiting-document.tsx';
-import { useToast } from '../ui/toast.tsx';
+import { WaitingToolbar } from '../document/waiting-document.tsx';
 import { useToolbarShown } from '../settings/toolbar-choice.ts';
+import { useToast } from '../ui/toast.tsx';
 import { BlockHandle } from './block-handle.tsx';
 import { BubbleMenu } from './bubble-menu.tsx';
 import { CalloutBar } from './callout-bar.tsx';
@@ -48,7 +47,14 @@ import { writeBelow } from './write-below.ts';
 /** Pixels that the header and the toolbar cover: a caret is scrolled clear of them. */
 const COVERED = { top: 132, right: 0, bottom: 64, left: 0 };
 
-export const Editor = memo(function Editor({ provider, editable }: { provider: SharedDocument; editable: boolean }) {
+export interface EditorProps {
+  provider: SharedDocument;
+  editable: boolean;
+  /** Called with the text once it is on the page, before it is painted. */
+  onShown: (text: HTMLElement) => void;
+}
+
+export const Editor = memo(function Editor({ provider, editable, onShown }: EditorProps) {
   const t = useTranslations('document');
   const written = useWords();
   const [panel, setPanel] = useState<Panel>();
@@ -118,13 +124,11 @@ export const Editor = memo(function Editor({ provider, editable }: { provider: S
     }
   };
 
-  if (!editor) {
-    return (
-      <main className={document.column}>
-        <TextSkeleton />
-      </main>
-    );
-  }
+  useLayoutEffect(() => {
+    if (editor) onShown(editor.view.dom);
+  }, [editor, onShown]);
+
+  if (!editor) return <WaitingToolbar />;
   return (
     <>
       {editable && toolbar ? (

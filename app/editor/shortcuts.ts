@@ -49,6 +49,9 @@ export const SHORTCUTS = {
   'toolbar.block': { keys: 'Alt-Enter', group: 'page' }, // page-shortcuts.ts
   'shortcuts.blockBar': { keys: 'Alt-F9', group: 'page' }, // page-shortcuts.ts
   'shortcuts.toolbar': { keys: 'Alt-F10', group: 'page' }, // page-shortcuts.ts
+  'find.label': { keys: 'Mod-f', group: 'page' }, // reading-tools.tsx
+  'reading.focus': { keys: 'Mod-Shift-f', group: 'page' }, // reading-tools.tsx
+  'reading.print': { keys: 'Mod-p', group: 'page' }, // the browser
   'shortcuts.here': { keys: 'Mod-/', group: 'page' }, // document-header.tsx: it works outside of the text too
 } as const satisfies Readonly<Record<string, Entry>>;
 

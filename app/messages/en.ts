@@ -30,6 +30,7 @@ export const en = {
     changed: 'Changed {when}',
     justNow: 'just now',
     more: 'Show more',
+    offlineList: 'The server cannot be reached. These documents are kept on this device.',
     loading: 'Loading documents…',
     emptyHeading: 'A quiet room, and plenty of ink',
     emptyText: 'Create a document and send its address to someone. You will see each other write.',

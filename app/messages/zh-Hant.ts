@@ -32,6 +32,7 @@ export const zhHant: Catalogue = {
     changed: '{when}更新',
     justNow: '剛剛',
     more: '顯示更多',
+    offlineList: '無法連線到伺服器。以下是保存在這台裝置上的文件。',
     loading: '正在載入文件…',
     emptyHeading: '紙筆備好，靜候落墨',
     emptyText: '新增一份文件，把網址傳給夥伴，就能看見彼此同時書寫。',

@@ -49,6 +49,20 @@ export function DocumentList({ state, reload, showMore, create, creating }: Docu
           </Notice>
         </div>
       );
+    case 'offline':
+      return (
+        <>
+          <p className={styles.offline} role="status">
+            <CloudOff size={16} aria-hidden />
+            {t('offlineList')}
+          </p>
+          <ul className={styles.list} aria-label={t('list')}>
+            {state.documents.map((info) => (
+              <DocumentRow key={info.name} info={info} />
+            ))}
+          </ul>
+        </>
+      );
     case 'listed':
       if (state.documents.length === 0) {
         return (

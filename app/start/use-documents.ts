@@ -1,7 +1,8 @@
 'use client';
 
 import { useCallback, useEffect, useReducer, useRef } from 'react';
-import { type DocumentInfo, listDocuments } from '../api.ts';
+import { keptDocuments } from '../../lib/react/index.ts';
+import { type DocumentInfo, listDocuments, SYNC_PATH } from '../api.ts';
 
 // The list of documents as the start page shows it.
 // Invariant: an answer that was overtaken (another was asked since) changes nothing.
@@ -12,16 +13,22 @@ const PAGE = 50;
 export type DocumentsState =
   | { state: 'loading' }
   | { state: 'failed' }
+  /** The server does not answer: those that this device keeps, the last opened first. */
+  | { state: 'offline'; documents: readonly DocumentInfo[] }
   | { state: 'listed'; documents: readonly DocumentInfo[]; more: boolean };
 
-type Event = { type: 'asked' } | { type: 'failed' } | { type: 'answered'; documents: DocumentInfo[]; count: number };
+type Event =
+  | { type: 'asked' }
+  | { type: 'failed'; kept: readonly DocumentInfo[] }
+  | { type: 'answered'; documents: DocumentInfo[]; count: number };
 
 function next(state: DocumentsState, event: Event): DocumentsState {
   switch (event.type) {
     case 'asked':
       return state.state === 'failed' ? { state: 'loading' } : state; // a list that is there stays while it is renewed
     case 'failed':
-      return state.state === 'listed' ? state : { state: 'failed' };
+      if (state.state === 'listed') return state;
+      return event.kept.length > 0 ? { state: 'offline', documents: event.kept } : { state: 'failed' };
     case 'answered': {
       const more = event.documents.length > event.count;
       return { state: 'listed', documents: event.documents.slice(0, event.count), more };
@@ -43,7 +50,12 @@ export function useDocuments() {
     // One more than shown, to know whether there are more.
     listDocuments({ offset: 0, limit: wanted + 1 }, controller.signal).then(
       (documents) => controller.signal.aborted || dispatch({ type: 'answered', documents, count: wanted }),
-      () => controller.signal.aborted || dispatch({ type: 'failed' }),
+      async () => {
+        if (controller.signal.aborted) return;
+        const kept = await keptDocuments(SYNC_PATH);
+        const infos = kept.map(({ name, title, usedAt }) => ({ name, title, createdAt: usedAt, updatedAt: usedAt }));
+        if (!controller.signal.aborted) dispatch({ type: 'failed', kept: infos });
+      },
     );
   }, []);
 

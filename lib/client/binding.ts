@@ -3,8 +3,10 @@ import * as Y from 'yjs';
 import type { ClientMessage } from '../protocol/messages.ts';
 import type { Clock } from './clock.ts';
 import type { Event } from './connection.ts';
+import type { DeviceStore } from './device.ts';
 import type { SessionEffect } from './effects.ts';
 import { KeptEdits, mergeUpdates } from './kept.ts';
+import { KeptState } from './kept-state.ts';
 import type { KeptEdit, OfflineStore } from './offline.ts';
 import { Presence } from './presence.ts';
 import type { View } from './sync-state.ts';
@@ -18,11 +20,13 @@ export interface BindingOptions {
   readonly doc: Y.Doc;
   readonly awareness: Awareness | undefined;
   readonly store: OfflineStore | undefined;
+  readonly device: DeviceStore | undefined;
   readonly clock: Clock;
   readonly hidden: boolean;
   dispatch(event: Event): void;
   send(key: string, message: ClientMessage): void;
   report(error: unknown): void;
+  titleOf(doc: Y.Doc): string;
   /** Something that a provider shows has changed. */
   changed(): void;
 }
@@ -30,12 +34,18 @@ export interface BindingOptions {
 /** Effects that concern the document rather than the socket. */
 type DocumentEffect = Exclude<SessionEffect, { do: 'askToken' | 'send' }>;
 
+/** Refusals that mean: not for this person. */
+const WITHHELD = ['forbidden', 'unauthorized'];
+
 const LOAD_MS = 3_000; // some browsers' IndexedDB never answers; a document must open all the same
 
 /** Owned by its client; `close()` may be called twice. The document and the awareness stay their owner's. */
 export class Binding {
   readonly #options: BindingOptions;
   readonly #kept: KeptEdits | undefined;
+  readonly #state: KeptState | undefined;
+  /** A session that has asked for the server's content before it was known what is here: only the difference is to come. */
+  #asking: string | undefined;
   /** Origin of what comes from the server. */
   readonly #origin: unknown;
   readonly #presence: Presence | undefined;
@@ -53,7 +63,8 @@ export class Binding {
   constructor(options: BindingOptions, origin: unknown) {
     this.#options = options;
     this.#origin = origin;
-    const { awareness, clock, hidden, name, store, report, send } = options;
+    const { awareness, clock, device, doc, hidden, name, store, report, send, titleOf } = options;
+    if (device) this.#state = new KeptState({ name, doc, device, clock, titleOf });
     if (store) this.#kept = new KeptEdits(store, name);
     this.#unsubscribe = this.#kept?.subscribe(() => options.changed());
     if (awareness) {
@@ -95,7 +106,8 @@ export class Binding {
     const { doc, send } = this.#options;
     switch (effect.do) {
       case 'sendVector':
-        send(effect.key, { type: 'step1', stateVector: Y.encodeStateVector(doc) });
+        if (this.#loading && this.#state) this.#asking = effect.key;
+        else send(effect.key, { type: 'step1', stateVector: Y.encodeStateVector(doc) });
         break;
       case 'sendDifference': {
         const update = Y.encodeStateAsUpdate(doc, effect.stateVector);
@@ -114,7 +126,8 @@ export class Binding {
       case 'applyPresence':
         this.#presence?.apply(effect.update);
         break;
-      case 'forgetOthers':
+      case 'forgetOthers': // the session has ended
+        this.#asking = undefined;
         this.#presence?.forgetOthers();
         break;
       case 'forgetKept':
@@ -138,10 +151,13 @@ export class Binding {
 
   show(view: View): void {
     this.#view = view;
+    if (view.state.state === 'offline') this.#state?.write(); // there may be no other moment before the device is asked for it
+    if (view.state.state === 'refused' && WITHHELD.includes(view.state.code)) this.#state?.withhold();
     this.#options.changed();
   }
 
-  hidePresence(): void {
+  hide(): void {
+    this.#state?.write(); // the tab may never be seen again
     this.#presence?.hide();
   }
 
@@ -151,6 +167,7 @@ export class Binding {
 
   close(): void {
     this.#closed = true;
+    if (!this.#loading) this.#state?.close();
     this.#options.doc.off('update', this.#onUpdate);
     this.#presence?.close();
     this.#unsubscribe?.();
@@ -170,6 +187,8 @@ export class Binding {
   }
 
   readonly #onUpdate = (update: Uint8Array, origin: unknown): void => {
+    if (origin !== this.#state) this.#state?.changed();
+    if (origin === this.#state && origin !== undefined) return;
     if (origin !== this.#origin && origin !== this.#kept) this.#edited(update);
   };
 
@@ -183,18 +202,33 @@ export class Binding {
 
   async #load(): Promise<void> {
     const { clock, report } = this.#options;
-    if (!this.#kept) {
+    if (!this.#kept && !this.#state) {
       this.#take([]);
       return;
     }
     const timer = clock.after(LOAD_MS, () => this.#take([]));
     try {
-      this.#take(await this.#kept.find());
+      const [state, edits] = await Promise.all([this.#state?.find(), this.#kept?.find()]);
+      if (state) this.#takeState(state);
+      this.#take(edits ?? []);
     } catch (error) {
       report(error);
       this.#take([]);
     } finally {
       timer.cancel();
+    }
+  }
+
+  /** What this device has kept comes into the document: no edit, for the server has it, or is given it as what it lost. */
+  #takeState(state: Uint8Array): void {
+    if (this.#closed) return;
+    const { doc, report } = this.#options;
+    try {
+      Y.applyUpdate(doc, state, this.#state);
+      this.#ownContent ||= doc.store.pendingStructs === null;
+    } catch (error) {
+      this.#state?.drop();
+      report(error);
     }
   }
 
@@ -212,6 +246,11 @@ export class Binding {
       this.#ownContent ||= edits.every((edit) => edit.fromScratch) && doc.store.pendingStructs === null;
     }
     this.#loading = false;
+    if (this.#asking !== undefined) {
+      this.#options.send(this.#asking, { type: 'step1', stateVector: Y.encodeStateVector(doc) });
+      this.#asking = undefined;
+    }
+    if (doc.store.clients.size > 0) this.#state?.changed(); // it was opened now
     if (!late) dispatch({ type: 'loaded', session: id, made: this.#made });
     else if (edits.length > 0) dispatch({ type: 'edited', session: id, made: this.#made, update });
   }

@@ -7,6 +7,7 @@ import { Alarm } from './alarm.ts';
 import { Binding } from './binding.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type ClientState, deadline, type Event, IDLE, step } from './connection.ts';
+import { type DeviceStore, openDeviceStore } from './device.ts';
 import type { Effect, Incoming } from './effects.ts';
 import { type OfflineStore, openIndexedDbStore } from './offline.ts';
 import { isPageHidden, watchPage } from './page.ts';
@@ -28,6 +29,13 @@ export interface ClientOptions {
    * the caller's to close. People who share a browser profile should each be given a store of their own.
    */
   offline?: OfflineStore | null | undefined;
+  /**
+   * Where documents are kept, to be opened without a network. Not given: an IndexedDB database for this server, unless `offline` is given;
+   * null: nowhere. A store that is given stays the caller's to close, and should hold one person's documents.
+   */
+  device?: DeviceStore | null | undefined;
+  /** What a list of the kept documents shows. */
+  titleOf?: ((doc: Y.Doc) => string) | undefined;
   /** The WebSocket class where there is no global one: that of `ws` in Node before 22. */
   WebSocket?: SocketConstructor | undefined;
   /** Told of errors that are survived but should be mended: of `url` and `token`, of listeners, of updates that Yjs would not take. */
@@ -54,6 +62,7 @@ export class InkroomClient {
   #lastId = 0;
   #socket: Socket | undefined;
   #store: OfflineStore | undefined;
+  #device: DeviceStore | undefined;
   #stopWatching: (() => void) | undefined;
 
   /** Touches nothing: a server may make one while it renders. */
@@ -102,6 +111,7 @@ export class InkroomClient {
     this.#stopWatching?.();
     this.#stopWatching = undefined;
     if (this.#store !== this.#options.offline) this.#store?.close();
+    if (this.#device !== this.#options.device) this.#device?.close();
   }
 
   get #Socket(): SocketConstructor | undefined {
@@ -113,10 +123,13 @@ export class InkroomClient {
     origin: unknown,
   ): Binding {
     this.#store ??= this.#options.offline === null ? undefined : (this.#options.offline ?? this.#openStore());
+    this.#device ??= this.#options.device === null ? undefined : (this.#options.device ?? this.#openDevice());
     const binding = new Binding(
       {
         ...document,
         store: this.#store,
+        device: this.#device,
+        titleOf: this.#options.titleOf ?? (() => ''),
         clock: this.#clock,
         hidden: isPageHidden(),
         dispatch: (event) => this.#dispatch(event),
@@ -134,6 +147,10 @@ export class InkroomClient {
     return openIndexedDbStore(`inkroom ${this.#url().replace(/[?#].*$/, '')}`);
   }
 
+  #openDevice(): DeviceStore | undefined {
+    return this.#options.offline === undefined ? openDeviceStore(this.#url()) : undefined;
+  }
+
   #url(): string {
     const { url } = this.#options;
     return typeof url === 'string' ? url : url();
@@ -144,7 +161,7 @@ export class InkroomClient {
       wake: () => this.#dispatch({ type: 'wake' }),
       doubt: () => this.#dispatch({ type: 'doubt' }),
       hide: () => {
-        for (const binding of this.#bindings.values()) binding.hidePresence();
+        for (const binding of this.#bindings.values()) binding.hide();
       },
       show: () => {
         for (const binding of this.#bindings.values()) binding.showPresence();

@@ -2,6 +2,7 @@
 
 export { type ClientOptions, InkroomClient } from './client.ts';
 export type { Clock, Timer } from './clock.ts';
+export { type DeviceStore, type KeptDocument, openDeviceStore } from './device.ts';
 export { mergeUpdates } from './kept.ts';
 export { type KeptEdit, type OfflineStore, openIndexedDbStore } from './offline.ts';
 export { type DocumentProvider, RefusedError } from './provider.ts';

@@ -47,7 +47,7 @@ export const NODES: Readonly<Record<string, NodeHtml>> = {
   taskList: { write: () => ['<ul data-type="taskList">', '</ul>'] },
   taskItem: {
     write: ({ checked }) => [
-      `<li data-checked="${checked === true}"><label><input type="checkbox" disabled${checked === true ? ' checked' : ''}></label><div>`,
+      `<li data-checked="${checked === true}"><label><input type="checkbox" aria-disabled="true" tabindex="-1"${checked === true ? ' checked' : ''}></label><div>`,
       '</div></li>',
     ],
   },
@@ -92,7 +92,7 @@ export const NODES: Readonly<Record<string, NodeHtml>> = {
   // Closed, as the editor opens it; the first of its blocks is its line.
   toggle: {
     write: () => [
-      '<div class="toggle"><button type="button" class="toggle-button" disabled></button><div>',
+      '<div class="toggle"><button type="button" class="toggle-button" aria-disabled="true" tabindex="-1"></button><div>',
       '</div></div>',
     ],
   },

@@ -3,6 +3,6 @@
 // The React side of Inkroom: what an application imports.
 
 export type { SharedDocument } from './open-documents.ts';
-export { InkroomProvider, type InkroomProviderProps } from './provider.tsx';
+export { forgetDocument, InkroomProvider, type InkroomProviderProps, keptDocuments } from './provider.tsx';
 export { useDocument, useHasContent, useRole, useSyncState } from './use-document.ts';
 export { type Participant, usePresence } from './use-presence.ts';

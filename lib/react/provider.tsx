@@ -1,7 +1,8 @@
 'use client';
 
 import { createContext, type ReactNode, useContext, useState } from 'react';
-import { InkroomClient } from '../client/index.ts';
+import { InkroomClient, type KeptDocument, openDeviceStore } from '../client/index.ts';
+import { documentTitle } from '../convert/new-document.ts';
 import { OpenDocuments } from './open-documents.ts';
 
 // The connection that the components below share.
@@ -16,7 +17,9 @@ export interface InkroomProviderProps {
 
 /** Connects when the first document below is used, and ends the connection when none is. */
 export function InkroomProvider({ url, children }: InkroomProviderProps) {
-  const [documents] = useState(() => new OpenDocuments(() => new InkroomClient({ url: socketUrl(url) })));
+  const [documents] = useState(
+    () => new OpenDocuments(() => new InkroomClient({ url: socketUrl(url), titleOf: documentTitle })),
+  );
   return <Context value={documents}>{children}</Context>;
 }
 
@@ -24,6 +27,21 @@ export function useOpenDocuments(): OpenDocuments {
   const documents = useContext(Context);
   if (!documents) throw new Error('No InkroomProvider above this component');
   return documents;
+}
+
+/** The documents that this device keeps of the server at `url`, last opened first. */
+export async function keptDocuments(url: string): Promise<KeptDocument[]> {
+  const device = openDeviceStore(socketUrl(url));
+  const documents = await device.list();
+  device.close();
+  return documents;
+}
+
+/** Keeps no copy of a document on this device any more. */
+export function forgetDocument(url: string, name: string): void {
+  const device = openDeviceStore(socketUrl(url));
+  device.remove(name);
+  device.close();
 }
 
 function socketUrl(url: string): string {

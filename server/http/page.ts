@@ -14,6 +14,16 @@ const HOP_BY_HOP = new Set([
   'upgrade',
 ]);
 
+/** Tells the page's process where this server is, so that it can ask on behalf of whoever asked it. What a client writes there is overwritten. */
+const SERVER_HEADER = 'x-inkroom-server';
+
+/** Where this server was reached, which it can be from the same machine. */
+function addressOf({ socket }: IncomingMessage): string {
+  const { localAddress = '127.0.0.1', localPort } = socket;
+  const host = localAddress.replace(/^::ffff:/, '');
+  return `${socket instanceof TLSSocket ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${localPort}`;
+}
+
 /** Passes requests to `origin` (an http URL on this machine). Owns its connections to it until `close()`. */
 export class PageProxy {
   readonly #origin: URL;
@@ -34,6 +44,7 @@ export class PageProxy {
         ...endToEnd(request.headers),
         'x-forwarded-host': request.headers.host ?? '',
         'x-forwarded-proto': request.socket instanceof TLSSocket ? 'https' : 'http',
+        [SERVER_HEADER]: addressOf(request),
       },
     });
     onward.on('response', (answer) => {

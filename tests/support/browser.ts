@@ -12,6 +12,9 @@ export interface Looks {
   colorScheme?: 'light' | 'dark';
   viewport?: { width: number; height: number };
   deviceScaleFactor?: number;
+  javaScriptEnabled?: boolean;
+  /** `allow`: the page is kept for being offline. Else every visit gets it from the server, which tests may stand between. */
+  serviceWorkers?: 'allow' | 'block';
 }
 
 interface Fixtures {
@@ -33,7 +36,7 @@ export const test = base.extend<Fixtures>({
   arrive: async ({ browser, product }, use) => {
     const people: Person[] = [];
     await use(async (name, { stranger = false, ...looks } = {}) => {
-      const context = await browser.newContext({ ...looks, baseURL: product.url });
+      const context = await browser.newContext({ serviceWorkers: 'block', ...looks, baseURL: product.url });
       if (!stranger) await context.addInitScript(keepPerson, { id: name.toLowerCase().padEnd(16, '0'), name });
       const person = new Person(name, await context.newPage(), product.url);
       people.push(person);

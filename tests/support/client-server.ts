@@ -79,6 +79,10 @@ export class FakeServer {
   /** Updates are stored, but nobody is told. */
   holdAcknowledgements = false;
   pings = 0;
+  /** Nobody is let in: the code that they are told. */
+  refusal: string | undefined;
+  /** Bytes of the differences that were sent to those who joined. */
+  joinBytes = 0;
 
   constructor(clock: FakeClock) {
     this.clock = clock;
@@ -139,14 +143,22 @@ export class FakeServer {
     switch (message.type) {
       case 'auth':
         if (socket.greeted.has(key)) return;
+        if (this.refusal !== undefined) {
+          say({ type: 'refused', number: 0, code: this.refusal, reason: this.refusal });
+          return;
+        }
         socket.greeted.add(key);
         say({ type: 'granted', role: this.role });
         say({ type: 'role', role: this.role });
         say({ type: 'step1', stateVector: Y.encodeStateVector(doc) });
         return;
-      case 'step1':
-        say({ type: 'step2', update: Y.encodeStateAsUpdate(doc, message.stateVector) });
+      case 'step1': {
+        if (!socket.greeted.has(key)) return;
+        const update = Y.encodeStateAsUpdate(doc, message.stateVector);
+        this.joinBytes += update.length;
+        say({ type: 'step2', update });
         return;
+      }
       case 'numberedUpdate': {
         const { number, update } = message;
         const code = this.refuse?.(number);

@@ -1,10 +1,13 @@
 import { notFound } from 'next/navigation';
 import { DocumentPage } from '../../document/document-page.tsx';
+import { readSnapshot } from '../../document/read-snapshot.ts';
 
 export default async function Page({ params }: { params: Promise<{ name: string }> }) {
   const name = decode((await params).name);
   if (name === undefined) notFound();
-  return <DocumentPage name={name} />;
+  const found = await readSnapshot(name);
+  if (found === 'missing') notFound();
+  return <DocumentPage name={name} snapshot={found} />;
 }
 
 function decode(segment: string): string | undefined {

@@ -1,0 +1,74 @@
+import * as Y from 'yjs';
+import type { Clock, Timer } from './clock.ts';
+import type { DeviceStore } from './device.ts';
+
+// One open document's copy on this device: found when it is opened, written anew while it changes.
+// Invariant: a copy is written only of a document that is whole, and of none that the server does not let this person read.
+
+/** Milliseconds from a change to its being written: a pause in typing, and little to fetch again after a crash. */
+const WRITE_MS = 2_000;
+/** Writing takes at most one part in so many of the page's time: a book takes 50 ms. */
+const REST = 50;
+
+export interface KeptStateOptions {
+  readonly name: string;
+  readonly doc: Y.Doc;
+  readonly device: DeviceStore;
+  readonly clock: Clock;
+  titleOf(doc: Y.Doc): string;
+}
+
+/** Owned by its binding; `close()` writes what is not written yet, and may be called twice. */
+export class KeptState {
+  readonly #options: KeptStateOptions;
+  #state: 'clean' | 'dirty' | 'withheld' = 'clean';
+  #timer: Timer | undefined;
+  #rest = 0;
+
+  constructor(options: KeptStateOptions) {
+    this.#options = options;
+  }
+
+  find(): Promise<Uint8Array | undefined> {
+    return this.#options.device.load(this.#options.name);
+  }
+
+  /** The document has changed, or was opened. */
+  changed(): void {
+    if (this.#state === 'withheld') return;
+    this.#state = 'dirty';
+    this.#timer ??= this.#options.clock.after(Math.max(WRITE_MS, this.#rest), () => {
+      this.#timer = undefined;
+      this.write();
+    });
+  }
+
+  /** Writes at once what has changed. */
+  write(): void {
+    const { name, doc, device, clock, titleOf } = this.#options;
+    if (this.#state !== 'dirty' || doc.store.pendingStructs !== null || doc.store.clients.size === 0) return;
+    this.#state = 'clean';
+    const start = clock.now();
+    device.put({ name, title: titleOf(doc), usedAt: Date.now() }, Y.encodeStateAsUpdate(doc));
+    this.#rest = (clock.now() - start) * REST;
+  }
+
+  /** This person may not read it (any more): nothing of it stays here. */
+  withhold(): void {
+    if (this.#state === 'withheld') return;
+    this.#state = 'withheld';
+    this.#timer?.cancel();
+    this.#options.device.remove(this.#options.name);
+  }
+
+  /** It could not be applied: it is fetched again. */
+  drop(): void {
+    this.#options.device.remove(this.#options.name);
+  }
+
+  close(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.write();
+  }
+}
