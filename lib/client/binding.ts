@@ -150,8 +150,9 @@ export class Binding {
   }
 
   show(view: View): void {
+    const cut = view.state.state === 'offline' && this.#view?.state.state !== 'offline';
     this.#view = view;
-    if (view.state.state === 'offline') this.#state?.write(); // there may be no other moment before the device is asked for it
+    if (cut) this.#state?.write(); // what is written from now on refers to it
     if (view.state.state === 'refused' && WITHHELD.includes(view.state.code)) this.#state?.withhold();
     this.#options.changed();
   }

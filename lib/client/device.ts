@@ -76,7 +76,7 @@ class IndexedDbDevice implements DeviceStore {
     }).then((written) => {
       // No room on the device: half of the rest makes some, for the next time.
       const most = written ? MOST_BYTES : MOST_BYTES / 2;
-      void this.#write((states, index) => makeRoom(states, index, most, document.name));
+      void this.#write((states, index) => makeRoom(states, index, most));
     });
   }
 
@@ -127,15 +127,14 @@ class IndexedDbDevice implements DeviceStore {
   }
 }
 
-/** Removes what was used least recently, but not `except`, until all together have at most `most` bytes. */
-function makeRoom(states: IDBObjectStore, index: IDBObjectStore, most: number, except: string): void {
+/** Removes what was used least recently until all together have at most `most` bytes. */
+function makeRoom(states: IDBObjectStore, index: IDBObjectStore, most: number): void {
   const request = index.getAll();
   request.onsuccess = () => {
     const entries = request.result as Entry[];
     let bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0);
     for (const entry of entries.sort((a, b) => a.usedAt - b.usedAt)) {
       if (bytes <= most) return;
-      if (entry.name === except) continue;
       states.delete(entry.name);
       index.delete(entry.name);
       bytes -= entry.bytes;

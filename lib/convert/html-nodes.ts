@@ -1,4 +1,5 @@
 import * as Y from 'yjs';
+import { colorNamed } from '../editor/content/palette.ts';
 import { safeUrl } from '../editor/content/safe-url.ts';
 import { escapeHtml, startTag } from './markup.ts';
 
@@ -111,8 +112,16 @@ function formula(latex: unknown): string {
   return typeof latex === 'string' ? escapeHtml(latex.trim().slice(0, MOST_FORMULA)) : '';
 }
 
-function cell(tag: 'td' | 'th', { colspan, rowspan, align }: NodeAttributes): readonly [string, string] {
-  return [startTag(tag, { colspan: span(colspan), rowspan: span(rowspan), ...aligned(align) }), `</${tag}>`];
+function cell(tag: 'td' | 'th', { colspan, rowspan, align, background }: NodeAttributes): readonly [string, string] {
+  return [
+    startTag(tag, {
+      colspan: span(colspan),
+      rowspan: span(rowspan),
+      ...aligned(align),
+      'data-background': colorNamed(background),
+    }),
+    `</${tag}>`,
+  ];
 }
 
 function span(value: unknown): number | undefined {

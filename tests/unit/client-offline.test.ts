@@ -244,7 +244,8 @@ describe('unsent edits', () => {
       client.open('a', { doc: new Y.Doc() });
       client.close();
     }
-    expect(names).toEqual(['inkroom wss://one.test/sync', 'inkroom wss://two.test/sync']);
+    const urls = ['wss://one.test/sync', 'wss://two.test/sync'];
+    expect(names).toEqual(urls.flatMap((url) => [`inkroom ${url}`, `inkroom documents ${url}`]));
   });
 
   it('of more than one batch come in whole', async () => {
