@@ -1,6 +1,18 @@
 'use client';
 
-import { ArrowLeft, Copy, Ellipsis, Eye, Focus, Hash, Keyboard, ListTree, PanelTop, Printer, Search } from 'lucide-react';
+import {
+  ArrowLeft,
+  Copy,
+  Ellipsis,
+  Eye,
+  Focus,
+  Hash,
+  Keyboard,
+  ListTree,
+  PanelTop,
+  Printer,
+  Search,
+} from 'lucide-react';
 import Link from 'next/link';
 import { useEffect, useState } from 'react';
 import { useTranslations } from 'use-intl';
