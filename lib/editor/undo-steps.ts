@@ -18,7 +18,9 @@ export const UndoSteps = Extension.create({
     if (transaction.docChanged && transaction.getMeta(ySyncPluginKey) === undefined) {
       const kind = kindOf(transaction);
       const before = this.storage.kind as Kind | undefined;
-      if ((before !== undefined && before !== kind) || beginsWord(transaction)) closeUndoStep(this.editor.state);
+      // What follows a deletion at once belongs to it: a block that moves is deleted first, and so is the sign that asked for a heading.
+      const goesOn = before === undefined || before === kind || (before === 'deleting' && kind === 'other');
+      if (!goesOn || beginsWord(transaction)) closeUndoStep(this.editor.state);
       this.storage.kind = kind;
     }
     next(transaction);
