@@ -166,5 +166,5 @@ test('[HOUSE-3] the houses of the rules are the houses that are there', () => {
     overrides: { includes: string[] }[];
   };
   const covered = new Set(overrides.flatMap((override) => override.includes).map((glob) => glob.split('/')[0]));
-  expect([...covered].sort()).toEqual(['app', 'lib', 'server']);
+  expect([...covered].sort()).toEqual(['app', 'bench', 'lib', 'server']);
 });
