@@ -1,6 +1,6 @@
 import { Extension } from '@tiptap/core';
 import { type EditorState, Plugin, PluginKey } from '@tiptap/pm/state';
-import type { DecorationAttrs, DecorationSet } from '@tiptap/pm/view';
+import type { DecorationAttrs, DecorationSet, EditorView } from '@tiptap/pm/view';
 import { yCursorPlugin, yCursorPluginKey } from '@tiptap/y-tiptap';
 import type { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
@@ -14,6 +14,9 @@ import { isLight, isRecord, type Person, readPerson } from './person.ts';
 
 /** Milliseconds for which a name stays beside a caret that has moved: long enough to read, short enough not to hide the line above. */
 const LABEL_MS = 2_500;
+
+/** Pixels of a name's height, and the gap to its caret. */
+const NAME_PX = 22;
 
 /** `state.cursor` as y-tiptap writes it: two relative positions as JSON. */
 interface Cursor {
@@ -74,6 +77,7 @@ function activityPlugin(awareness: Awareness, active: Map<number, ReturnType<typ
           if (id === awareness.clientID) continue;
           clearTimeout(active.get(id));
           find(id)?.setAttribute('data-active', '');
+          moving.add(id);
           const fade = () => {
             active.delete(id);
             find(id)?.removeAttribute('data-active');
@@ -81,16 +85,43 @@ function activityPlugin(awareness: Awareness, active: Map<number, ReturnType<typ
           active.set(id, setTimeout(fade, LABEL_MS));
         }
       };
+      // Two frames later the carets have been drawn where they are now. All are measured at once, and only while names are shown.
+      const moving = new Set<number>();
+      let frame = 0;
+      const place = () => {
+        frame = 0;
+        for (const id of moving) placeName(view, find(id));
+        moving.clear();
+      };
+      const placeSoon = () => {
+        if (frame === 0) frame = requestAnimationFrame(() => (frame = requestAnimationFrame(place)));
+      };
       awareness.on('change', moved);
+      awareness.on('change', placeSoon);
       return {
         destroy: () => {
           awareness.off('change', moved);
+          awareness.off('change', placeSoon);
+          cancelAnimationFrame(frame);
           for (const timer of active.values()) clearTimeout(timer);
           active.clear();
         },
       };
     },
   });
+}
+
+/** A name stands above its caret, to the right: below where there is no room above, to the left where it would leave the page. */
+function placeName(view: EditorView, caret: HTMLElement | null): void {
+  if (!caret) return;
+  const { left, top } = caret.getBoundingClientRect();
+  const clip = caret.closest('pre, .tableWrapper')?.getBoundingClientRect(); // both cut off what leaves them
+  const over = clip ? null : document.elementFromPoint(left, top - NAME_PX / 2);
+  const covered = over !== null && !view.dom.contains(over) && !over.contains(view.dom);
+  const right = Math.min(clip?.right ?? Number.POSITIVE_INFINITY, document.documentElement.clientWidth);
+  const width = Number.parseFloat(getComputedStyle(caret, '::after').width) || 0;
+  caret.toggleAttribute('data-below', covered || (clip !== undefined && top - NAME_PX < clip.top));
+  caret.toggleAttribute('data-left', left + width > right);
 }
 
 /** The name is in an attribute, not in the text: it is neither copied nor read out as part of the document. */

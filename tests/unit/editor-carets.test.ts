@@ -76,6 +76,26 @@ describe('carets of others', () => {
     expect(active()).toBe(true);
   });
 
+  it('[EDIT-32] stand below their caret where above there is no room, and to the left of it at the right edge', () => {
+    const { show, at, carets } = setUp('Hello');
+    const rect = vi.spyOn(Element.prototype, 'getBoundingClientRect');
+    const over = vi.spyOn(document, 'elementFromPoint');
+    const bar = document.createElement('header');
+    const seen = (left: number, what: Element | null, index: number) => {
+      rect.mockReturnValue({ left, top: 110, right: left, bottom: 130 } as DOMRect);
+      over.mockReturnValue(what);
+      show(7, { user: BO, cursor: { anchor: at(index), head: at(index) } }, index);
+      vi.advanceTimersByTime(100);
+      const [caret] = carets();
+      return [caret?.hasAttribute('data-below'), caret?.hasAttribute('data-left')];
+    };
+    vi.spyOn(document.documentElement, 'clientWidth', 'get').mockReturnValue(400);
+    expect(seen(100, null, 1)).toEqual([false, false]);
+    expect(seen(100, bar, 2)).toEqual([true, false]);
+    expect(seen(401, document.body, 3)).toEqual([false, true]);
+    vi.restoreAllMocks();
+  });
+
   it('[EDIT-12] of hostile states are not drawn, and the editor lives', () => {
     const { show, at, carets, editor, doc } = setUp('Hello');
     const cursor = { anchor: at(1), head: at(1) };
