@@ -113,6 +113,7 @@ describe('alignment', () => {
     const [ada, bo] = two('<h2>head</h2><p>one</p><ul><li><p>item</p></li></ul>');
     ada.editor.commands.selectAll();
     ada.editor.commands.setAlignment('center');
+    expect(alignmentAt(ada.editor.state)).toBe('center');
     exchange(ada, bo);
     expect(bo.editor.getHTML().match(/data-align="center"/g)).toHaveLength(3);
     bo.after('one');

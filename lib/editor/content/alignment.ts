@@ -1,6 +1,6 @@
 import { Extension } from '@tiptap/core';
 import type { Node as ProseMirrorNode } from '@tiptap/pm/model';
-import type { EditorState, Transaction } from '@tiptap/pm/state';
+import { type EditorState, Selection, type Transaction } from '@tiptap/pm/state';
 
 // How lines are aligned: a paragraph or heading by itself, a cell of a table for all that is in it.
 // Invariant: the document names one of ALIGNMENTS or nothing, which is the side where reading begins.
@@ -42,7 +42,8 @@ export function alignmentAttribute(name: string) {
 
 /** How the line with the caret is aligned. */
 export function alignmentAt({ selection }: EditorState): Alignment {
-  const { $from } = selection;
+  // Everything selected begins outside of all blocks: its first line speaks for it.
+  const { $from } = selection.$from.depth > 0 ? selection : Selection.near(selection.$from);
   for (let depth = $from.depth; depth > 0; depth--) {
     const { attrs } = $from.node(depth);
     const alignment = alignmentNamed(attrs.textAlign) ?? alignmentNamed(attrs.align);
