@@ -250,6 +250,7 @@ describe('toggles', () => {
     const [ada, bo] = two(TOGGLE);
     expect(button(ada)?.ariaExpanded).toBe('false');
     expect(button(ada)?.ariaLabel).toBe('Show or hide');
+    expect(ada.editor.view.dom.textContent).toBe('linehiddenend'); // the buttons have no words in the text
     button(ada)?.click();
     expect([isOpen(ada), isOpen(bo)]).toEqual([true, false]);
     expect(button(ada)?.ariaExpanded).toBe('true');

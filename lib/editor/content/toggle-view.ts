@@ -98,7 +98,7 @@ export class ToggleView implements NodeView {
     this.#button.ariaExpanded = String(this.#open);
     this.#button.ariaLabel = words.button;
     this.#hint.hidden = this.#node.childCount > 1 || !this.#around.editor.isEditable;
-    this.#hint.textContent = words.empty;
+    this.#hint.ariaLabel = words.empty; // shown by toggle.css: it is no part of the text
   }
 
   /** A caret in what gets hidden goes to the end of the line. */
