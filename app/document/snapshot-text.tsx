@@ -20,6 +20,7 @@ export const SnapshotText = memo(function SnapshotText({ html, ref }: SnapshotTe
     <main className={`${editor.main} ${styles.standIn}`} ref={ref}>
       <div className={editor.column}>
         <article
+          ref={setWidths}
           className="text"
           data-testid="snapshot"
           aria-busy="true"
@@ -31,3 +32,10 @@ export const SnapshotText = memo(function SnapshotText({ html, ref }: SnapshotTe
     </main>
   );
 });
+
+/** Images that were given a width: the page's policy lets scripts set it, and no HTML. */
+function setWidths(text: HTMLElement | null): void {
+  for (const frame of text?.querySelectorAll<HTMLElement>('.image-frame[data-width]') ?? []) {
+    frame.style.width = `${frame.dataset.width}%`;
+  }
+}

@@ -1,6 +1,7 @@
 import * as Y from 'yjs';
 import { colorNamed } from '../editor/content/palette.ts';
 import { safeUrl } from '../editor/content/safe-url.ts';
+import { documentName } from '../protocol/names.ts';
 import { escapeHtml, startTag } from './markup.ts';
 
 // How each node of a document is written in HTML: with the elements and classes that the editor shows, so that app/editor/text.css
@@ -22,6 +23,9 @@ const MOST_COLUMNS = 200;
 const MOST_PIXELS = 10_000;
 /** Characters of a formula. */
 const MOST_FORMULA = 2_000;
+/** Characters of a caption or a description, and of a mention. */
+const MOST_WORDS = 1_000;
+const MOST_LABEL = 200;
 const ALIGNMENTS = ['left', 'center', 'right', 'justify'];
 const CALLOUTS = ['info', 'tip', 'warning', 'danger'];
 /** Levels of headings; an unknown one is the first, as in the editor. */
@@ -62,18 +66,60 @@ export const NODES: Readonly<Record<string, NodeHtml>> = {
   horizontalRule: { write: () => '<hr>' },
   hardBreak: { write: () => '<br>' },
   image: {
-    write: ({ src, alt }) => {
+    write: ({ src, alt, caption, width, align }) => {
       const address = safeUrl(src, 'image');
-      if (address === undefined) return '<div class="image-refused"></div>';
-      return startTag('img', {
-        src: address,
-        alt: typeof alt === 'string' ? alt : '',
-        loading: 'lazy',
-        decoding: 'async',
-        referrerpolicy: 'no-referrer',
+      const side = ALIGNMENTS.slice(0, 3).find((one) => one === align) ?? 'left';
+      const percent = integer(width);
+      const img =
+        address === undefined
+          ? ''
+          : startTag('img', {
+              src: address,
+              alt: words(alt),
+              loading: 'lazy',
+              decoding: 'async',
+              referrerpolicy: 'no-referrer',
+            });
+      const frame = startTag('div', {
+        class: 'image-frame',
+        'data-width': percent !== undefined && percent >= 10 && percent <= 100 ? percent : undefined,
       });
+      const text = words(caption) === '' ? '' : `<figcaption>${escapeHtml(words(caption))}</figcaption>`;
+      const figure = startTag('figure', {
+        class: 'image',
+        'data-align': side,
+        'data-state': address === undefined ? 'absent' : 'shown',
+      });
+      return `${figure}${frame}${img}</div>${text}</figure>`;
     },
   },
+  embed: {
+    write: ({ url }) => {
+      const address = safeUrl(url, 'link');
+      if (address === undefined) return '<div class="embed" data-state="refused"><div class="embed-card"></div></div>';
+      const link = startTag('a', { href: address, target: '_blank', rel: 'noopener noreferrer nofollow' });
+      const card = `<strong>${escapeHtml(new URL(address).host)}</strong>${link}${escapeHtml(address.replace(/^https?:\/\//, ''))}</a>`;
+      return `<div class="embed" data-state="card"><div class="embed-card">${card}</div></div>`;
+    },
+  },
+  mention: {
+    write: ({ kind, id, label }) => {
+      const shown = words(label).replace(/\s+/g, ' ').trim().slice(0, MOST_LABEL);
+      if (kind === 'document' && isDocumentName(id)) {
+        const link = startTag('a', {
+          class: 'mention',
+          'data-mention': 'document',
+          href: `/d/${encodeURIComponent(id)}`,
+        });
+        return `${link}${escapeHtml(shown || '…')}</a>`;
+      }
+      if (kind === 'person' && shown !== '')
+        return `<span class="mention" data-mention="person">@${escapeHtml(shown)}</span>`;
+      return '<span class="mention">@?</span>';
+    },
+  },
+  // The editor makes it of the headings that are there.
+  tableOfContents: { write: () => '<nav class="contents"></nav>' },
   table: {
     write: (_, element) => {
       const widths = columnWidths(element);
@@ -102,6 +148,19 @@ export const NODES: Readonly<Record<string, NodeHtml>> = {
   inlineMath: { write: ({ latex }) => `<span class="math" data-state="source">${formula(latex)}</span>` },
   blockMath: { write: ({ latex }) => `<div class="math math-block" data-state="source">${formula(latex)}</div>` },
 };
+
+/** A text attribute, at most as long as the editor shows. */
+function words(value: unknown): string {
+  return typeof value === 'string' ? value.slice(0, MOST_WORDS) : '';
+}
+
+function isDocumentName(value: unknown): value is string {
+  try {
+    return typeof value === 'string' && documentName(value) === value;
+  } catch {
+    return false; // its only error says that it is none
+  }
+}
 
 function aligned(value: unknown): { 'data-align': string | undefined } {
   return { 'data-align': ALIGNMENTS.find((one) => one === value) };
