@@ -57,3 +57,22 @@ test('[E2E-50] by a sign: what can be inserted, people, documents and emoji, fro
   await ada.type('z');
   await expect(list).toHaveCount(0);
 });
+
+test('[E2E-53] on a phone the bar stands at the lower edge, and one can write with it', async ({ product, arrive }) => {
+  const document = await product.create();
+  const ada = await arrive('Ada', { viewport: { width: 390, height: 700 } });
+  await ada.open(document);
+  await ada.toEnd();
+  const bar = ada.page.getByRole('toolbar', { name: 'Formatting', exact: true });
+  const box = await bar.boundingBox();
+  expect((box?.y ?? 0) + (box?.height ?? 0)).toBe(700);
+  await bar.getByRole('button', { name: 'Bold' }).click();
+  await ada.type('bold');
+  await expect(ada.editor.locator('strong')).toHaveText('bold');
+  await ada.type('\n/');
+  await expect(ada.page.getByTestId('suggestions')).toBeInViewport({ ratio: 1 });
+  await ada.page.setViewportSize({ width: 390, height: 400 }); // the keyboard has come
+  await expect(bar).toBeInViewport({ ratio: 1 });
+  await expect(ada.page.getByTestId('suggestions')).toBeInViewport({ ratio: 1 });
+  expect(await ada.page.evaluate(() => window.document.documentElement.scrollWidth)).toBe(390);
+});
