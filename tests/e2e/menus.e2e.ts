@@ -1,4 +1,4 @@
-import { expect, test } from '../support/browser.ts';
+import { expect, expectSameText, test } from '../support/browser.ts';
 
 // How one reaches everything: by a sign, at a selection, at a block, from the bar; with the keyboard, on a phone, and while others write.
 
@@ -56,6 +56,91 @@ test('[E2E-50] by a sign: what can be inserted, people, documents and emoji, fro
   await expect(list).toHaveCount(0);
   await ada.type('z');
   await expect(list).toHaveCount(0);
+});
+
+test('[E2E-51] a block moves by its handle, its keys and its menu, and what somebody writes in it comes along', async ({
+  product,
+  arrive,
+}) => {
+  const document = await product.create();
+  const [ada, bo] = await Promise.all([arrive('Ada'), arrive('Bo')]);
+  await Promise.all([ada.open(document), bo.open(document)]);
+  await ada.toEnd();
+  await ada.type('one\ntwo\nthree\n- point');
+  await bo.expectText('point');
+
+  await ada.editor.getByText('one').hover();
+  const grip = ada.page.getByTestId('block-handle').getByRole('button', { name: /Drag to move/ });
+  const below = await ada.editor.getByText('three').boundingBox();
+  if (!below) throw new Error('no third line');
+  await grip.hover();
+  await ada.page.mouse.down();
+  await ada.page.mouse.move(below.x + 40, below.y + below.height - 14, { steps: 4 });
+  await ada.page.mouse.move(below.x + 40, below.y + below.height - 4, { steps: 2 });
+  await ada.page.mouse.up();
+  await expect.poll(() => bo.lines()).toEqual(['two', 'three', 'one', 'point']);
+
+  await bo.editor.getByText('two').click();
+  await bo.page.keyboard.press('End');
+  await ada.editor.getByText('two').click();
+  const second = 'p:has-text("two") [data-testid="caret"]';
+  await expect(bo.editor.locator(second)).toHaveCount(1); // each sees the other in that line
+  await expect(ada.editor.locator(second)).toHaveCount(1);
+  await ada.page.keyboard.press('Alt+Shift+ArrowDown');
+  await bo.type(' here');
+  await expect.poll(() => ada.lines()).toEqual(['three', 'two here', 'one', 'point']);
+
+  await ada.page.keyboard.press('Alt+Enter');
+  await expect(ada.page.getByRole('menu', { name: 'Block' })).toBeVisible();
+  await ada.page.keyboard.press('ArrowDown');
+  await ada.page.keyboard.press('ArrowRight');
+  await ada.page.getByRole('menuitem', { name: 'Heading 2' }).press('Enter');
+  await expect(bo.editor.getByRole('heading', { level: 2 })).toHaveText('two here');
+  await ada.type('!');
+  await ada.page.keyboard.press('Alt+Enter');
+  await ada.page.getByRole('menuitem', { name: 'Delete' }).click();
+
+  await ada.editor.getByText('one').hover();
+  await ada.page.getByTestId('block-handle').getByRole('button', { name: 'Insert below' }).click();
+  await ada.type('quo');
+  await ada.page.keyboard.press('Enter');
+  await ada.type('said');
+  await expect(bo.editor.locator('blockquote')).toHaveText('said');
+  await ada.page.keyboard.press('ControlOrMeta+z');
+  await ada.page.keyboard.press('ControlOrMeta+z');
+  expect((await expectSameText(product, document, [ada, bo])).slice(0, 2)).toEqual(['three', 'one']);
+});
+
+test('[E2E-52] at a selection there is a bar that the keyboard reaches; the one at the top can be hidden, on this device', async ({
+  product,
+  arrive,
+}) => {
+  const document = await product.create();
+  const ada = await arrive('Ada');
+  await ada.open(document);
+  await ada.toEnd();
+  await ada.type('some words');
+  const bar = ada.page.getByRole('toolbar', { name: 'Formatting of the selection' });
+  await expect(bar).toHaveCount(0);
+  await ada.page.keyboard.press('Shift+Control+ArrowLeft');
+  await expect(bar).toBeVisible();
+  await ada.page.keyboard.press('Alt+F10');
+  await ada.page.keyboard.press('ArrowRight');
+  await ada.page.keyboard.press('Enter'); // bold, which gives the focus back
+  await expect(ada.editor.locator('strong')).toHaveText('words');
+  await ada.page.keyboard.press('Escape');
+  await expect(bar).toHaveCount(0);
+
+  const top = ada.page.getByRole('toolbar', { name: 'Formatting', exact: true });
+  await top.getByRole('button', { name: 'Insert' }).click();
+  await ada.page.getByRole('menuitem', { name: 'Divider' }).click();
+  await expect(ada.editor.locator('hr')).toHaveCount(1);
+  await ada.page.getByRole('button', { name: 'Settings' }).click();
+  await ada.page.getByRole('menuitemcheckbox', { name: 'Show toolbar' }).click();
+  await expect(top).toHaveCount(0);
+  await ada.page.reload();
+  await expect(ada.editor).toBeVisible();
+  await expect(top).toHaveCount(0);
 });
 
 test('[E2E-53] on a phone the bar stands at the lower edge, and one can write with it', async ({ product, arrive }) => {
