@@ -3,6 +3,7 @@
 import { Check, Copy } from 'lucide-react';
 import { Toolbar } from 'radix-ui';
 import { useEffect, useState } from 'react';
+import { copyText } from './copy-text.ts';
 import { IconButton } from './icon-button.tsx';
 
 /** Milliseconds for which a button says that it has copied. */
@@ -33,23 +34,4 @@ export function CopyButton({ label, copied, text }: CopyButtonProps) {
       </IconButton>
     </Toolbar.Button>
   );
-}
-
-/** Whether it could. A page that came over plain HTTP has no clipboard of its own: there, the copy event is answered. */
-async function copyText(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    // Not allowed, or not there: the older way.
-    const put = (event: ClipboardEvent) => {
-      event.clipboardData?.setData('text/plain', text);
-      event.preventDefault();
-      event.stopImmediatePropagation();
-    };
-    document.addEventListener('copy', put, { capture: true, once: true });
-    const done = document.execCommand('copy');
-    document.removeEventListener('copy', put, { capture: true });
-    return done;
-  }
 }

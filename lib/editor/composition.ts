@@ -36,7 +36,9 @@ export const Composition = Extension.create({
           handleDOMEvents: {
             compositionstart: (view) => {
               clearTimeout(ending);
-              if (!view.composing) view.dispatch(startComposition(view));
+              if (view.composing) return;
+              readSelection(view);
+              view.dispatch(startComposition(view));
             },
             compositionend: (view) => {
               clearTimeout(ending);
@@ -51,6 +53,11 @@ export const Composition = Extension.create({
     ];
   },
 });
+
+/** Where the browser's caret is now. It is told of its moves later, and would else be put back to where it was. */
+function readSelection(view: EditorView): void {
+  (view as unknown as { readonly domObserver: { flush(): void } }).domObserver.flush(); // as ProseMirror's own handler does, after this one
+}
 
 function startComposition(view: EditorView): Transaction {
   const { selection, storedMarks, tr } = view.state;

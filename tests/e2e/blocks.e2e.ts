@@ -11,7 +11,7 @@ async function paste(person: Person, html: string): Promise<void> {
   }, html);
 }
 
-test('[E2E-50] a callout and a toggle are written without the mouse; what one unfolds the other does not', async ({
+test('[E2E-54] a callout and a toggle are written without the mouse; what one unfolds the other does not', async ({
   product,
   arrive,
 }) => {
@@ -48,7 +48,7 @@ test('[E2E-50] a callout and a toggle are written without the mouse; what one un
   await expectSameText(product, document, [ada, bo]);
 });
 
-test('[E2E-51] two people build a table: one by Tab and keys, the other with the bar, at the same time', async ({
+test('[E2E-55] two people build a table: one by Tab and keys, the other with the bar, at the same time', async ({
   product,
   arrive,
 }) => {
@@ -91,7 +91,7 @@ test('[E2E-51] two people build a table: one by Tab and keys, the other with the
   await expectSameText(product, document, [ada, bo]);
 });
 
-test('[E2E-52] colour and alignment chosen by one are seen by the other, in their own theme', async ({
+test('[E2E-56] colour and alignment chosen by one are seen by the other, in their own theme', async ({
   product,
   arrive,
 }) => {

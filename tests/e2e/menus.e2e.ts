@@ -14,7 +14,7 @@ test('[E2E-50] by a sign: what can be inserted, people, documents and emoji, fro
   await ada.toEnd();
 
   await ada.type('First\n/head');
-  await expect(list.getByRole('option')).toHaveText(['Heading 1', 'Heading 2', 'Heading 3']);
+  await expect(list.getByRole('option')).toHaveText(['Heading 1', 'Heading 2', 'Heading 3', 'Contents']);
   await expect(list.getByRole('option', { selected: true })).toHaveText('Heading 1');
   await expect(ada.editor).toHaveAttribute(
     'aria-activedescendant',

@@ -27,7 +27,7 @@ export function all(root: ParentNode, selector: string): Element[] {
 }
 
 const BLOCKS =
-  'p, div, h1, h2, h3, h4, h5, h6, ul, ol, li, dl, dt, dd, table, blockquote, pre, hr, section, article, header, footer, main, aside, nav, figure, figcaption, details, address, form, fieldset, center';
+  'p, div, h1, h2, h3, h4, h5, h6, ul, ol, li, dl, dt, dd, table, blockquote, pre, hr, section, article, header, footer, main, aside, nav, figure, figcaption, details, summary, address, form, fieldset, center';
 
 export function isBlock(element: Element): boolean {
   return element.matches(BLOCKS);
