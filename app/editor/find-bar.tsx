@@ -63,7 +63,7 @@ export function FindBar({ editor, editable, onClose }: FindBarProps) {
     } else if (event.key === 'Enter' && event.target === field.current) {
       event.preventDefault();
       step(editor.view, event.shiftKey ? -1 : 1);
-    } else if (event.key.toLowerCase() === 'f' && (event.ctrlKey || event.metaKey)) onClose(); // and the browser opens its own
+    } else if (event.key === 'f' && (event.ctrlKey || event.metaKey)) onClose(); // and the browser opens its own
   };
 
   const count = () => {
@@ -121,6 +121,7 @@ export function FindBar({ editor, editable, onClose }: FindBarProps) {
           <X size={16} aria-hidden />
         </IconButton>
       </div>
+      {/* Not `disabled` when nothing is left to replace: the button that was pressed would lose the focus, and Escape go elsewhere. */}
       {editable ? (
         <form
           className={styles.row}
@@ -140,11 +141,11 @@ export function FindBar({ editor, editable, onClose }: FindBarProps) {
               onChange={(event) => setReplacement(event.target.value)}
             />
           </div>
-          <Button type="submit" disabled={found.count === 0}>
+          <Button type="submit" aria-disabled={found.count === 0}>
             {t('replace')}
           </Button>
           <Button
-            disabled={found.count === 0}
+            aria-disabled={found.count === 0}
             onClick={() => setNews(t('replaced', { count: replaceAll(editor.view, replacement) }))}
           >
             {t('replaceAll')}

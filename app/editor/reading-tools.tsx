@@ -42,6 +42,9 @@ export function ReadingTools({ editor, editable }: { editor: Editor; editable: b
   );
 }
 
+/** What Escape closes first. */
+const OPEN = '[role="dialog"], [role="menu"], [role="listbox"]';
+
 /** Ctrl+F within the text is ours; pressed again in our field it is the browser's. */
 function useReadingKeys(editor: Editor): void {
   useEffect(() => {
@@ -49,7 +52,12 @@ function useReadingKeys(editor: Editor): void {
       const { tool, focus } = readingNow();
       const mod = isMacOS() ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey;
       const key = event.key.toLowerCase();
-      if (key === 'escape' && focus && tool === 'none' && !event.defaultPrevented) setReading({ focus: false });
+      if (key === 'escape' && focus && tool === 'none' && !event.isComposing && !document.querySelector(OPEN)) {
+        event.preventDefault();
+        event.stopPropagation();
+        setReading({ focus: false });
+        return;
+      }
       if (!mod || event.altKey) return;
       const inText = editor.view.dom.contains(event.target as Node | null);
       if (key === 'f' && event.shiftKey) {
@@ -60,7 +68,8 @@ function useReadingKeys(editor: Editor): void {
         setReading({ tool: 'find' });
       }
     };
-    window.addEventListener('keydown', pressed);
-    return () => window.removeEventListener('keydown', pressed);
+    // Before the text gets the key: there Escape selects a block.
+    window.addEventListener('keydown', pressed, { capture: true });
+    return () => window.removeEventListener('keydown', pressed, { capture: true });
   }, [editor]);
 }
