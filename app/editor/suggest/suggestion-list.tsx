@@ -119,7 +119,7 @@ function OpenList({ editor, label, from, query, suggestions, nothing, keys }: Su
       // The caret stays in the text.
       onMouseDown={(event) => event.preventDefault()}
     >
-      <div id={id} role="listbox" aria-label={label}>
+      <div id={id} role="listbox" aria-label={label} tabIndex={0}>
         {grouped(suggestions).map(({ name, entries }) => {
           const options = entries.map(({ suggestion, at }) => (
             // The keys are the text's: it is the one that has the focus.

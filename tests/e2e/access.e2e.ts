@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from '@playwright/test';
+import { expect, type Person, test } from '../support/browser.ts';
+
+// What axe says about each page, in both themes. Invariant: nothing serious or critical is accepted anywhere.
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface Violation {
+  id: string;
+  impact: string;
+  nodes: { target: string[]; failureSummary: string }[];
+}
+
+async function seriousViolations(page: Page): Promise<string[]> {
+  // Evaluated by the browser's own protocol: the page's policy forbids a script element.
+  await page.evaluate(AXE);
+  const violations = await page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
+    return (await axe.run()).violations;
+  });
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`),
+    );
+}
+
+/** A bit of everything that the page shows around a text. */
+async function writeSomething(ada: Person): Promise<void> {
+  await ada.toEnd();
+  await ada.type('# A heading\n- first\nsecond\n\n[ ] to do\n\n[!WARNING] Mind the ink\n\n');
+  await ada.type('```\ncode');
+  await ada.page.keyboard.press('ControlOrMeta+Enter');
+  await ada.type('See https://example.org for more.\n');
+  await ada.expectState('saved');
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`[AXE-1] nothing serious is wrong with the list, a document, its menus, its chat, or a missing page, ${colorScheme}`, async ({
+    product,
+    arrive,
+  }) => {
+    const document = await product.create('For everybody');
+    const ada = await arrive('Ada', { colorScheme });
+    const { page } = ada;
+    await page.goto('/');
+    await expect(page.getByRole('link', { name: 'For everybody' })).toBeVisible();
+    expect(await seriousViolations(page), 'the list').toEqual([]);
+
+    await ada.open(document);
+    await writeSomething(ada);
+    expect(await seriousViolations(page), 'a document').toEqual([]);
+
+    await page.getByRole('button', { name: 'Chat' }).click();
+    await expect(page.getByRole('log')).toBeVisible();
+    expect(await seriousViolations(page), 'its chat').toEqual([]);
+    await page.getByRole('button', { name: 'Chat' }).click();
+
+    await ada.toEnd();
+    await ada.type('/');
+    await expect(page.getByTestId('suggestions')).toBeVisible();
+    expect(await seriousViolations(page), 'what can be inserted').toEqual([]);
+    await page.keyboard.press('Escape');
+
+    await page.keyboard.press('ControlOrMeta+/');
+    await expect(page.getByRole('dialog')).toBeVisible();
+    expect(await seriousViolations(page), 'the list of keys').toEqual([]);
+
+    await page.goto('/d/there-is-no-such-document');
+    await expect(page.getByRole('heading', { name: 'There is no such document' })).toBeVisible();
+    expect(await seriousViolations(page), 'a missing document').toEqual([]);
+  });
+}
