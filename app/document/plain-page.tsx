@@ -15,7 +15,7 @@ export function PlainPage({ title, children }: { title: string; children: ReactN
     <div className={styles.page}>
       <PageTitle title={title} />
       <header className={styles.header}>
-        <Link className={styles.home} href="/" aria-label={t('home')}>
+        <Link className={styles.home} href="/" aria-label={`${t('name')}: ${t('home')}`}>
           <Wordmark />
         </Link>
         <div className={styles.settings}>
