@@ -169,7 +169,7 @@ test('[LINK-1] [LINK-2] a link is opened with Ctrl and a click, and copied from 
   await page.keyboard.press('Escape');
   await expect(ada.editor).toBeFocused();
 
-  await page.keyboard.press('ControlOrMeta+End');
+  await ada.toEnd();
   await ada.type('\n```\nconst a = 1;');
   await page.getByRole('button', { name: 'Language: Plain text' }).click();
   await ada.type('types');
