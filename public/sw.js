@@ -51,28 +51,39 @@ function isPage(path) {
 async function keepShell() {
   const response = await fetch(SHELL, { cache: 'no-store', credentials: 'same-origin' });
   if (!response.ok) throw new Error(`The shell answered ${response.status}.`);
-  const cache = await caches.open(CACHE);
   const text = await response.clone().text();
-  await cache.put(SHELL, response);
   await keepAssets([...text.matchAll(/"(\/_next\/static\/[^"\\]+)/g)].map((match) => match[1]));
+  // Last: where the shell is, all that it needs is.
+  await (await caches.open(CACHE)).put(SHELL, response);
 }
 
-/** @param {unknown[]} urls */
+/** And what these load when there is need: the shell's editor is made of other files than that of a document's own page. @param {unknown[]} urls */
 async function keepAssets(urls) {
   const cache = await caches.open(CACHE);
-  const paths = urls
-    .filter((url) => typeof url === 'string' && URL.canParse(url, location.origin))
-    .map((url) => new URL(url, location.origin))
-    .filter(({ origin, pathname }) => origin === location.origin && pathname.startsWith(ASSETS))
-    .map(({ href }) => href);
-  await Promise.all(
-    [...new Set(paths)].slice(0, MOST_ENTRIES).map(async (path) => {
-      if (await cache.match(path)) return;
-      const response = await fetch(path).catch(() => undefined);
-      if (response?.ok) await cache.put(path, response);
-    }),
-  );
+  const found = new Set();
+  let next = urls;
+  while (next.length > 0 && found.size < MOST_ENTRIES) {
+    const paths = next
+      .filter((url) => typeof url === 'string' && URL.canParse(url, location.origin))
+      .map((url) => new URL(url, location.origin))
+      .filter(({ origin, pathname }) => origin === location.origin && pathname.startsWith(ASSETS))
+      .map(({ href }) => href)
+      .filter((path) => !found.has(path));
+    for (const path of paths) found.add(path);
+    next = (await Promise.all([...new Set(paths)].map((path) => keepAsset(cache, path)))).flat();
+  }
   await bound(cache);
+}
+
+/** Resolves with the files that this one names. @param {Cache} cache @param {string} path */
+async function keepAsset(cache, path) {
+  const kept = await cache.match(path);
+  const response = kept ?? (await fetch(path).catch(() => undefined));
+  if (!response?.ok) return [];
+  if (!kept) await cache.put(path, response.clone());
+  if (!path.endsWith('.js')) return [];
+  const source = await response.text();
+  return [...source.matchAll(/"(static\/chunks\/[^"\\]+)"/g)].map((match) => `/_next/${match[1]}`);
 }
 
 /** @param {Request} request */

@@ -12,8 +12,11 @@ import type { Snapshot } from './snapshot.ts';
 const PATIENCE_MS = 1_200;
 /** Bytes of an answer. Longer documents come with the script. */
 const MOST_BYTES = 8 * 1024 * 1024;
-/** Seconds that the text may be behind: it is replaced in a moment, and a document that is being typed in need not be opened for each visitor. */
-const MAX_AGE_S = 10;
+/**
+ * Seconds that the text may be behind: a document that is being typed in need not be opened for each visitor. No more than a moment: somebody who
+ * writes a first line and sends the address must not be told of an empty page.
+ */
+const MAX_AGE_S = 1;
 /** Of the visitor's headers, those that say who it is and where from. */
 const PASSED_ON = ['host', 'cookie', 'authorization', 'x-forwarded-for'];
 
