@@ -60,8 +60,9 @@ function logOf(product: Product): string {
   return [...product.log.map((line) => JSON.stringify(line)), product.errors].join('\n');
 }
 
-/** What a browser says by itself when a server is away or a page is missing. */
-const EXPECTED_COMPLAINTS = /WebSocket connection to .* failed|Failed to load resource|net::ERR_/;
+/** What a browser says by itself when a server is away or a page is missing; and what Next says when a link has to be followed without a server. */
+const EXPECTED_COMPLAINTS =
+  /WebSocket connection to .* failed|Failed to load resource|net::ERR_|^Failed to fetch RSC payload .* Falling back to browser navigation/;
 
 export class Person {
   readonly name: string;
