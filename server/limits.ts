@@ -111,6 +111,12 @@ export const LIMITS = {
   contentsBytes: 64 * MiB,
   /** Documents that are opened for readers, or wait for it, at a time; who comes then is asked to come again. */
   contentsAtOnce: 32,
+  /** Documents named as speaking of another one. */
+  backlinks: 100,
+  /** Documents that are opened to find them, for one request: what is left is done by the next. */
+  backlinkReads: 50,
+  /** Documents, the last changed, that are looked through: 10 ms of the log. */
+  backlinkDocuments: 10_000,
   /** Milliseconds for which stored bytes stay in memory for the next join. */
   copyMs: 5_000,
   /** Milliseconds for which a room stays open after its last member left: a reload or a dropped connection comes back within. */

@@ -21,6 +21,8 @@ export interface Documents {
    * LIMITS.contentLength.
    */
   content(stored: StoredDocument): Promise<Uint8Array | undefined>;
+  /** Names of the documents that it speaks of. */
+  links(stored: StoredDocument): Promise<string[]>;
   /** Calls that are not answered yet. */
   readonly pending: number;
   close(): Promise<void>;

@@ -6,13 +6,14 @@ import { documentName } from '../../lib/protocol/names.ts';
 import type { Documents } from '../documents/documents.ts';
 import { type DocumentInfo, type Log, LogError } from '../log/log.ts';
 import type { Access } from './access.ts';
+import { Backlinks } from './backlinks.ts';
 import { Contents } from './contents.ts';
 import { HttpError, readJson, sendBytes, sendJson, unavailable } from './respond.ts';
 
 // /api/documents: what pages, tests, backups and scripts ask about documents. It serves what is on disk, nothing else.
 
 /** What can be asked for of one document. */
-const PART = /\/(?:state|content)$/;
+const PART = /\/(?:state|content|backlinks)$/;
 /** Documents in one answer of the list. */
 const LIST_LIMIT = 100;
 /** Titles kept in memory: a few megabytes at most. */
@@ -39,6 +40,7 @@ export class DocumentsApi {
   readonly #documents: Documents;
   readonly #access: Access;
   readonly #contents: Contents;
+  readonly #backlinks: Backlinks;
   /** Title by document, right for one sequence number; the oldest fall out. */
   readonly #titles = new Map<string, { sequence: number; title: string }>();
 
@@ -47,6 +49,7 @@ export class DocumentsApi {
     this.#documents = documents;
     this.#access = access;
     this.#contents = new Contents({ log, documents });
+    this.#backlinks = new Backlinks({ log, documents });
   }
 
   /** Handles what lies below /api/documents. Throws HttpError. `rest` is the undecoded path after that. */
@@ -74,9 +77,24 @@ export class DocumentsApi {
         return sendBytes(response, await this.#state(name));
       case '/content':
         return this.#contents.send(request, response, { info, format: query.get('format') });
+      case '/backlinks':
+        return sendJson(response, 200, { documents: await this.#backlinksOf(request, name) });
       default:
         sendJson(response, 200, await this.#describe(info));
     }
+  }
+
+  /** Only those that the asker may read. */
+  async #backlinksOf(request: IncomingMessage, name: string): Promise<Listed[]> {
+    const found: Listed[] = [];
+    for (const info of await this.#backlinks.of(name)) {
+      const open = await this.#access.requireReading(request, info.name).then(
+        () => true,
+        () => false,
+      );
+      if (open) found.push(await this.#describe(info));
+    }
+    return found;
   }
 
   async #list(query: URLSearchParams): Promise<Listed[]> {

@@ -194,6 +194,39 @@ describe('the documents', () => {
     });
   });
 
+  it('[API-16] the documents that speak of one are found, after an edit too', async () => {
+    const names: string[] = [];
+    for (const title of ['spoken of', 'mentions', 'links', 'neither']) names.push(json(await post({ title })).name);
+    const [target = '', ...others] = names;
+    const write = async (document: string, change: (paragraph: Y.XmlElement) => void) => {
+      const peer = await Peer.join({ sync: server.sync, document, voice: 'hocuspocus' });
+      const before = Y.encodeStateVector(peer.doc);
+      change(peer.doc.getXmlFragment('content').get(0) as Y.XmlElement);
+      peer.sendUpdate(Y.encodeStateAsUpdate(peer.doc, before));
+      await peer.until('syncStatus');
+      await peer.close();
+    };
+    const backlinks = async () => {
+      const answer = await ask(`/api/documents/${target}/backlinks`);
+      expect(answer.status).toBe(200);
+      return json(answer).documents.map(({ title }: { title: string }) => title);
+    };
+    expect(await backlinks()).toEqual([]);
+    await write(others[0] as string, (paragraph) => {
+      const mention = new Y.XmlElement('mention');
+      mention.setAttribute('kind', 'document');
+      mention.setAttribute('id', target);
+      paragraph.insert(1, [mention]);
+    });
+    await write(others[1] as string, (paragraph) => {
+      const link = { href: `https://ink.example/d/${target}` };
+      (paragraph.get(0) as Y.XmlText).insert(0, 'see there', { link });
+    });
+    expect(await backlinks()).toEqual(['links', 'mentions']);
+    await write(others[0] as string, (paragraph) => paragraph.delete(1, 1));
+    expect(await backlinks()).toEqual(['links']);
+  });
+
   it('[API-6] one that was never written is 404, and asking does not make it', async () => {
     expectRefusal(await ask('/api/documents/never'), 404, 'not-found');
     expectRefusal(await ask('/api/documents/never/state'), 404, 'not-found');

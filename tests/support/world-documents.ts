@@ -3,6 +3,7 @@ import { compact, type Pages, summary } from '../../server/documents/compact.ts'
 import { content } from '../../server/documents/content.ts';
 import { covers, diff, merge } from '../../server/documents/diff.ts';
 import type { Documents } from '../../server/documents/documents.ts';
+import { links } from '../../server/documents/links.ts';
 import { LIMITS } from '../../server/limits.ts';
 import type { StoredDocument } from '../../server/log/log.ts';
 
@@ -17,6 +18,7 @@ export const inProcessDocuments: Documents = {
   },
   summary: async (stored) => summary(pagesOf(stored)),
   content: async (stored) => content(pagesOf(stored), LIMITS.contentLength).body,
+  links: async (stored) => links(pagesOf(stored)).names,
   pending: 0,
   close: async () => undefined,
 };

@@ -170,6 +170,7 @@ export class WorldServer {
       diff: (stored, stateVector) => this.#run(gate, 'diff', 'any', () => documents.diff(stored, stateVector)),
       pending: 0,
       summary: (stored) => this.#run(gate, 'summary', 'any', () => documents.summary(stored)),
+      links: (stored) => this.#run(gate, 'links', 'any', () => documents.links(stored)),
       content: (stored) => this.#run(gate, 'content', 'any', () => documents.content(stored)),
       close: () => Promise.resolve(),
     };
