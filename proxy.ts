@@ -27,7 +27,7 @@ function contentSecurityPolicy(nonce: string): string {
     "default-src 'self'",
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ''}`,
     development ? "style-src 'self' 'unsafe-inline'" : `style-src 'self' 'nonce-${nonce}'`,
-    // Images are the one thing a document may bring from elsewhere (lib/editor/content/safe-url.ts).
+    // Images are the one thing a document may bring from elsewhere (lib/convert/safe-url.ts).
     "img-src 'self' https: http: data:",
     // 'self' covers ws: and wss: of the same host in current browsers.
     "connect-src 'self'",

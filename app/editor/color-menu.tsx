@@ -4,7 +4,7 @@ import { type Editor, useEditorState } from '@tiptap/react';
 import { Baseline, ChevronDown } from 'lucide-react';
 import { Toolbar } from 'radix-ui';
 import { useTranslations } from 'use-intl';
-import { type Color, colorNamed } from '../../lib/editor/content/palette.ts';
+import { type Color, colorNamed } from '../../lib/convert/palette.ts';
 import { Menu } from '../ui/menu.tsx';
 import styles from './color-menu.module.css';
 import { Swatches } from './swatches.tsx';

@@ -3,12 +3,12 @@
 import type { Editor } from '@tiptap/react';
 import { type FormEvent, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { completeUrl, safeUrl } from '../../lib/convert/safe-url.ts';
 import { insertEmbed } from '../../lib/editor/content/embed.ts';
 import { EMBED_SITES } from '../../lib/editor/content/embed-sites.ts';
-import { completeUrl, safeUrl } from '../../lib/editor/content/safe-url.ts';
+import { AddressField } from '../ui/address-field.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog, DialogActions } from '../ui/dialog.tsx';
-import { Field } from '../ui/field.tsx';
 
 const SITES = EMBED_SITES.map(({ name }) => name).join(', ');
 
@@ -37,18 +37,14 @@ export function EmbedDialog({ editor, onClose }: { editor: Editor; onClose: () =
       text={t('sites', { sites: SITES })}
     >
       <form onSubmit={submit}>
-        <Field
+        <AddressField
           label={t('address')}
           placeholder={t('addressHint')}
           value={address}
-          onChange={(event) => {
-            setAddress(event.target.value);
+          onAddress={(next) => {
+            setAddress(next);
             setInvalid(false);
           }}
-          inputMode="url"
-          autoComplete="off"
-          autoCapitalize="off"
-          spellCheck={false}
           error={invalid ? t('invalid') : undefined}
         />
         <DialogActions>

@@ -3,8 +3,9 @@
 import type { Editor } from '@tiptap/react';
 import { type FormEvent, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { safeUrl } from '../../lib/convert/safe-url.ts';
 import { placeBlock } from '../../lib/editor/content/place-block.ts';
-import { safeUrl } from '../../lib/editor/content/safe-url.ts';
+import { AddressField } from '../ui/address-field.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog, DialogActions } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
@@ -29,18 +30,14 @@ export function ImageDialog({ editor, onClose }: { editor: Editor; onClose: () =
   return (
     <Dialog open onClose={onClose} onClosed={() => editor.commands.focus()} heading={t('heading')}>
       <form onSubmit={submit}>
-        <Field
+        <AddressField
           label={t('address')}
           placeholder={t('addressHint')}
           value={address}
-          onChange={(event) => {
-            setAddress(event.target.value);
+          onAddress={(next) => {
+            setAddress(next);
             setInvalid(false);
           }}
-          inputMode="url"
-          autoComplete="off"
-          autoCapitalize="off"
-          spellCheck={false}
           error={invalid ? t('invalid') : undefined}
         />
         <Field

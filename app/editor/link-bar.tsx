@@ -5,7 +5,7 @@ import { ExternalLink, Pencil, Unlink } from 'lucide-react';
 import { Toolbar } from 'radix-ui';
 import type { RefObject } from 'react';
 import { useTranslations } from 'use-intl';
-import { safeUrl } from '../../lib/editor/content/safe-url.ts';
+import { safeUrl } from '../../lib/convert/safe-url.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { FloatingBar } from './floating-bar.tsx';
 import styles from './link-bar.module.css';

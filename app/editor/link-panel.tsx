@@ -3,10 +3,10 @@
 import type { Editor } from '@tiptap/react';
 import { type FormEvent, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { completeUrl, safeUrl } from '../../lib/editor/content/safe-url.ts';
+import { completeUrl, safeUrl } from '../../lib/convert/safe-url.ts';
+import { AddressField } from '../ui/address-field.tsx';
 import { Button } from '../ui/button.tsx';
 import { DialogActions } from '../ui/dialog.tsx';
-import { Field } from '../ui/field.tsx';
 import { Panel } from './panel.tsx';
 
 /** Asks for the address of a link, at the text that is to become one. Mounted only while it is open. */
@@ -33,19 +33,15 @@ export function LinkPanel({ editor, onClose }: { editor: Editor; onClose: () => 
   return (
     <Panel editor={editor} label={t('heading')} onClose={onClose}>
       <form onSubmit={submit}>
-        <Field
+        <AddressField
           label={t('address')}
           placeholder={t('addressHint')}
           value={address}
-          onChange={(event) => {
-            setAddress(event.target.value);
+          onAddress={(next) => {
+            setAddress(next);
             setInvalid(false);
           }}
           onFocus={(event) => event.target.select()}
-          inputMode="url"
-          autoComplete="off"
-          autoCapitalize="off"
-          spellCheck={false}
           enterKeyHint="done"
           error={invalid ? t('invalid') : undefined}
         />

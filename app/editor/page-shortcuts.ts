@@ -1,7 +1,7 @@
 import { Extension, InputRule } from '@tiptap/core';
 import { Plugin, PluginKey } from '@tiptap/pm/state';
+import { safeUrl } from '../../lib/convert/safe-url.ts';
 import { isMath, selectedMath } from '../../lib/editor/content/math.ts';
-import { safeUrl } from '../../lib/editor/content/safe-url.ts';
 import type { Panel } from './commands.ts';
 import { boundKeys, SHORTCUTS } from './shortcuts.ts';
 

@@ -4,7 +4,7 @@ import { Ban, Check, Type } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import type { KeyboardEvent } from 'react';
 import { useTranslations } from 'use-intl';
-import { type Color, PALETTE } from '../../lib/editor/content/palette.ts';
+import { type Color, PALETTE } from '../../lib/convert/palette.ts';
 import { MenuLabel } from '../ui/menu.tsx';
 import styles from './color-menu.module.css';
 

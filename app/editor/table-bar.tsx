@@ -5,7 +5,7 @@ import { ChevronDown, PaintBucket, PanelLeft, PanelTop, TableCellsMerge, TableCe
 import { Toolbar } from 'radix-ui';
 import type { ReactNode, RefObject } from 'react';
 import { useTranslations } from 'use-intl';
-import { type Color, colorNamed } from '../../lib/editor/content/palette.ts';
+import { type Color, colorNamed } from '../../lib/convert/palette.ts';
 import { Menu } from '../ui/menu.tsx';
 import { readTable, TABLE_COMMANDS, type TableCommand, tableCommandState } from './commands.ts';
 import { FloatingBar, FloatingSeparator } from './floating-bar.tsx';

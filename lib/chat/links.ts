@@ -1,4 +1,4 @@
-import { safeUrl } from '../editor/content/safe-url.ts';
+import { safeUrl } from '../convert/safe-url.ts';
 
 // Addresses in the text of a message.
 // Invariant: the parts, one after the other, are the text; `href` has passed the one rule for addresses.

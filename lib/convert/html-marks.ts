@@ -1,6 +1,6 @@
-import { colorNamed } from '../editor/content/palette.ts';
-import { safeUrl } from '../editor/content/safe-url.ts';
 import { startTag } from './markup.ts';
+import { colorNamed } from './palette.ts';
+import { safeUrl } from './safe-url.ts';
 
 // How the marks of a text are written in HTML: the same elements that lib/editor makes.
 // Invariant: the order of this table is the order of the schema, the outermost first, so that both nest them alike.

@@ -1,8 +1,8 @@
 import * as Y from 'yjs';
-import { colorNamed } from '../editor/content/palette.ts';
-import { safeUrl } from '../editor/content/safe-url.ts';
 import { documentName } from '../protocol/names.ts';
 import { escapeHtml, startTag } from './markup.ts';
+import { colorNamed } from './palette.ts';
+import { safeUrl } from './safe-url.ts';
 
 // How each node of a document is written in HTML: with the elements and classes that the editor shows, so that app/editor/text.css
 // is right for both.

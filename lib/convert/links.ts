@@ -1,6 +1,6 @@
 import * as Y from 'yjs';
-import { safeUrl } from '../editor/content/safe-url.ts';
 import { documentName } from '../protocol/names.ts';
+import { safeUrl } from './safe-url.ts';
 
 // The documents that a text speaks of: those that it mentions, and those that it links to.
 // Invariant: at most MOST_LINKS, each once, each a name that a document may have.

@@ -30,7 +30,7 @@ import { Follow } from './follow.ts';
 import { Paste, type PasteNews } from './paste/paste.ts';
 
 // What a document may contain: the one list of nodes and marks; and what an editor of a shared document consists of.
-// Invariant: nodes and marks are only ever added here. An editor that lacks one would delete it from the shared document.
+// Invariant: nodes and marks are only ever added here. What an editor lacks it hides; a stock client would delete it from the shared document.
 
 export const HEADING_LEVELS = [1, 2, 3, 4] as const;
 

@@ -1,8 +1,8 @@
 // @vitest-environment happy-dom
 
 import { describe, expect, it, vi } from 'vitest';
+import { completeUrl, safeUrl, URL_LENGTH } from '../../lib/convert/safe-url.ts';
 import { codeColors } from '../../lib/editor/content/highlight.ts';
-import { completeUrl, safeUrl, URL_LENGTH } from '../../lib/editor/content/safe-url.ts';
 import { keepCaret } from '../../lib/editor/keep-caret.ts';
 import {
   cleanName,

@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import type * as Y from 'yjs';
 import { CONTENT } from '../../lib/convert/new-document.ts';
+import { PALETTE } from '../../lib/convert/palette.ts';
 import { alignmentAt } from '../../lib/editor/content/alignment.ts';
-import { PALETTE } from '../../lib/editor/content/palette.ts';
 import { editorOf } from '../support/editor.ts';
 import { closeWriters, exchange, two } from '../support/writers.ts';
 

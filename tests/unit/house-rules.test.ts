@@ -37,6 +37,14 @@ const HOUSE: Record<string, string> = {
 !   import { page } from '../../app/forbidden.tsx';
     export const used = [Extension, provider, headers, join, room, page];
 `,
+  'lib/convert/html.ts': `
+    import * as Y from 'yjs';
+    import { sibling } from './sibling.ts';
+!   import { Extension } from '@tiptap/core';
+!   import { menu } from '../editor/menu.ts';
+!   import { room } from '../../server/forbidden.ts';
+    export const used = [Y, sibling, Extension, menu, room];
+`,
   'app/page.tsx': `
     import Link from 'next/link';
     import { provider } from '../lib/client/provider.ts';

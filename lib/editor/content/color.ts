@@ -1,6 +1,6 @@
 import { Mark } from '@tiptap/core';
 import Highlight from '@tiptap/extension-highlight';
-import { type Color, colorNamed } from './palette.ts';
+import { type Color, colorNamed } from '../../convert/palette.ts';
 
 // Colour of letters, and of the paper behind them: two marks, so that two people may set one each at the same time.
 // Invariant: only a name of the palette reaches the page.

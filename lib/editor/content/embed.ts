@@ -1,8 +1,8 @@
 import { type Editor, Node } from '@tiptap/core';
+import { safeUrl } from '../../convert/safe-url.ts';
 import { closeUndoStep } from '../undo-step.ts';
 import { embedOf } from './embed-sites.ts';
 import { placeBlock } from './place-block.ts';
-import { safeUrl } from './safe-url.ts';
 
 // Pages of other sites in a document: a card, and after a click, for the sites of the table, the page itself.
 // Invariant: nothing is asked of another site before that click; the document holds the address that a person gave, and the frame's is made

@@ -1,4 +1,4 @@
-import { safeUrl } from './safe-url.ts';
+import { safeUrl } from '../../convert/safe-url.ts';
 
 // What an image's attributes say, where anything may be.
 // Invariant: what `readImage` returns can be shown as it is.

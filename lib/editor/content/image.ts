@@ -1,10 +1,10 @@
 import { type Editor, nodeInputRule } from '@tiptap/core';
 import Image from '@tiptap/extension-image';
 import type { EditorState } from '@tiptap/pm/state';
+import { safeUrl } from '../../convert/safe-url.ts';
 import { IMAGE_WIDTH, type ImageContent, readImage, withinColumn } from './image-content.ts';
 import { type ImageWords, imageView, measuredWidth } from './image-view.ts';
 import { selectedNode } from './place-block.ts';
-import { safeUrl } from './safe-url.ts';
 
 // Images by address: an image, its width and place in the column, its caption.
 // Invariant: only an address that `safeUrl` allows for images is ever loaded, and the site that has it is not told from where. A caption is an

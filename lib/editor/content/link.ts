@@ -1,5 +1,5 @@
 import Link from '@tiptap/extension-link';
-import { safeUrl } from './safe-url.ts';
+import { safeUrl } from '../../convert/safe-url.ts';
 
 // Links. Invariant: the shared document holds only the address; how a link opens is decided here, never by another person's attributes.
 

@@ -1,11 +1,11 @@
 import { Extension } from '@tiptap/core';
 import type { Node, Schema } from '@tiptap/pm/model';
 import { Plugin, PluginKey } from '@tiptap/pm/state';
+import { safeUrl } from '../../convert/safe-url.ts';
 import { closeUndoStep } from '../undo-step.ts';
 import { embedOf } from './embed-sites.ts';
 import { imageAddress } from './image-content.ts';
 import { replaceTextblock } from './place-block.ts';
-import { safeUrl } from './safe-url.ts';
 
 // The address of an image, or of a page that can be shown, pasted on an empty line: it becomes that.
 // Invariant: it is put there as a link first, in a step of its own, so that undo gives the plain link back.

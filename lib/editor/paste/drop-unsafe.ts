@@ -1,4 +1,4 @@
-import { safeUrl } from '../content/safe-url.ts';
+import { safeUrl } from '../../convert/safe-url.ts';
 import { styleOf } from './pasted-style.ts';
 import { STYLE } from './quiet-html.ts';
 import { all, unwrap } from './reshape.ts';
