@@ -7,6 +7,7 @@ export type SocketConstructor = new (url: string) => object;
 /** What both of them have. */
 interface WebSocketLike {
   binaryType: string;
+  readonly readyState: number;
   onopen: (() => void) | null;
   onmessage: ((event: { data: unknown }) => void) | null;
   onclose: ((event: { code: number; reason: string }) => void) | null;
@@ -31,6 +32,7 @@ export interface Socket {
   close(): void;
 }
 
+const OPEN = 1; // of WebSocket's ready states
 const NORMAL_CLOSURE = 1000; // RFC 6455 section 7.4.1; the only standard code that a browser lets a page send
 
 /** Throws what the constructor throws: for a URL that is none, or one that the page may not open. */
@@ -45,7 +47,10 @@ export function openSocket(Constructor: SocketConstructor, url: string, listener
   socket.onclose = ({ code, reason }) => listener.closed(code, reason);
   socket.onerror = () => undefined; // a close event follows, and says as much as a page may know
   return {
-    send: (frame) => socket.send(frame),
+    send(frame) {
+      // One that is closing takes nothing, and a browser complains. What was not sent is still there when the next one has opened.
+      if (socket.readyState === OPEN) socket.send(frame);
+    },
     close() {
       socket.onopen = null;
       socket.onmessage = null;

@@ -1,12 +1,13 @@
-import { Extension, type Extensions } from '@tiptap/core';
+import { type Editor, Extension, type Extensions } from '@tiptap/core';
 import Collaboration from '@tiptap/extension-collaboration';
 import type { EditorState, Transaction } from '@tiptap/pm/state';
-import { ySyncPluginKey } from '@tiptap/y-tiptap';
+import { yCursorPluginKey, ySyncPluginKey } from '@tiptap/y-tiptap';
 import type * as Y from 'yjs';
 import { CONTENT } from '../convert/new-document.ts';
 import { type SyncMeta, syncPlugin, syncStateOf } from './binding/sync.ts';
 import { Composition } from './composition.ts';
 import { keptSelection } from './keep-selection.ts';
+import { readSelection } from './read-selection.ts';
 import { caretToChange, UndoSteps } from './undo-steps.ts';
 
 // Binds an editor to the shared text.
@@ -39,9 +40,19 @@ const QuietRemoteEdits = Extension.create({
         keepMarks(transaction, this.editor.state, this.editor.view.composing);
       }
     }
+    if (transaction.getMeta(yCursorPluginKey) !== undefined && !transaction.docChanged)
+      keepUnread(transaction, this.editor);
     next(transaction);
   },
 });
+
+/** Others' carets are drawn: mine may have moved since `transaction` was made. */
+function keepUnread(transaction: Transaction, editor: Editor): void {
+  if (editor.isDestroyed) return; // or not there yet
+  readSelection(editor.view);
+  const { selection } = editor.state;
+  if (!selection.eq(transaction.selection)) transaction.setSelection(selection);
+}
 
 function keepSelection(transaction: Transaction, state: EditorState): void {
   const binding = syncStateOf(state)?.binding;

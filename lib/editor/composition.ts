@@ -1,6 +1,7 @@
 import { Extension } from '@tiptap/core';
 import { type EditorState, Plugin, PluginKey, TextSelection, type Transaction } from '@tiptap/pm/state';
 import type { EditorView } from '@tiptap/pm/view';
+import { readSelection } from './read-selection.ts';
 
 // Input methods (Chinese, Japanese, Korean) in a text that others change at the same time.
 // Invariant: while something is being composed, the text node that holds it is not touched. The browser gives the composition up when it
@@ -53,11 +54,6 @@ export const Composition = Extension.create({
     ];
   },
 });
-
-/** Where the browser's caret is now. It is told of its moves later, and would else be put back to where it was. */
-function readSelection(view: EditorView): void {
-  (view as unknown as { readonly domObserver: { flush(): void } }).domObserver.flush(); // as ProseMirror's own handler does, after this one
-}
 
 function startComposition(view: EditorView): Transaction {
   const { selection, storedMarks, tr } = view.state;

@@ -11,6 +11,7 @@ import type { FakeClock } from './fake-clock.ts';
 /** The client's end of a connection, made by its WebSocket class. */
 class FakeSocket {
   binaryType = '';
+  readyState = 0;
   onopen: (() => void) | null = null;
   onmessage: ((event: { data: unknown }) => void) | null = null;
   onclose: ((event: { code: number; reason: string }) => void) | null = null;
@@ -27,11 +28,18 @@ class FakeSocket {
     server.clock.soon(() => {
       if (!this.alive) return;
       if (server.down) this.end(1006);
-      else this.onopen?.();
+      else {
+        this.readyState = 1;
+        this.onopen?.();
+      }
     });
   }
 
   send(frame: Uint8Array): void {
+    if (this.readyState !== 1) {
+      this.server.misused++; // a browser complains, and sends nothing
+      return;
+    }
     this.server.clock.soon(() => {
       if (this.alive) this.server.receive(this, frame);
     });
@@ -47,6 +55,7 @@ class FakeSocket {
   end(code: number, reason = ''): void {
     if (!this.alive) return;
     this.alive = false;
+    this.readyState = 3;
     this.onclose?.({ code, reason });
   }
 
@@ -64,6 +73,8 @@ export interface Received {
 }
 
 export class FakeServer {
+  /** How often a socket that was not open was given something to send. */
+  misused = 0;
   readonly clock: FakeClock;
   readonly documents = new Map<string, Y.Doc>();
   sockets: FakeSocket[] = [];

@@ -77,6 +77,19 @@ export class Writer {
     }
   }
 
+  /** Moves the caret in the page, to `offset` in the text that begins with `words`, before the browser tells anybody. */
+  moveCaretUntold(words: string, offset: number): void {
+    const { domObserver } = this.editor.view as unknown as { readonly domObserver: { flush(): void } };
+    domObserver.flush(); // a browser has told by then what the page itself did
+    const silence = (event: Event) => event.stopImmediatePropagation();
+    window.addEventListener('selectionchange', silence, { capture: true });
+    const texts = document.createTreeWalker(this.editor.view.dom, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      if (texts.currentNode.nodeValue?.startsWith(words)) document.getSelection()?.collapse(texts.currentNode, offset);
+    }
+    window.removeEventListener('selectionchange', silence, { capture: true });
+  }
+
   /** Puts the caret at the end of the text `words`, which stands in the document once. */
   after(words: string): void {
     this.editor.commands.setTextSelection(this.#find(words) + words.length);

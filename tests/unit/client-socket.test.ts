@@ -43,6 +43,22 @@ describe('the connection', () => {
     expect(provider.state).toEqual({ state: 'saved' });
   });
 
+  it('[CON-24] that is closing is given nothing, and what was written meanwhile is sent by the next one', async () => {
+    const { clock, server, person } = setUp();
+    const { text, provider } = person('a');
+    await clock.settle();
+    const [socket] = server.open;
+    if (socket) socket.readyState = 2; // the server's close has come; its event has not
+    text.insert(0, 'x');
+    await clock.settle();
+    expect(server.misused).toBe(0);
+    server.cut(1012);
+    clock.advance(60_000);
+    await clock.settle();
+    expect(server.text('a')).toBe('x');
+    expect(provider.state).toEqual({ state: 'saved' });
+  });
+
   const nonsense: [string, string | Uint8Array][] = [
     ['a text frame', 'hello'],
     ['a frame that does not decode', new Uint8Array([1, 97, 99])],

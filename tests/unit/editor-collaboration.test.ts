@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 
 import { undoDepth } from '@tiptap/pm/history';
+import { yCursorPluginKey } from '@tiptap/y-tiptap';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
 import { CONTENT, documentTitle, META, newDocument, TITLE, TITLE_LENGTH } from '../../lib/convert/new-document.ts';
@@ -180,6 +181,22 @@ describe('an edit of others', () => {
     bo.tell(ada);
     expect(ada.lines).toEqual(['paragraph: one', 'paragraph: three']);
     expect(ada.editor.state.selection.head).toBeLessThanOrEqual(ada.editor.state.doc.content.size);
+  });
+
+  it('[EDIT-6] and one that the browser has moved, and not told of yet, stays where it went', () => {
+    const [ada, bo] = two(['one', 'two']);
+    ada.editor.view.dom.tabIndex = 0; // what makes an element focusable here
+    ada.editor.view.focus();
+    ada.editor.commands.setTextSelection(4);
+    ada.moveCaretUntold('two', 1);
+    bo.write(9, '!');
+    bo.tell(ada);
+    expect(ada.caret).toBe('t|wo!');
+
+    ada.moveCaretUntold('one', 2);
+    bo.awareness.setLocalStateField('user', { id: 'bo', name: 'Bo', color: '#336699' });
+    ada.editor.view.dispatch(ada.editor.state.tr.setMeta(yCursorPluginKey, { awarenessUpdated: true }));
+    expect(ada.caret).toBe('on|e');
   });
 
   it('[EDIT-7] leaves the marks chosen for what I type next', () => {

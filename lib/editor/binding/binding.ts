@@ -2,6 +2,7 @@ import type { Node } from '@tiptap/pm/model';
 import type { EditorView } from '@tiptap/pm/view';
 import { getRelativeSelection, ySyncPluginKey } from '@tiptap/y-tiptap';
 import * as Y from 'yjs';
+import { readSelection } from '../read-selection.ts';
 import { type Origin, stepsBetween } from './patch.ts';
 import { readContent } from './read.ts';
 import { HIDDEN, nodeOf, type Shown } from './shown.ts';
@@ -77,6 +78,7 @@ export class Binding {
 
   readonly #remember = (): void => {
     if (this.#busy === 'writing' || !this.#view) return;
+    readSelection(this.#view);
     this.beforeTransactionSelection ??= getRelativeSelection(this as never, this.#view.state);
   };
 

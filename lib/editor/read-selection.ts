@@ -1,0 +1,20 @@
+import type { EditorView } from '@tiptap/pm/view';
+
+// Where the browser's caret is now.
+// The browser tells of a moved caret some moments later. Whatever is drawn in between, others' edits and carets too, puts the caret back to where
+// the editor believes it to be: so it is read first.
+
+/** Of ProseMirror's watch over the page; not part of its public interface. */
+interface Observer {
+  pendingRecords(): readonly unknown[];
+  flush(): void;
+  flushSoon(): void;
+}
+
+/** Only the selection: letters that were not read yet would become part of a change of others', and are left for a moment later. */
+export function readSelection(view: EditorView): void {
+  const { domObserver } = view as unknown as { readonly domObserver: Observer };
+  if (view.composing) return; // the input method has the caret
+  if (domObserver.pendingRecords().length > 0) domObserver.flushSoon();
+  else domObserver.flush();
+}
