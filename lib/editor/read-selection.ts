@@ -13,8 +13,8 @@ interface Observer {
 
 /** Only the selection: letters that were not read yet would become part of a change of others', and are left for a moment later. */
 export function readSelection(view: EditorView): void {
+  if (view.composing || !view.hasFocus()) return; // the input method has the caret, or something else of the page
   const { domObserver } = view as unknown as { readonly domObserver: Observer };
-  if (view.composing) return; // the input method has the caret
   if (domObserver.pendingRecords().length > 0) domObserver.flushSoon();
   else domObserver.flush();
 }

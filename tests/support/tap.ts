@@ -16,6 +16,9 @@ export function tapped(tap: Tap): typeof WebSocket {
   return class TappedSocket extends WebSocket {
     constructor(address: string | URL, protocols?: string | string[], options?: ClientOptions) {
       super(address, protocols, options);
+      // A client that leaves before it has connected takes its listeners along, and `ws` tells it by an error all the same. In a browser that
+      // is an event which nobody needs to hear; here it would end the process.
+      this.on('error', () => undefined);
       tap.opened?.(this);
     }
 
