@@ -1,16 +1,14 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { concat } from '../../lib/protocol/bytes.ts';
 import { decodeRecords } from '../log/record.ts';
 import type { Pages } from './compact.ts';
-import { letOthersGoFirst } from './priority.ts';
-import { type Answer, type Job, type Result, type ThreadData, WORK } from './work.ts';
+import { type Answer, type Job, type Result, WORK } from './work.ts';
 
 // A document thread: opens documents, one at a time, and keeps none.
 // Invariant: every job gets one answer, whatever its bytes make of Yjs.
 
 if (!parentPort) throw new Error('document-thread.ts runs as a worker');
 const port = parentPort;
-if ((workerData as ThreadData).background) letOthersGoFirst();
 
 port.on('message', (job: Job) => {
   let answer: Answer;

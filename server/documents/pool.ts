@@ -8,14 +8,13 @@ import type { Snapshot, StoredDocument } from '../log/log.ts';
 import { encodeRecord } from '../log/record.ts';
 import { covers } from './diff.ts';
 import { DocumentError, type Documents } from './documents.ts';
-import type { Answer, Job, Method, Rest, Result, ThreadData } from './work.ts';
+import type { Answer, Job, Method, Rest, Result } from './work.ts';
 
 // The document threads: started when there is work, ended when there has been none for a while.
-// Invariant: what can wait (URGENCY) never holds the last thread while others are allowed, so that a join never waits for it; compactions run in
-// threads of their own that let all others of the process go first: a thread cannot be given back the rank that it gave up.
+// Invariant: what can wait (URGENCY) never holds the last thread while others are allowed, so that a join never waits for it.
 
 export interface PoolOptions {
-  /** At most so many threads at work. */
+  /** At most so many threads. */
   readonly threads?: number;
   readonly clock?: Clock;
 }
@@ -52,8 +51,6 @@ type ThreadState =
 
 interface Thread {
   readonly worker: Worker;
-  /** For compactions, and for nothing else. */
-  readonly background: boolean;
   now: ThreadState;
 }
 
@@ -126,9 +123,7 @@ class Pool implements Documents {
 
   #dispatch(): void {
     for (let task = this.#next(); task; task = this.#next()) {
-      const background = isBackground(task);
-      const idle = [...this.#threads].find((thread) => thread.now.state === 'idle' && thread.background === background);
-      const thread = idle ?? this.#start(background);
+      const thread = [...this.#threads].find(({ now }) => now.state === 'idle') ?? this.#start();
       this.#queue.splice(this.#queue.indexOf(task), 1);
       void this.#give(thread, task);
     }
@@ -144,13 +139,9 @@ class Pool implements Documents {
     return urgency <= most ? this.#queue.find((task) => URGENCY[task.method] === urgency) : undefined;
   }
 
-  #start(background: boolean): Thread {
-    const workerData: ThreadData = { background };
-    const worker = new Worker(new URL('./document-thread.js', import.meta.url), {
-      name: 'inkroom-document',
-      workerData,
-    });
-    const thread: Thread = { worker, background, now: { state: 'new' } };
+  #start(): Thread {
+    const worker = new Worker(new URL('./document-thread.js', import.meta.url), { name: 'inkroom-document' });
+    const thread: Thread = { worker, now: { state: 'new' } };
     worker.on('message', (answer: Answer) => this.#answered(thread, answer));
     worker.on('error', (cause) => void this.#end(thread, new DocumentError('The document thread died.', { cause })));
     worker.on('exit', () => void this.#end(thread, new DocumentError('The document thread ended.')));
@@ -204,11 +195,6 @@ class Pool implements Documents {
     }
     await thread.worker.terminate();
   }
-}
-
-/** Nobody waits for it. */
-function isBackground({ method }: Task): boolean {
-  return method === 'compact';
 }
 
 type Copy = Uint8Array<ArrayBuffer>;

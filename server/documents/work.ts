@@ -14,12 +14,6 @@ export type Rest<M extends Method> = Parameters<(typeof WORK)[M]> extends [Pages
 
 export type Result<M extends Method> = ReturnType<(typeof WORK)[M]>;
 
-/** What a document thread is started with. */
-export interface ThreadData {
-  /** Nobody waits for what it does. */
-  readonly background: boolean;
-}
-
 /** `snapshot` in pieces, `updates` as records (log/record.ts). All of it is given away. */
 export type Job = {
   [M in Method]: { method: M; snapshot: Uint8Array[]; updates: Uint8Array[]; rest: Rest<M> };

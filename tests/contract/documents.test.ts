@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { openDocuments } from '#built/server/documents/pool';
@@ -55,13 +54,6 @@ function contents(doc: Y.Doc): unknown {
     meta: doc.getMap('meta').toJSON(),
     vector: [...Y.encodeStateVector(doc)],
   };
-}
-
-/** The nice values of the threads of this process; none where they have none. */
-function ranksOfThreads(): number[] {
-  if (process.platform !== 'linux') return [];
-  const stats = readdirSync('/proc/self/task').map((task) => readFileSync(`/proc/self/task/${task}/stat`, 'utf8'));
-  return stats.map((stat) => Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]));
 }
 
 const unmerged = (updates: readonly Uint8Array[]): StoredDocument => ({
@@ -248,15 +240,7 @@ describe('the document threads', () => {
     await documents.close();
   });
 
-  test('[DOC-14] who compacts lets the others go first, and who waits gets a thread that need not', async () => {
-    const documents = openDocuments({ threads: 2 });
-    await documents.compact(unmerged([]));
-    await documents.summary(unmerged([]));
-    expect(ranksOfThreads().filter((rank) => rank > 0)).toHaveLength(process.platform === 'linux' ? 1 : 0);
-    await documents.close();
-  });
-
-  test('[DOC-15] so do readers, whose document is made of all that is stored', async () => {
+  test('[DOC-14] so do readers, whose document is made of all that is stored', async () => {
     const documents = openDocuments({ threads: 2 });
     const order: string[] = [];
     const note = (name: string, work: Promise<unknown>) => work.then(() => order.push(name));
