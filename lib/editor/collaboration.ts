@@ -7,7 +7,7 @@ import { CONTENT } from '../convert/new-document.ts';
 import { type SyncMeta, syncPlugin, syncStateOf } from './binding/sync.ts';
 import { Composition } from './composition.ts';
 import { keptSelection } from './keep-selection.ts';
-import { readSelection } from './read-selection.ts';
+import { KeysAtCaret, readSelection } from './read-selection.ts';
 import { caretToChange, UndoSteps } from './undo-steps.ts';
 
 // Binds an editor to the shared text.
@@ -76,6 +76,7 @@ export function collaborationExtensions(doc: Y.Doc, nodes: readonly string[]): E
       yUndoOptions: { protectedNodes: new Set(nodes) },
     }),
     QuietRemoteEdits,
+    KeysAtCaret,
     UndoSteps,
     Composition,
   ];

@@ -1,8 +1,10 @@
+import { Extension } from '@tiptap/core';
+import { Plugin, PluginKey } from '@tiptap/pm/state';
 import type { EditorView } from '@tiptap/pm/view';
 
 // Where the browser's caret is now.
 // The browser tells of a moved caret some moments later. Whatever is drawn in between, others' edits and carets too, puts the caret back to where
-// the editor believes it to be: so it is read first.
+// the editor believes it to be, and a key that follows a click at once acts there: so it is read first.
 
 /** Of ProseMirror's watch over the page; not part of its public interface. */
 interface Observer {
@@ -18,3 +20,22 @@ export function readSelection(view: EditorView): void {
   if (domObserver.pendingRecords().length > 0) domObserver.flushSoon();
   else domObserver.flush();
 }
+
+/** Reads it before each key. */
+export const KeysAtCaret = Extension.create({
+  name: 'keysAtCaret',
+
+  addProseMirrorPlugins: () => [
+    new Plugin({
+      key: new PluginKey('keys-at-caret'),
+      props: {
+        handleDOMEvents: {
+          keydown: (view) => {
+            readSelection(view);
+            return false;
+          },
+        },
+      },
+    }),
+  ],
+});

@@ -25,8 +25,12 @@ test('[E2E-54] a callout and a toggle are written without the mouse; what one un
   // The bar at the block, and back.
   await ada.page.keyboard.press('ArrowUp');
   await expect(ada.page.getByRole('toolbar', { name: 'Kind of callout' })).toBeVisible();
+  const kind = (name: string) =>
+    ada.page.getByRole('toolbar', { name: 'Kind of callout' }).getByRole('button', { name });
   await ada.page.keyboard.press('Alt+F9');
+  await expect(kind('Note')).toBeFocused();
   await ada.page.keyboard.press('ArrowRight');
+  await expect(kind('Tip')).toBeFocused(); // a bar moves the focus a moment after the key
   await ada.page.keyboard.press('Enter');
   await expect(bo.editor.getByRole('note', { name: 'Tip' })).toBeVisible();
   await ada.page.keyboard.press('Escape');

@@ -163,7 +163,9 @@ test('[LINK-1] [LINK-2] a link is opened with Ctrl and a click, and copied from 
   await page.keyboard.press('Alt+F10');
   await expect(bar.getByRole('link')).toBeFocused();
   await page.keyboard.press('ArrowRight');
+  await expect(bar.getByRole('button', { name: 'Edit link' })).toBeFocused();
   await page.keyboard.press('ArrowRight');
+  await expect(bar.getByRole('button', { name: 'Copy address' })).toBeFocused();
   await page.keyboard.press('Enter');
   await expect.poll(clipboard).toBe(target);
   await page.keyboard.press('Escape');

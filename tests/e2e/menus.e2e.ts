@@ -126,6 +126,7 @@ test('[E2E-52] at a selection there is a bar that the keyboard reaches; the one 
   await expect(bar).toBeVisible();
   await ada.page.keyboard.press('Alt+F10');
   await ada.page.keyboard.press('ArrowRight');
+  await expect(bar.getByRole('button', { name: 'Bold' })).toBeFocused();
   await ada.page.keyboard.press('Enter'); // bold, which gives the focus back
   await expect(ada.editor.locator('strong')).toHaveText('words');
   await ada.page.keyboard.press('Escape');

@@ -199,6 +199,16 @@ describe('an edit of others', () => {
     expect(ada.caret).toBe('on|e');
   });
 
+  it('[EDIT-33] and a key acts there too', () => {
+    const [ada] = two(['one', 'two']);
+    ada.editor.view.dom.tabIndex = 0;
+    ada.editor.view.focus();
+    ada.editor.commands.setTextSelection(4);
+    ada.moveCaretUntold('two', 1);
+    ada.press('Enter');
+    expect(ada.lines).toEqual(['paragraph: one', 'paragraph: t', 'paragraph: wo']);
+  });
+
   it('[EDIT-7] leaves the marks chosen for what I type next', () => {
     const [ada, bo] = two(['one', 'two']);
     ada.editor.commands.setTextSelection(4);
