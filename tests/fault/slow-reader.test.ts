@@ -21,7 +21,10 @@ const BLOB = 2 * MiB;
 const BLOBS = 150;
 /** Connections that write them: one alone is read 40 MiB at once, and 4 MiB a second after that. */
 const AUTHORS = 10;
-/** What a log of such updates and its merge take at most, whoever reads. */
+/**
+ * Writing them takes 100 to 170 MiB, whoever reads, in peaks up to 260: updates on their way, a merge, what is yet to be collected.
+ * What was kept for somebody would be 200 MiB more from the hundredth on, and stay: so it is what is held in the middle of that time that counts.
+ */
 const WRITING_GROWTH = 250 * MiB;
 
 let server: ServerProcess;
@@ -84,13 +87,14 @@ it('[SLOW-2] who does not read while 300 MB are written costs a bound of memory,
   let turn = 0;
   doc.on('update', (update: Uint8Array) => authors[turn++ % AUTHORS]?.sendUpdate(update));
   const acknowledged = () => authors.reduce((sum, author) => sum + author.acknowledged, 0);
-  let most = 0;
+  const held: number[] = [];
   for (let i = 1; i <= BLOBS; i++) {
     doc.getMap('blobs').set('one', new Uint8Array(BLOB).fill(i));
     await until('it to be on disk', () => acknowledged() >= i);
-    most = Math.max(most, server.residentBytes() - before);
+    held.push(server.residentBytes() - before);
   }
-  expect(most).toBeLessThan(WRITING_GROWTH);
+  const late = held.slice(-BLOBS / 3).sort((a, b) => a - b);
+  expect(late[late.length / 2]).toBeLessThan(WRITING_GROWTH);
   await witnesses.pulse();
   slow.resume();
   const isWhole = () => (slow.doc.getMap('blobs').get('one') as Uint8Array | undefined)?.[0] === BLOBS;
