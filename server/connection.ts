@@ -12,7 +12,7 @@ import { LIMITS } from './limits.ts';
 import type { Logger } from './logger.ts';
 import { Metrics } from './metrics.ts';
 import { frame, type Wire } from './outbox.ts';
-import type { Pace } from './room.ts';
+import type { Pace } from './presence.ts';
 import type { Rooms } from './rooms.ts';
 import { type Carrier, Session } from './session.ts';
 

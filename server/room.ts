@@ -5,14 +5,13 @@ import { ProtocolError } from '../lib/protocol/errors.ts';
 import { STEP2, UPDATE } from '../lib/protocol/sync.ts';
 import { type CheckedUpdate, checkUpdate } from '../lib/protocol/update.ts';
 import { Arrears } from './arrears.ts';
-import { Awareness, type PresenceOwner } from './awareness.ts';
-import type { Clock, Timer } from './clock.ts';
+import type { Checks } from './checks.ts';
+import type { Clock } from './clock.ts';
 import type { Contents, SharedCopy } from './copy.ts';
-import type { Dialect } from './dialect.ts';
 import { LIMITS } from './limits.ts';
 import { type Log, LogError, type StoredDocument } from './log/log.ts';
 import { Metrics } from './metrics.ts';
-import { frame } from './outbox.ts';
+import { type Listener, Presence } from './presence.ts';
 import type { Space } from './space.ts';
 import type { Tail } from './tail.ts';
 import { syncFrame, Voices } from './voices.ts';
@@ -22,21 +21,10 @@ import { Writers } from './writers.ts';
 // when it is on disk acknowledged and sent to the others.
 // Invariant: nothing is acknowledged, and nothing reaches another member, before the append that holds it has resolved.
 
-/**
- * How fast a member reads. `late`: so much waits for it that presence would only be old when it arrives. `behind`: nothing more is queued for it.
- * It gets worse at any time, and `ready` again only when it has taken everything.
- */
-export type Pace = 'ready' | 'late' | 'behind';
-
 /** A session, as its room sees it. */
-export interface Member extends PresenceOwner {
-  readonly dialect: Dialect;
-  readonly pace: Pace;
+export interface Member extends Listener {
   /** Too much waits for it to be given a document. */
   readonly full: boolean;
-  /** Takes whole frames, in order; the bytes are shared with other members. */
-  deliver(frames: Uint8Array): void;
-  deliverAll(pieces: readonly Uint8Array[]): void;
   /** Frames saying that `count` more of its updates are on disk, the last of them `number`; undefined when its dialect has no words for it. */
   acknowledgement(count: number, number: number): Uint8Array | undefined;
   /** Accepted before, but not stored: the disk is full. */
@@ -77,6 +65,7 @@ export interface RoomOptions {
   readonly tail: Tail;
   readonly log: Log;
   readonly space: Space;
+  readonly checks: Checks;
   /** Whether presence says who people are by their tokens. */
   readonly stamps?: boolean;
   readonly clock: Clock;
@@ -88,7 +77,7 @@ export interface RoomOptions {
 /** Opened and owned by Rooms; `close()` waits for what is being written. */
 export class Room {
   readonly name: string;
-  readonly #awareness: Awareness<Member>;
+  readonly #presence: Presence<Member>;
   readonly #writers = new Writers<Member>();
   readonly #options: RoomOptions;
   readonly #metrics: Metrics;
@@ -111,15 +100,22 @@ export class Room {
   readonly #refused = new Set<Member>();
   /** Members who were told since the last batch began that the server has what may be in the next, or in that one. */
   #told = new Set<Member>();
-  #presenceSentAt = Number.NEGATIVE_INFINITY;
-  #presenceTimer: Timer | 'soon' | undefined;
+  /** How many updates of a member are being checked: what it offers meanwhile waits its turn behind them. */
+  readonly #checking = new Map<Member, number>();
+  /** Resolves when the last of them has been checked. */
+  #checked: Promise<void> | undefined;
 
   constructor(options: RoomOptions) {
     this.#options = options;
     this.#metrics = options.metrics ?? new Metrics();
     this.name = options.name;
     this.#coverage = options.coverage;
-    this.#awareness = new Awareness({ stamps: options.stamps ?? false });
+    this.#presence = new Presence({
+      stamps: options.stamps ?? false,
+      arrears: this.#arrears,
+      clock: options.clock,
+      metrics: this.#metrics,
+    });
     this.#copy = options.copy;
     this.#tail = options.tail;
   }
@@ -148,7 +144,7 @@ export class Room {
   join(member: Member): void {
     if (this.#broken) throw new ProtocolError('storage-failed');
     this.#members.add(member);
-    this.#awareness.enter(member);
+    this.#presence.enter(member);
   }
 
   leave(member: Member): void {
@@ -158,16 +154,52 @@ export class Room {
     this.#told.delete(member);
     this.#arrears.forget(member);
     this.#writers.release(member);
-    this.#awareness.leave(member);
-    if (this.#awareness.changed) this.#sendPresenceInTime();
+    this.#presence.leave(member);
   }
 
   /**
-   * Accepts an update of `member`, or throws ProtocolError('malformed-update' | 'too-large' | 'gap' | 'read-only' | 'storage-full'): then nothing
-   * has changed. The acknowledgement follows when it is on disk, in order. The room owns its bytes from here on.
+   * Takes an update of `member`, and calls `answer` once: with nothing when it is accepted, else with a ProtocolError ('malformed-update' | 'too-large' |
+   * 'gap' | 'read-only' | 'storage-full' | 'internal'), and then nothing has changed. At once, but for an update too large to be checked at once,
+   * and those that `member` offers after it: in their order, some turns later, also when it has left. Not when the room breaks: then every member
+   * is told that. The acknowledgement follows when it is on disk. The room owns its bytes from here on.
    */
-  accept(member: Member, offer: Offer, mayWrite: boolean): void {
-    const checked = this.#check(member, offer);
+  accept(member: Member, offer: Offer, mayWrite: boolean, answer: (refusal?: ProtocolError) => void): void {
+    const waiting = this.#checking.get(member) ?? 0;
+    if (waiting === 0 && offer.update.length <= LIMITS.checkBytes) {
+      answer(this.#take(member, offer, mayWrite, () => checkUpdate(offer.update, this.#coverage)));
+      return;
+    }
+    this.#checking.set(member, waiting + 1);
+    this.#checked = new Promise((resolve) => {
+      this.#options.checks.add({
+        update: offer.update,
+        coverage: () => this.#coverage,
+        done: (verdict) => {
+          const left = (this.#checking.get(member) ?? 0) - 1;
+          if (left > 0) this.#checking.set(member, left);
+          else this.#checking.delete(member);
+          if (!this.#broken) answer(this.#take(member, offer, mayWrite, verdict));
+          resolve();
+        },
+      });
+    });
+  }
+
+  /** Returns why it does not. */
+  #take(member: Member, offer: Offer, mayWrite: boolean, check: () => CheckedUpdate): ProtocolError | undefined {
+    if (this.#reloading) return this.#noRoom(member, offer);
+    try {
+      this.#takeChecked(member, offer, mayWrite, check());
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) return new ProtocolError('internal', undefined, { cause: error });
+      // It may build on what was refused: the question for that will bring it too.
+      return error.code === 'gap' && this.#options.space.full ? this.#noRoom(member, offer) : error;
+    }
+  }
+
+  /** Throws ProtocolError. */
+  #takeChecked(member: Member, offer: Offer, mayWrite: boolean, checked: CheckedUpdate): void {
     if (checked.clocks.length > 0 && !mayWrite) throw new ProtocolError('read-only');
     // Every Y.Doc deletes some things by itself (losers of concurrent map entries, redundant formats) and says so, a reader's too: passed over.
     const novel = checked.novel && mayWrite;
@@ -213,7 +245,7 @@ export class Room {
       if (this.#arrears.of(member) !== owed || member.pace !== 'ready') return false;
       this.#arrears.forget(member);
       if (contents) this.#give(member, contents, UPDATE);
-      if (owed.presence) this.#tellPresenceAnew(member);
+      if (owed.presence) this.#presence.tellAnew(member);
       const acknowledgement = owed.count > 0 && member.acknowledgement(owed.count, owed.number);
       if (acknowledgement) member.deliver(acknowledgement);
       return true;
@@ -249,40 +281,23 @@ export class Room {
 
   /** Takes presence of `member`; throws ProtocolError. The others see it at once, or, when much moves, with the next window. */
   presence(member: Member, update: Uint8Array): void {
-    const raise = this.#awareness.apply(update, member);
-    if (raise) {
-      tellPresence(member, raise);
-      const id = this.#awareness.idOf(member);
-      if (id !== undefined && this.#coverage.clock(id) === 0) this.#writers.claim(member, id); // nobody has written under it
-    }
-    if (this.#awareness.changed) this.#sendPresenceInTime();
+    const id = this.#presence.take(member, update);
+    if (id !== undefined && this.#coverage.clock(id) === 0) this.#writers.claim(member, id); // nobody has written under it
   }
 
   /** Tells `member` who is here, if anybody is: now, or when it is ready for it. */
   tellWhoIsHere(member: Member): void {
-    if (member.pace !== 'ready') {
-      this.#arrears.owePresence(member);
-      return;
-    }
-    if (this.#awareness.size === 0) return;
-    tellPresence(member, this.#awareness.all(this.#options.clock.now(), tellPresence));
-  }
-
-  /** Who left, and who is here. Not counted as waiting: in a crowd that comes in it would make the member late again, and be said again. */
-  #tellPresenceAnew(member: Member): void {
-    const updates = [this.#awareness.gone(), this.#awareness.all(this.#options.clock.now(), tellPresence)];
-    const messages = updates.map((update) => member.dialect.encode({ type: 'awareness', update }));
-    member.deliverAll(messages.flatMap((message) => (message ? [frame(message)] : [])));
+    this.#presence.tellWhoIsHere(member);
   }
 
   /** Resolves when everything accepted is on disk, acknowledged and sent. */
   async settled(): Promise<void> {
-    while (this.#writing) await this.#writing;
+    while (this.#writing || this.#checking.size > 0) await (this.#writing ?? this.#checked);
   }
 
   /** Forgets what it holds in memory. Members must have left, and `settled()` must have been waited for. */
   close(): void {
-    this.#cancelPresence();
+    this.#presence.close();
     this.#copy.close();
     this.#tail.close();
   }
@@ -356,19 +371,8 @@ export class Room {
     if (!this.#options.space.full) this.askAgain();
   }
 
-  #check(member: Member, offer: Offer): CheckedUpdate {
-    if (this.#reloading) throw this.#noRoom(member, offer);
-    try {
-      return checkUpdate(offer.update, this.#coverage);
-    } catch (error) {
-      // It may build on what was refused: the question for that will bring it too.
-      const builds = error instanceof ProtocolError && error.code === 'gap' && this.#options.space.full;
-      throw builds ? this.#noRoom(member, offer) : error;
-    }
-  }
-
   #noRoom(member: Member, { update }: Offer): ProtocolError {
-    this.#refused.add(member);
+    if (this.#members.has(member)) this.#refused.add(member);
     this.#options.space.refused(update.length);
     return new ProtocolError('storage-full');
   }
@@ -385,7 +389,7 @@ export class Room {
   #break(error: unknown): void {
     this.#broken = true;
     this.#queue = [];
-    this.#cancelPresence();
+    this.#presence.close();
     this.#options.onBroken(this, error);
   }
 
@@ -394,7 +398,7 @@ export class Room {
     for (let i = 0; i < clocks.length; i += 2) {
       const client = clocks[i] as number;
       if (this.#writers.isWriter(member, client)) continue;
-      if (this.#awareness.idOf(member) === client) this.#writers.claim(member, client);
+      if (this.#presence.idOf(member) === client) this.#writers.claim(member, client);
     }
   }
 
@@ -453,59 +457,9 @@ export class Room {
     for (const { offer, novel } of this.#queue) if (novel) unsent.push(offer.update);
     return this.#coverage.stateVectorBefore(unsent);
   }
-
-  /** At once when the last sending is a window ago, else when the window ends: a thousand movements become one frame. */
-  #sendPresenceInTime(): void {
-    if (this.#presenceTimer || this.#broken) return;
-    const { clock } = this.#options;
-    const forAll = (this.#members.size * LIMITS.presencePersonUs) / 1_000;
-    const window = Math.min(LIMITS.presenceWindowMostMs, Math.max(LIMITS.presenceWindowMs, forAll));
-    const wait = this.#presenceSentAt + window - clock.now();
-    if (wait > 0) {
-      this.#presenceTimer = clock.after(wait, () => this.#sendPresence());
-    } else {
-      this.#presenceTimer = 'soon';
-      clock.soon(() => this.#sendPresence());
-    }
-  }
-
-  #sendPresence(): void {
-    this.#presenceTimer = undefined;
-    this.#presenceSentAt = this.#options.clock.now();
-    const update = this.#awareness.takeChanges(this.#presenceSentAt);
-    if (this.#awareness.changed) this.#sendPresenceInTime(); // those of whom the others were told a moment ago
-    if (!update) return;
-    const frames = new Map<string, Uint8Array>();
-    // Also to those who wait for the document: they have been told who is here, and nobody would tell them again.
-    for (const member of this.#members) {
-      if (member.pace !== 'ready') {
-        this.#arrears.owePresence(member);
-        continue;
-      }
-      let bytes = frames.get(member.dialect.voice);
-      if (!bytes) {
-        const message = member.dialect.encode({ type: 'awareness', update });
-        if (!message) continue;
-        bytes = frame(message);
-        frames.set(member.dialect.voice, bytes);
-      }
-      member.deliver(bytes);
-      this.#metrics.presenceSent++;
-    }
-  }
-
-  #cancelPresence(): void {
-    if (typeof this.#presenceTimer === 'object') this.#presenceTimer.cancel();
-    this.#presenceTimer = undefined;
-  }
 }
 
 const NOTHING = [EMPTY_UPDATE];
-
-function tellPresence(member: Member, update: Uint8Array): void {
-  const message = member.dialect.encode({ type: 'awareness', update });
-  if (message) member.deliver(frame(message));
-}
 
 /** Bytes of updates that are checked before others get a turn: some milliseconds. */
 const CHECKED_BYTES = 128 * 1024;

@@ -1,4 +1,5 @@
 import { ProtocolError } from '../lib/protocol/errors.ts';
+import { Checks } from './checks.ts';
 import type { Clock, Timer } from './clock.ts';
 import { SharedCopy } from './copy.ts';
 import type { Documents } from './documents/documents.ts';
@@ -47,12 +48,14 @@ export class Rooms {
   readonly #metrics: Metrics;
   readonly #open = new Map<string, Open>();
   readonly #space: Space;
+  readonly #checks: Checks;
 
   constructor(options: RoomsOptions) {
     this.#options = options;
     const { log, clock, logger } = options;
     const metrics = options.metrics ?? new Metrics();
     this.#metrics = metrics;
+    this.#checks = new Checks(clock);
     this.#space = new Space({
       log,
       clock,
@@ -161,6 +164,7 @@ export class Rooms {
         tail,
         log,
         space,
+        checks: this.#checks,
         stamps: this.#options.stamps ?? false,
         clock,
         metrics,

@@ -11,7 +11,8 @@ import { LIMITS } from './limits.ts';
 import type { Logger } from './logger.ts';
 import { Metrics } from './metrics.ts';
 import { frame } from './outbox.ts';
-import type { Member, Offer, Pace, Room } from './room.ts';
+import type { Pace } from './presence.ts';
+import type { Member, Offer, Room } from './room.ts';
 import type { Rooms, Visit } from './rooms.ts';
 
 // One client's stay in one document: from the first frame to the last. A socket may carry many.
@@ -316,33 +317,49 @@ export class Session implements Member {
 
   #takeAnswer(live: State & { state: 'live' }, update: Uint8Array): void {
     const { settles, waited } = live.gaps.answered();
-    this.#accept(live, { update, number: 0, settles });
-    for (const waiting of waited) this.#accept(live, { ...waiting, number: 0 });
-    if (!live.gaps.waiting) live.gaps.mended();
+    const offers = [{ update, number: 0, settles }, ...waited.map((waiting) => ({ ...waiting, number: 0 }))];
+    const last = offers.at(-1);
+    for (const offer of offers) {
+      this.#accept(live, offer, () => {
+        if (offer === last && !live.gaps.waiting) live.gaps.mended();
+      });
+    }
   }
 
-  #accept(live: State & { state: 'live' }, offer: Offer): void {
-    try {
-      live.room.accept(this, offer, live.grant.role === 'edit');
-      if (this.#acknowledging === 'numbers') live.gaps.mended();
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      if (error.code === 'storage-full') {
-        this.notStored(offer);
-        return;
+  /** `judged`: called once it is known whether it is accepted, perhaps in a later turn. */
+  #accept(live: State & { state: 'live' }, offer: Offer, judged?: () => void): void {
+    if (this.#state !== live) return; // what came before it has ended the session
+    live.room.accept(this, offer, live.grant.role === 'edit', (refusal) => {
+      if (this.#state !== live) return;
+      try {
+        if (refusal) this.#notAccepted(live, offer, refusal);
+        else if (this.#acknowledging === 'numbers') live.gaps.mended();
+        judged?.();
+      } catch (error) {
+        if (error instanceof ProtocolError) this.#options.carrier.end(error);
+        else this.#crash(error);
       }
-      // A stock client's update with a gap is not refused: it waits.
-      if (error.code !== 'gap' || this.#acknowledging === 'numbers') this.#metrics.updatesRefused[error.code]++;
-      if (error.code === 'gap') this.#askForTheRest(live, offer, error);
-      else if (error.code === 'malformed-update') throw error;
-      else if (this.#acknowledging === 'numbers') this.#send(refused(error, offer.number));
-      else if (this.#acknowledging === 'each') {
-        if (offer.settles > 0) this.#send({ type: 'syncStatus', saved: false });
-      }
-      // A y-websocket client warns of it. Were the connection closed, versions before 3.1 would come back at once with the same edit.
-      else if (error.code === 'read-only') this.#send({ type: 'denied', reason: REFUSALS['read-only'].text });
-      else throw error; // it has no words for anything else but the close code
+    });
+  }
+
+  /** Throws ProtocolError when that must end the connection. */
+  #notAccepted(live: State & { state: 'live' }, offer: Offer, error: ProtocolError): void {
+    if (error.code === 'storage-full') {
+      this.notStored(offer);
+      return;
     }
+    // A stock client's update with a gap is not refused: it waits.
+    if (error.code !== 'gap' || this.#acknowledging === 'numbers') this.#metrics.updatesRefused[error.code]++;
+    if (error.code === 'internal') this.#crash(error.cause);
+    else if (error.code === 'gap') this.#askForTheRest(live, offer, error);
+    else if (error.code === 'malformed-update') throw error;
+    else if (this.#acknowledging === 'numbers') this.#send(refused(error, offer.number));
+    else if (this.#acknowledging === 'each') {
+      if (offer.settles > 0) this.#send({ type: 'syncStatus', saved: false });
+    }
+    // A y-websocket client warns of it. Were the connection closed, versions before 3.1 would come back at once with the same edit.
+    else if (error.code === 'read-only') this.#send({ type: 'denied', reason: REFUSALS['read-only'].text });
+    else throw error; // it has no words for anything else but the close code
   }
 
   /** A new token: of the same user, for as long as it says. One that is refused changes nothing; the grant stands until it ends. */

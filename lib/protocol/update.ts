@@ -3,7 +3,7 @@ import { type Addition, type Coverage, rangeBefore } from './coverage.ts';
 import { ProtocolError } from './errors.ts';
 import { DELETED, GC, NOBODY, SKIP, StructReader } from './structs.ts';
 
-// The check that every inbound update passes, on the main thread: one walk over its bytes, no Yjs, no object per struct.
+// The check that every inbound update passes, on the main thread: one walk over its bytes, in slices if need be, no Yjs, no object per struct.
 // Invariant: what it accepts leaves nothing pending in Yjs, on top of what is covered, and was written in the words that Yjs writes.
 // (Which item lies where is not in these words: somebody who forges references, so that text lands among the entries of a map and
 // is then half deleted, can still make Yjs throw. What opens documents must expect that, and name the update.)
@@ -41,61 +41,114 @@ export interface CheckedUpdate extends Addition {
  * `too-large` when it holds more of something than UPDATE_LIMITS allows.
  */
 export function checkUpdate(update: Uint8Array, coverage: Coverage): CheckedUpdate {
-  return new Check(update, coverage).run();
+  return new UpdateCheck(update, coverage).readOn(Number.POSITIVE_INFINITY) as CheckedUpdate;
 }
 
-class Check {
+/** The same in slices, for an update that takes longer to read than others are to wait. The coverage may grow meanwhile. */
+export class UpdateCheck {
   readonly #reader: StructReader;
   readonly #coverage: Coverage;
   readonly #clocks: number[] = [];
   readonly #deletions: number[] = [];
+  #phase: 'begin' | 'structs' | 'deletions' = 'begin';
+  #sectionsLeft = 0;
+  #structs = 0;
+  /** Of the section being read: how many structs are left, what the coverage held, what it and this update hold so far, and clocks without content. */
+  #structsLeft = 0;
+  #known = 0;
+  #end = 0;
+  #empty = 0;
   /** The clients with structs: one, as nearly always, or several. */
   #client = NOBODY;
-  #end = 0;
   #several: Clients | undefined;
+  /** Client, and what the coverage held of it when its section began: pairs. */
+  readonly #held: number[] = [];
   /** The last other client that was looked up in the coverage: text of two people refers to the same one again and again. */
   #otherClient = NOBODY;
   #otherClock = 0;
   #roots: Set<number> | undefined;
+  #deletersLeft = 0;
+  #deleters: Set<number> | undefined;
+  #ranges = 0;
+  /** Of the client whose deletions are being read: how many ranges are left, and where the last one ended. */
+  #rangesLeft = 0;
+  #deleter = NOBODY;
+  #after = 0;
 
   constructor(update: Uint8Array, coverage: Coverage) {
     this.#reader = new StructReader(update);
     this.#coverage = coverage;
   }
 
-  run(): CheckedUpdate {
+  /** Reads some `bytes` more, one struct at least. Returns undefined until it is through; throws as `checkUpdate`. */
+  readOn(bytes: number): CheckedUpdate | undefined {
     const reader = this.#reader;
-    const sections = reader.count(3);
-    bound('clients', sections);
-    if (sections > 1) this.#several = new Clients();
-    let structs = 0;
-    for (let i = 0; i < sections; i++) {
-      const count = reader.section();
-      structs += count;
-      bound('structs', structs);
-      this.#section(count);
+    const pause = reader.position + bytes;
+    this.#otherClient = NOBODY; // it may have written more
+    if (this.#phase === 'begin') {
+      this.#sectionsLeft = reader.count(3);
+      bound('clients', this.#sectionsLeft);
+      if (this.#sectionsLeft > 1) this.#several = new Clients();
+      this.#phase = 'structs';
     }
-    if (this.#several && !this.#several.integrable()) gap('clients that wait for each other, or for others');
-    this.#deleteSet();
+    if (this.#phase === 'structs') {
+      while (this.#sectionsLeft > 0 || this.#structsLeft > 0) {
+        if (reader.position >= pause) return undefined;
+        if (this.#structsLeft === 0) this.#openSection();
+        this.#readStructs(pause);
+        if (this.#structsLeft === 0) this.#closeSection();
+      }
+      if (this.#several && !this.#several.integrable()) gap('clients that wait for each other, or for others');
+      this.#deletersLeft = reader.count(2);
+      bound('clients', this.#deletersLeft);
+      if (this.#deletersLeft > 1) this.#deleters = new Set();
+      this.#phase = 'deletions';
+    }
+    while (this.#deletersLeft > 0 || this.#rangesLeft > 0) {
+      if (reader.position >= pause) return undefined;
+      if (this.#rangesLeft === 0) this.#openRanges();
+      this.#readRanges(pause);
+    }
     reader.end();
     const novel = this.#clocks.length > 0 || this.#deletions.length > 0;
     return { novel, clocks: this.#clocks, deletions: this.#deletions };
   }
 
+  /** Whether what was read so far holds against `coverage`: it is the same, and has not grown meanwhile by structs of a client of this update. */
+  isAgainst(coverage: Coverage): boolean {
+    const held = this.#held;
+    for (let i = 0; i < held.length; i += 2) {
+      if (coverage.clock(held[i] as number) !== held[i + 1]) return false;
+    }
+    return coverage === this.#coverage;
+  }
+
   /** The structs of one client. */
-  #section(structs: number): void {
+  #openSection(): void {
     const reader = this.#reader;
-    const client = reader.client;
-    const known = this.#coverage.clock(client);
-    let end = known; // what the coverage and this update hold so far
-    let empty = 0;
+    this.#sectionsLeft--;
+    this.#structsLeft = reader.section();
+    this.#structs += this.#structsLeft;
+    bound('structs', this.#structs);
+    const { client } = reader;
+    this.#known = this.#coverage.clock(client);
+    this.#held.push(client, this.#known);
+    this.#end = this.#known;
+    this.#empty = 0;
     if (this.#several) {
       // As Yjs writes them. Its mergeUpdates counts on it, and would drop all that comes too late without a word.
       if (this.#client !== NOBODY && client >= this.#client) reader.fail('clients twice or out of order');
       this.#several.enter(client);
     }
     this.#client = client;
-    for (let i = 0; i < structs; i++) {
+  }
+
+  #readStructs(pause: number): void {
+    const reader = this.#reader;
+    const client = this.#client;
+    let left = this.#structsLeft;
+    let end = this.#end;
+    for (; left > 0 && reader.position < pause; left--) {
       reader.next();
       const { clock, kind } = reader;
       const after = clock + reader.length;
@@ -111,15 +164,19 @@ class Check {
       }
       if (after <= end) continue;
       if (kind === GC || kind === DELETED) {
-        empty += after - end;
+        this.#empty += after - end;
         this.#addDeletion(client, end, after);
       }
       end = after;
     }
-    bound('emptyClocks', empty);
-    if (end > known) this.#clocks.push(client, end);
+    this.#structsLeft = left;
     this.#end = end;
-    this.#several?.leave(end);
+  }
+
+  #closeSection(): void {
+    bound('emptyClocks', this.#empty);
+    if (this.#end > this.#known) this.#clocks.push(this.#client, this.#end);
+    this.#several?.leave(this.#end);
   }
 
   /** What Item.getMissing of Yjs asks for, also of structs that are known: it would wait, or throw, for those as well. */
@@ -149,38 +206,34 @@ class Check {
     this.#several.need(this.#reader.clock, client, clock);
   }
 
-  #deleteSet(): void {
+  /** The deletions of one client. */
+  #openRanges(): void {
     const reader = this.#reader;
-    const clients = reader.count(2);
-    bound('clients', clients);
-    const seen = clients > 1 ? new Set<number>() : undefined;
-    let ranges = 0;
-    for (let i = 0; i < clients; i++) {
-      const client = reader.varUint();
-      if (seen?.has(client)) reader.fail(`client ${client} is there twice`);
-      seen?.add(client);
-      const count = reader.count(2);
-      ranges += count;
-      bound('deletedRanges', ranges);
-      this.#deletedRanges(client, count);
-    }
+    this.#deletersLeft--;
+    this.#deleter = reader.varUint();
+    if (this.#deleters?.has(this.#deleter)) reader.fail(`client ${this.#deleter} is there twice`);
+    this.#deleters?.add(this.#deleter);
+    this.#rangesLeft = reader.count(2);
+    this.#ranges += this.#rangesLeft;
+    bound('deletedRanges', this.#ranges);
+    this.#after = 0;
   }
 
   /** In order and apart: Yjs writes them so, and V2 could not say it otherwise. */
-  #deletedRanges(client: number, count: number): void {
+  #readRanges(pause: number): void {
     const reader = this.#reader;
-    const held = this.#held(client);
+    const client = this.#deleter;
+    const held = this.#heldOf(client);
     const deleted = this.#coverage.deleted(client);
     let at = -2;
-    let after = 0;
-    for (let i = 0; i < count; i++) {
+    for (; this.#rangesLeft > 0 && reader.position < pause; this.#rangesLeft--) {
       const start = reader.varUint();
       const end = start + reader.varUint();
-      if (start < after || end === start) reader.fail('deletion out of order or without length');
+      if (start < this.#after || end === start) reader.fail('deletion out of order or without length');
       if (end > held) gap('deleted structs');
       at = rangeBefore(deleted, start, at);
       if (at < 0 || (deleted[at + 1] as number) < end) this.#addDeletion(client, start, end);
-      after = end;
+      this.#after = end;
     }
   }
 
@@ -193,7 +246,7 @@ class Check {
   }
 
   /** The next clock of `client` after this update. */
-  #held(client: number): number {
+  #heldOf(client: number): number {
     if (this.#several) return this.#several.end(client) ?? this.#coverage.clock(client);
     return client === this.#client ? this.#end : this.#coverage.clock(client);
   }

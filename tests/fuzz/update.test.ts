@@ -6,7 +6,7 @@ import * as Y from 'yjs';
 import { ContentReader } from '../../lib/protocol/content.ts';
 import { Coverage } from '../../lib/protocol/coverage.ts';
 import { ProtocolError } from '../../lib/protocol/errors.ts';
-import { type CheckedUpdate, checkUpdate } from '../../lib/protocol/update.ts';
+import { type CheckedUpdate, checkUpdate, UpdateCheck } from '../../lib/protocol/update.ts';
 
 // The check against Yjs itself: random sessions of several people, whose updates a real document and a coverage receive side by side.
 // `SEED=n npx vitest run tests/fuzz/update.test.ts` replays one seed, which every failure names.
@@ -352,6 +352,20 @@ function verdict(update: Uint8Array, coverage: Coverage): CheckedUpdate | Protoc
   }
 }
 
+/** The verdict of a check that reads `bytes` in each turn. */
+function inSlices(update: Uint8Array, coverage: Coverage, bytes: number): CheckedUpdate | ProtocolError {
+  try {
+    const check = new UpdateCheck(update, coverage);
+    for (;;) {
+      const checked = check.readOn(bytes);
+      if (checked) return checked;
+    }
+  } catch (error) {
+    if (error instanceof ProtocolError) return error;
+    throw error;
+  }
+}
+
 /** A server as ours, and beside it the document that ours never opens. */
 class Server {
   readonly coverage = Coverage.from(new Uint8Array([0]), new Uint8Array([0, 0]));
@@ -372,6 +386,7 @@ class Server {
     const checked = verdict(boxed(update), this.coverage);
     expect([...this.coverage.stateVector()]).toEqual(vector); // [UPD-13]
     expect(verdict(boxed(update, 0x01), this.coverage)).toEqual(checked);
+    expect(inSlices(update, this.coverage, 1 + (update.length % 7))).toEqual(checked); // [UPD-16]
 
     const trial = receiver(Y.encodeStateAsUpdate(this.doc));
     Y.applyUpdate(trial, update);

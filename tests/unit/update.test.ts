@@ -4,7 +4,7 @@ import * as Y from 'yjs';
 import { encode } from '../../lib/protocol/bytes.ts';
 import { Coverage } from '../../lib/protocol/coverage.ts';
 import { ProtocolError } from '../../lib/protocol/errors.ts';
-import { checkUpdate, UPDATE_LIMITS } from '../../lib/protocol/update.ts';
+import { checkUpdate, UPDATE_LIMITS, UpdateCheck } from '../../lib/protocol/update.ts';
 
 // One update at a time, in bytes. Numbers stand for themselves, strings for their length and their UTF-8, lists are flattened.
 // An update is: clients, then for each: structs, client, first clock, the structs; then clients with deletions, and their ranges.
@@ -65,9 +65,20 @@ function holding(clocks: Record<number, number> = {}, deletions: Record<number, 
   return coverage;
 }
 
+/** What becomes of it: read at once, and a byte a turn [UPD-16]. */
 function refusal(update: Uint8Array, coverage = holding()): string {
+  const atOnce = verdict(() => checkUpdate(update, coverage));
+  const check = () => {
+    const slices = new UpdateCheck(update, coverage);
+    while (!slices.readOn(1));
+  };
+  if (update.length < 4_096) expect(verdict(check)).toBe(atOnce);
+  return atOnce;
+}
+
+function verdict(check: () => unknown): string {
   try {
-    checkUpdate(update, coverage);
+    check();
     return 'accepted';
   } catch (error) {
     if (error instanceof ProtocolError) return error.code;
