@@ -11,7 +11,7 @@ export default defineConfig({
   testDir: 'tests/e2e',
   projects: [
     { name: 'e2e', testMatch: '**/*.e2e.ts' },
-    { name: 'screenshots', testMatch: 'screenshots.ts' }, // npm run screenshots
+    { name: 'screenshots', testMatch: ['screenshots.ts', 'gallery.ts'] }, // npm run screenshots
   ],
   globalSetup: './tests/support/page-setup.ts',
   outputDir: 'test-results',

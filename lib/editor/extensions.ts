@@ -27,6 +27,7 @@ import { toggle } from './content/toggle.ts';
 import type { ToggleWords } from './content/toggle-view.ts';
 import { Find } from './find/find.ts';
 import { Follow } from './follow.ts';
+import { LeaveBlock } from './leave-block.ts';
 import { Paste, type PasteNews } from './paste/paste.ts';
 
 // What a document may contain: the one list of nodes and marks; and what an editor of a shared document consists of.
@@ -105,6 +106,7 @@ export function contentExtensions(
     Columns,
     Column,
     ContainerKeys,
+    LeaveBlock,
     TextAlignment,
     TextColor,
     PaperColor,
