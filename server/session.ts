@@ -1,8 +1,8 @@
 import { concat } from '../lib/protocol/bytes.ts';
 import { ProtocolError, REFUSALS, type RefusalCode } from '../lib/protocol/errors.ts';
 import { type ClientMessage, INKROOM_VERSION, type ServerMessage } from '../lib/protocol/messages.ts';
+import { Answers } from './answers.ts';
 import { type Authorize, type Change, concerns, type Grant } from './auth.ts';
-import { answerBudget, type Bucket } from './budgets.ts';
 import type { Clock, Timer } from './clock.ts';
 import type { Dialect } from './dialect.ts';
 import { Gaps } from './gaps.ts';
@@ -30,15 +30,6 @@ type State =
   /** Deaf: a new token begins another session. */
   | { state: 'refused' }
   | { state: 'ended' };
-
-/** What is done about a client's step1s. `next`: the state vector of the newest, if it is not answered yet. */
-interface Answers {
-  next: Uint8Array | undefined;
-  busy: boolean;
-  /** The client has been sent the document once. */
-  given: boolean;
-  readonly budget: Bucket;
-}
 
 /** How updates are acknowledged: not at all, one SyncStatus each, or by Inkroom's numbers. */
 type Acknowledging = 'nothing' | 'each' | 'numbers';
@@ -255,8 +246,7 @@ export class Session implements Member {
       const gaps = new Gaps();
       // The step1 of the join is the first question; an Inkroom client sends nothing before it has answered that.
       if (this.#acknowledging !== 'numbers') gaps.asked(1);
-      const budget = answerBudget(this.#options.clock.now());
-      const answers: Answers = { next: undefined, busy: false, given: false, budget };
+      const answers = this.#answersOf(room);
       this.#goLive({ state: 'live', grant: this.#state.grant, visit, room, gaps, answers }, this.#state.held);
     } catch (error) {
       if (error instanceof ProtocolError) this.#refuse(error);
@@ -284,8 +274,7 @@ export class Session implements Member {
     const { room } = live;
     switch (message.type) {
       case 'step1':
-        live.answers.next = message.stateVector;
-        void this.#serve(live);
+        live.answers.asked(message.stateVector);
         return;
       case 'update':
         if (message.answer) this.#takeAnswer(live, message.update);
@@ -302,7 +291,7 @@ export class Session implements Member {
         return;
       case 'queryAwareness':
         // More often than that it has been told already: changes come by themselves.
-        if (live.answers.budget.take(this.#options.clock.now())) room.tellWhoIsHere(this);
+        if (live.answers.take()) room.tellWhoIsHere(this);
         return;
       case 'auth':
         this.#options.carrier.enters();
@@ -410,42 +399,25 @@ export class Session implements Member {
 
   /** The connection has taken everything that waited for it. */
   drained(): void {
-    if (this.#state.state === 'live') void this.#serve(this.#state);
+    if (this.#state.state === 'live') void this.#state.answers.serve();
   }
 
-  /**
-   * Sends what the client waits for, one after the other: the document for its newest step1, and what it missed while it was behind. What
-   * finds no room waits until the connection has drained: who asks and asks without reading has one question waiting, not many answers.
-   */
-  async #serve({ room, answers }: State & { state: 'live' }): Promise<void> {
-    if (answers.busy) return;
-    answers.busy = true;
+  #answersOf(room: Room): Answers {
     const { carrier, document, clock, logger } = this.#options;
-    try {
-      for (let more = true; more && !carrier.full; ) {
-        const wait = answers.next ? answers.budget.spend(1, clock.now()) : 0;
-        if (wait > 0) await new Promise<void>((resolve) => clock.after(wait, resolve)); // to one who has left meanwhile nothing is sent
-        const asked = answers.next;
-        answers.next = undefined;
-        if (!asked) {
-          more = await room.catchUp(this);
-        } else if (await room.sendContents(this, asked)) {
-          if (!answers.given) this.#metrics.joinSeconds.observe((clock.now() - this.#openedAt) / 1000);
-          answers.given = true;
-        } else {
-          answers.next ??= asked;
+    return new Answers({
+      room,
+      member: this,
+      clock,
+      onGiven: () => this.#metrics.joinSeconds.observe((clock.now() - this.#openedAt) / 1000),
+      onFailed: (error) => {
+        if (error instanceof ProtocolError) {
+          carrier.end(error);
+          return;
         }
-      }
-    } catch (error) {
-      if (error instanceof ProtocolError) {
-        carrier.end(error);
-        return;
-      }
-      logger.error({ document, err: error }, 'document could not be sent');
-      this.#refuse(new ProtocolError('document-unavailable', undefined, { cause: error }));
-    } finally {
-      answers.busy = false;
-    }
+        logger.error({ document, err: error }, 'document could not be sent');
+        this.#refuse(new ProtocolError('document-unavailable', undefined, { cause: error }));
+      },
+    });
   }
 
   /** Ends this session with a reason. The other documents of the connection go on, where the dialect has several. */

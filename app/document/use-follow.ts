@@ -59,7 +59,8 @@ export function useFollow(provider: SharedDocument): Following {
       stop();
     };
     const pressed = (event: KeyboardEvent) => {
-      if (event.key === 'Escape' || !MODIFIERS.has(event.key)) acted(event);
+      if (event.key === 'Escape') stop();
+      else if (!MODIFIERS.has(event.key)) acted(event);
     };
     const options = { capture: true, passive: true };
     for (const type of ['wheel', 'touchmove', 'pointerdown']) window.addEventListener(type, acted, options);

@@ -271,11 +271,10 @@ for (const language of Object.keys(LANGUAGES) as Language[])
         await expect(page.getByTestId('chat-typing')).toBeVisible();
         await gallery.take(ada, 'chat');
         await page.keyboard.press('Escape');
-        if (size === 'desktop') {
-          await page.getByTestId('presence').getByRole('button').first().click();
-          await gallery.take(ada, 'person');
-          await page.keyboard.press('Escape');
-        }
+        await page.getByTestId('presence').getByRole('button').first().click();
+        await gallery.take(ada, 'following');
+        await page.keyboard.press('Escape');
+        await expect(page.getByTestId('following')).toHaveCount(0);
         await page.keyboard.press('ControlOrMeta+Shift+f');
         await gallery.take(ada, 'focus-mode');
         await page.keyboard.press('ControlOrMeta+Shift+f');
