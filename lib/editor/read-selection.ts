@@ -1,5 +1,5 @@
 import { Extension } from '@tiptap/core';
-import { Plugin, PluginKey } from '@tiptap/pm/state';
+import { Plugin, PluginKey, TextSelection } from '@tiptap/pm/state';
 import type { EditorView } from '@tiptap/pm/view';
 
 // Where the browser's caret is now.
@@ -21,7 +21,20 @@ export function readSelection(view: EditorView): void {
   else domObserver.flush();
 }
 
-/** Reads it before each key. */
+/**
+ * A click that gives the text the focus: what is drawn when the focus comes shows what was selected before, and then Chromium does not put the caret where
+ * it was clicked. The next letter would replace what was selected.
+ */
+function goTo(view: EditorView, { clientX, clientY, button, shiftKey }: MouseEvent): void {
+  if (view.hasFocus() || button !== 0 || shiftKey) return;
+  const { doc, selection, tr } = view.state;
+  const pos = view.posAtCoords({ left: clientX, top: clientY })?.pos;
+  if (pos === undefined || !doc.resolve(pos).parent.inlineContent) return;
+  if (selection.from < pos && pos < selection.to) return; // may be dragged
+  view.dispatch(tr.setSelection(TextSelection.create(doc, pos)));
+}
+
+/** Reads it before each key, and before a click brings the focus. */
 export const KeysAtCaret = Extension.create({
   name: 'keysAtCaret',
 
@@ -32,6 +45,10 @@ export const KeysAtCaret = Extension.create({
         handleDOMEvents: {
           keydown: (view) => {
             readSelection(view);
+            return false;
+          },
+          mousedown: (view, event) => {
+            goTo(view, event);
             return false;
           },
         },

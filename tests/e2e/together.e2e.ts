@@ -65,6 +65,7 @@ test('[E2E-71] undo takes back one edit after the other across menus, another ap
 
   await undo();
   await expect(bo.editor).not.toContainText('third');
+  await undo(); // the space
   await undo();
   await expect(bo.editor).not.toContainText('second');
   await bo.expectText('Bo: first');
@@ -72,7 +73,7 @@ test('[E2E-71] undo takes back one edit after the other across menus, another ap
   await expect(bo.editor).not.toContainText('first');
   await expect(bo.editor.locator('blockquote')).toHaveCount(0);
   await bo.expectText('Bo: ');
-  for (let step = 0; step < 8; step++) await keyboard.press('ControlOrMeta+Shift+z');
+  for (let step = 0; step < 12; step++) await keyboard.press('ControlOrMeta+Shift+z');
   await expect(bo.editor.locator('blockquote')).toHaveText('second third');
   await expectSameText(product, document, [ada, bo]);
 });
@@ -142,4 +143,23 @@ test('[E2E-34] Korean in a cell survives that others write in the cell and inser
     await expect(person.editor.locator('tr').first().locator('th')).toHaveText(['a', '', '★말: 한글!', '']);
   }
   await expectSameText(product, document, [ada, bo]);
+});
+
+test('[EDIT-35] a click into the text puts the caret there, though something else was selected when the focus left', async ({
+  product,
+  arrive,
+}) => {
+  const document = await product.create();
+  const ada = await arrive('Ada');
+  await ada.open(document);
+  await ada.toEnd();
+  await ada.type('first line\nsecond line\nlast line');
+  for (const elsewhere of [ada.title, ada.page.getByRole('button', { name: 'Chat' })]) {
+    await ada.editor.getByText('first line').dblclick({ position: { x: 10, y: 10 }, timeout: 10_000 });
+    await elsewhere.focus();
+    await expect(ada.editor.locator('.kept-selection')).toHaveText('first');
+    await ada.editor.getByText('last line').click({ position: { x: 400, y: 10 } });
+    await ada.type('!');
+  }
+  await expect(ada.editor.locator('p')).toHaveText(['first line', 'second line', 'last line!!']);
 });
