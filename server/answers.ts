@@ -1,4 +1,3 @@
-import { ProtocolError } from '../lib/protocol/errors.ts';
 import { answerBudget, type Bucket } from './budgets.ts';
 import type { Clock } from './clock.ts';
 import type { Member, Room } from './room.ts';

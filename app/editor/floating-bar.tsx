@@ -17,7 +17,13 @@ export interface FloatingBarProps {
 /** A small bar at a block of the text. The text keeps the focus when it is used with the mouse. */
 export function FloatingBar({ label, place, at, children }: FloatingBarProps) {
   return (
-    <div className={styles.track} data-at={at} style={place} data-floating="">
+    <div
+      className={styles.track}
+      data-at={at}
+      data-end={endsRight(place) ? '' : undefined}
+      style={place}
+      data-floating=""
+    >
       <Toolbar.Root
         className={styles.bar}
         aria-label={label}
@@ -28,6 +34,11 @@ export function FloatingBar({ label, place, at, children }: FloatingBarProps) {
       </Toolbar.Root>
     </div>
   );
+}
+
+/** A short place in the right half, so that what is longer goes to the left of it. */
+function endsRight({ left, width }: Place): boolean {
+  return left + width / 2 > window.innerWidth / 2;
 }
 
 export function FloatingSeparator() {

@@ -24,6 +24,21 @@ const Bound = Collaboration.extend({
   },
 });
 
+/**
+ * What the extension binds these keys to says that it did nothing when there is nothing to redo, and then Ctrl+Shift+Z is taken for Ctrl+Z; and the
+ * browser undoes by itself.
+ */
+const UndoKeys = Extension.create({
+  name: 'undoKeys',
+  priority: 1_001, // before the extension's own
+
+  addKeyboardShortcuts() {
+    const undo = () => this.editor.commands.undo() || true;
+    const redo = () => this.editor.commands.redo() || true;
+    return { 'Mod-z': undo, 'Mod-Shift-z': redo, 'Mod-y': redo };
+  },
+});
+
 const QuietRemoteEdits = Extension.create({
   name: 'quietRemoteEdits',
 
@@ -75,6 +90,7 @@ export function collaborationExtensions(doc: Y.Doc, nodes: readonly string[]): E
       // paragraphs only. Edits tracked for undo are those of the binding itself; the provider's have another origin.
       yUndoOptions: { protectedNodes: new Set(nodes) },
     }),
+    UndoKeys,
     QuietRemoteEdits,
     KeysAtCaret,
     UndoSteps,

@@ -109,4 +109,34 @@ describe('one undo', () => {
     type('!');
     expect(undo()).toBe(' theirs');
   });
+
+  it.each([
+    { key: 'z', code: 90, shiftKey: false },
+    { key: 'Z', code: 90, shiftKey: true },
+    { key: 'y', code: 89, shiftKey: false },
+  ])(
+    '[UNDO-4] the keys do nothing else where there is nothing more to take back, or back again ($key)',
+    ({ key, code, shiftKey }) => {
+      const { editor, type } = setUp();
+      const press = () => {
+        const event = new KeyboardEvent('keydown', {
+          key,
+          keyCode: code,
+          ctrlKey: true,
+          shiftKey,
+          bubbles: true,
+          cancelable: true,
+        });
+        editor.view.dom.dispatchEvent(event);
+        return event.defaultPrevented;
+      };
+      if (shiftKey || key === 'y') {
+        type('one');
+        expect(press()).toBe(true);
+        expect(editor.getText()).toBe('one');
+      } else {
+        expect(press()).toBe(true); // the browser would undo what it believes to have been typed
+      }
+    },
+  );
 });
