@@ -54,6 +54,11 @@ export function answerBudget(now: number): Bucket {
   return new Bucket({ perSecond: LIMITS.answersPerSecond, most: LIMITS.answersAtOnce }, now);
 }
 
+/** How often one user, or one address, begins an upload. */
+function uploadBudget(now: number): Bucket {
+  return new Bucket({ perSecond: LIMITS.uploadsPerMinute / 60, most: LIMITS.uploadsAtOnce }, now);
+}
+
 /** What a frame of `bytes` costs: reading it, and what it carries. */
 export function costOf(bytes: number): number {
   return 1 + bytes / LIMITS.frameCostBytes;
@@ -89,7 +94,9 @@ export class Budgets {
   readonly #maxPerAddress: number;
   readonly #addresses = new Map<string, Address>();
   readonly #users = new Map<string, { readonly frames: Bucket; connections: number }>();
+  readonly #uploaders = new Map<string, { readonly begun: Bucket; underWay: number }>();
   #connections = 0;
+  #uploadsUnderWay = 0;
 
   constructor({ clock, maxConnections, maxConnectionsPerAddress }: BudgetsOptions) {
     this.#clock = clock;
@@ -99,7 +106,7 @@ export class Budgets {
 
   /** How many addresses and users are remembered. */
   get size(): number {
-    return this.#addresses.size + this.#users.size;
+    return this.#addresses.size + this.#users.size + this.#uploaders.size;
   }
 
   /** Counts a new connection; returns why not, if it is not to be. Each that was counted must be `released`. */
@@ -126,6 +133,26 @@ export class Budgets {
     return address === undefined || this.#entry(address).requests.take(this.#clock.now());
   }
 
+  /** Counts an upload of `uploader`, a user or an address, that begins; false: it may not, now. Each that was counted must be `uploaded`. */
+  mayUpload(uploader: string | undefined): boolean {
+    if (this.#uploadsUnderWay >= LIMITS.uploadsUnderWayInAll) return false;
+    if (uploader !== undefined) {
+      const now = this.#clock.now();
+      const entry = this.#uploaders.get(uploader) ?? { begun: uploadBudget(now), underWay: 0 };
+      this.#uploaders.set(uploader, entry);
+      if (entry.underWay >= LIMITS.uploadsUnderWay || !entry.begun.take(now)) return false;
+      entry.underWay++;
+    }
+    this.#uploadsUnderWay++;
+    return true;
+  }
+
+  uploaded(uploader: string | undefined): void {
+    this.#uploadsUnderWay--;
+    const entry = uploader === undefined ? undefined : this.#uploaders.get(uploader);
+    if (entry) entry.underWay--;
+  }
+
   /** The budget that all connections of a user share. Each that took it must let go of it. */
   share(user: string): Bucket {
     let entry = this.#users.get(user);
@@ -150,6 +177,9 @@ export class Budgets {
     }
     for (const [user, { connections, frames }] of this.#users) {
       if (connections === 0 && frames.isFull(now)) this.#users.delete(user);
+    }
+    for (const [uploader, { underWay, begun }] of this.#uploaders) {
+      if (underWay === 0 && begun.isFull(now)) this.#uploaders.delete(uploader);
     }
   }
 

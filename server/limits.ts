@@ -119,6 +119,26 @@ export const LIMITS = {
   backlinkReads: 50,
   /** Documents, the last changed, that are looked through: 10 ms of the log. */
   backlinkDocuments: 10_000,
+  /** Uploads a minute that one user may begin; without tokens, one address. */
+  uploadsPerMinute: 60,
+  /** Uploads, for that, at once: a folder of pictures is dropped. */
+  uploadsAtOnce: 100,
+  /** Uploads that are under way at a time for one user or address: a browser has six connections to a server. */
+  uploadsUnderWay: 8,
+  /** The same for all together: each takes a file, and its bytes on the disk, before anybody knows what it is. */
+  uploadsUnderWayInAll: 64,
+  /** Milliseconds for an upload to arrive, beyond those for its bytes. */
+  uploadMs: 15_000,
+  /** Bytes per millisecond of the slowest line that an upload may take: a half of what a bad telephone sends. */
+  uploadSlowBytesPerMs: 32,
+  /** Uploads that one document may use. */
+  uploadsPerDocument: 10_000,
+  /** Bytes of all uploads that one document uses: a thousand photographs. */
+  uploadDocumentBytes: 2_048 * MiB,
+  /** Milliseconds between two rounds in which uploads are collected that no document uses. */
+  uploadSweepMs: 60 * 60_000,
+  /** Milliseconds for which a document uses an upload that it does not mention: a month for undo, and for who writes offline. */
+  uploadAbsentMs: 30 * 24 * 60 * 60_000,
   /** Milliseconds for which stored bytes stay in memory for the next join. */
   copyMs: 5_000,
   /** Milliseconds for which a room stays open after its last member left: a reload or a dropped connection comes back within. */

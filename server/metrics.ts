@@ -1,10 +1,8 @@
-import { REFUSALS, type RefusalCode } from '../lib/protocol/errors.ts';
+import { REFUSALS } from '../lib/protocol/errors.ts';
+import { UPLOAD_REFUSALS } from '../lib/protocol/upload.ts';
 
 // What is counted, and one table of everything that is published of it: the exposition and docs/OPERATING.md are made from it.
 // Invariant: counting is adding to a field. Whatever costs more happens when somebody asks, and no label ever names a document or a person.
-
-/** Counts by refusal code; those that never happened are 0, so that an alert on their rate has something to begin with. */
-type ByCode = Record<RefusalCode, number>;
 
 /** Seconds of a commit: from a quick disk to one that something is wrong with. */
 const COMMIT_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
@@ -66,9 +64,11 @@ export class Metrics {
   presenceReceived = 0;
   presenceSent = 0;
   mergesFailed = 0;
-  readonly updatesRefused = zeros();
-  readonly connectionsRefused = zeros();
-  readonly documentsRefused = zeros();
+  /** By code; those that never happened are 0, so that an alert on their rate has something to begin with. */
+  readonly updatesRefused = zerosOf(REFUSALS);
+  readonly connectionsRefused = zerosOf(REFUSALS);
+  readonly documentsRefused = zerosOf(REFUSALS);
+  readonly uploadsRefused = zerosOf(UPLOAD_REFUSALS);
   /** By HTTP status. */
   readonly upgradesRefused: Record<string, number> = {};
   /** `full` until a probe has found room; `failed` for good. */
@@ -88,6 +88,8 @@ export interface Measured {
   readonly unmergedBytes: number;
   readonly overdueSeconds: number;
   readonly documentTasks: number;
+  readonly uploads: number;
+  readonly uploadBytes: number;
   /** Milliseconds since the epoch; undefined without a certificate. */
   readonly certificateEndsAt: number | undefined;
 }
@@ -127,6 +129,8 @@ const READ: readonly Metric[] = [
     'Merges, differences and readings that wait for a document thread or are in one.',
     ({ documentTasks }) => documentTasks,
   ),
+  gauge('inkroom_uploads', 'Uploads that are stored.', ({ uploads }) => uploads),
+  gauge('inkroom_upload_bytes', 'Bytes of the uploads that are stored.', ({ uploadBytes }) => uploadBytes),
   {
     name: 'inkroom_storage',
     type: 'gauge',
@@ -161,6 +165,7 @@ const READ: readonly Metric[] = [
     'Sockets that the server ended.',
     (metrics) => metrics.connectionsRefused,
   ),
+  byLabel('code', 'inkroom_uploads_refused_total', 'Uploads that were refused.', (metrics) => metrics.uploadsRefused),
   byLabel(
     'status',
     'inkroom_upgrades_refused_total',
@@ -195,6 +200,6 @@ function byLabel(
   return { name, type: 'counter', text, label, read };
 }
 
-function zeros(): ByCode {
-  return Object.fromEntries(Object.keys(REFUSALS).map((code) => [code, 0])) as ByCode;
+function zerosOf<Code extends string>(table: Readonly<Record<Code, unknown>>): Record<Code, number> {
+  return Object.fromEntries(Object.keys(table).map((code) => [code, 0])) as Record<Code, number>;
 }

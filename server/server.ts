@@ -17,6 +17,7 @@ import { DocumentsApi } from './http/documents.ts';
 import type { MetricsServer } from './http/metrics.ts';
 import { PageProxy } from './http/page.ts';
 import { createRoutes } from './http/routes.ts';
+import { UploadsApi } from './http/uploads.ts';
 import { LIMITS } from './limits.ts';
 import type { Log } from './log/log.ts';
 import { openSqliteLog } from './log/sqlite.ts';
@@ -34,6 +35,7 @@ import {
   socketWire,
   UpgradeRefused,
 } from './upgrade.ts';
+import { Uploads } from './uploads/uploads.ts';
 
 // The whole server in one place: which log, which document threads, which doors; how it starts and how it stops.
 // Invariant: when `close()` has resolved, everything that was accepted is on disk and was acknowledged.
@@ -100,6 +102,9 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
   const rule = grants?.authorize ?? options.authorize;
   const authorize = rule ?? openToEveryone;
   const documents = openDocuments();
+  const uploads = await Uploads.open({ directory: options.data, index: log, log, documents, clock, logger }).catch(
+    failClosing(log),
+  );
   let state: 'serving' | 'draining' | 'storage lost' = 'serving';
   const rooms = new Rooms({
     log,
@@ -123,6 +128,16 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
   };
   const access = new Access({ adminKey: options.adminKey, authorize: rule });
   const api = new DocumentsApi({ log, documents, access });
+  const uploaderOf = (request: IncomingMessage, user: string | undefined) =>
+    user === undefined ? addressOf(request, trustProxy) : `user ${user}`;
+  const uploadsApi = new UploadsApi({
+    log,
+    uploads,
+    access,
+    metrics,
+    begin: (request, user) => budgets.mayUpload(uploaderOf(request, user)),
+    ended: (request, user) => budgets.uploaded(uploaderOf(request, user)),
+  });
   const readiness = () => (state !== 'serving' ? 'not ready' : rooms.full ? 'full' : 'ready');
   const admin = new AdminApi({
     log,
@@ -132,6 +147,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
   });
   const routes = createRoutes({
     api,
+    uploads: uploadsApi,
     admin,
     page,
     readiness,
@@ -235,6 +251,8 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
       unmergedBytes: unmerged.bytes,
       overdueSeconds: unmerged.overdueMs / 1000,
       documentTasks: documents.pending,
+      uploads: uploads.totals.count,
+      uploadBytes: uploads.totals.bytes,
       certificateEndsAt: certificate?.endsAt,
     };
   }
@@ -258,6 +276,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
     clearTimeout(patience);
     page?.close();
     await watched?.close();
+    await uploads.close();
     await documents.close();
     if (!(await within(LIMITS.drainMs, log.close()))) logger.error({}, 'the log did not close in time');
   }
@@ -274,6 +293,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
     clearInterval(ticking);
     certificate?.close();
     await watched?.close();
+    await uploads.close();
     await documents.close();
     await log.close();
     throw error;

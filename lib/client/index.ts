@@ -8,3 +8,4 @@ export { type KeptEdit, type OfflineStore, openIndexedDbStore } from './offline.
 export { type DocumentProvider, RefusedError } from './provider.ts';
 export type { SocketConstructor } from './socket.ts';
 export type { SyncState } from './sync-state.ts';
+export { UploadError, type UploadErrorCode, type Uploaded, type UploadOptions, upload } from './upload.ts';

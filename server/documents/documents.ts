@@ -23,6 +23,8 @@ export interface Documents {
   content(stored: StoredDocument): Promise<Uint8Array | undefined>;
   /** Names of the documents that it speaks of. */
   links(stored: StoredDocument): Promise<string[]>;
+  /** Hashes of uploads that it mentions, and perhaps of none. */
+  uploads(stored: StoredDocument): Promise<string[]>;
   /** Calls that are not answered yet. */
   readonly pending: number;
   close(): Promise<void>;

@@ -31,7 +31,15 @@ const JOB_MS = 10 * 60_000;
 /** The same for what is made for a reader, who has gone by then. */
 const READER_MS = 15_000;
 /** Who waits for what: joins and lists for the first, which are done before the others; readers for the next; nobody for the last. */
-const URGENCY: Readonly<Record<Method, number>> = { diff: 0, merge: 0, summary: 0, content: 1, links: 2, compact: 2 };
+const URGENCY: Readonly<Record<Method, number>> = {
+  diff: 0,
+  merge: 0,
+  summary: 0,
+  content: 1,
+  links: 2,
+  compact: 2,
+  uploads: 3,
+};
 /** Bytes copied before others get a turn: 1 ms. */
 const COPY_BYTES = 2 * 1024 * 1024;
 
@@ -99,6 +107,11 @@ class Pool implements Documents {
   async links(stored: StoredDocument): Promise<string[]> {
     const { names } = await this.#enqueue('links', stored, []);
     return names;
+  }
+
+  async uploads(stored: StoredDocument): Promise<string[]> {
+    const { hashes } = await this.#enqueue('uploads', stored, []);
+    return hashes;
   }
 
   get pending(): number {

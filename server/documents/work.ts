@@ -2,10 +2,11 @@ import { compact, type Pages, summary } from './compact.ts';
 import { content } from './content.ts';
 import { diff, merge } from './diff.ts';
 import { links } from './links.ts';
+import { uploads } from './uploads.ts';
 
 // The methods that a document thread has, and how they and their answers travel.
 
-export const WORK = { compact, merge, diff, summary, content, links };
+export const WORK = { compact, merge, diff, summary, content, links, uploads };
 
 export type Method = keyof typeof WORK;
 

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { ProtocolError } from '../../lib/protocol/errors.ts';
-import type { Authorize } from '../auth.ts';
+import { ProtocolError, REFUSALS } from '../../lib/protocol/errors.ts';
+import { type Authorize, type Grant, openToEveryone } from '../auth.ts';
 import { HttpError } from './respond.ts';
 
 // Who may call what over HTTP, by the `Authorization: Bearer` of a request: the administrator's key, or a token.
@@ -36,9 +36,20 @@ export class Access {
 
   /** Rejects with HttpError: 401 for a bad token, 404 for a good one that does not name the document, 503 when it cannot be told. */
   async requireReading(request: IncomingMessage, document: string): Promise<void> {
-    if (!this.#authorize || this.#isAdmin(request)) return;
+    await this.#grantOf(request, document);
+  }
+
+  /** Who it is that may change the document. Rejects with HttpError as `requireReading` does, and 403 for who may only read. */
+  async requireWriting(request: IncomingMessage, document: string): Promise<Grant> {
+    const grant = await this.#grantOf(request, document);
+    if (grant.role !== 'edit') throw new HttpError(403, 'read-only', REFUSALS['read-only'].text);
+    return grant;
+  }
+
+  async #grantOf(request: IncomingMessage, document: string): Promise<Grant> {
+    const authorize = !this.#authorize || this.#isAdmin(request) ? openToEveryone : this.#authorize;
     try {
-      await this.#authorize({ token: bearerOf(request), document });
+      return await authorize({ token: bearerOf(request), document });
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       if (error.code === 'keys-unavailable') throw new HttpError(503, error.code, error.message, { cause: error });

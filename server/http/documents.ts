@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { newDocument, TITLE_LENGTH } from '../../lib/convert/new-document.ts';
 import { ProtocolError, REFUSALS } from '../../lib/protocol/errors.ts';
-import { documentName } from '../../lib/protocol/names.ts';
+import { documentName as checkName } from '../../lib/protocol/names.ts';
 import type { Documents } from '../documents/documents.ts';
 import { type DocumentInfo, type Log, LogError } from '../log/log.ts';
 import type { Access } from './access.ts';
@@ -150,17 +150,28 @@ function isRead(method: string | undefined): boolean {
   return method === 'GET' || method === 'HEAD';
 }
 
-function methodNotAllowed(allowed: string): HttpError {
+export function methodNotAllowed(allowed: string): HttpError {
   return new HttpError(405, 'method-not-allowed', `Use ${allowed} here.`, { headers: { Allow: allowed } });
 }
 
 /** Throws HttpError. */
 export function nameOf(encoded: string): string {
+  let name: string;
   try {
-    return documentName(decodeURIComponent(encoded));
+    name = decodeURIComponent(encoded);
   } catch (error) {
-    const reason = error instanceof ProtocolError ? error.message : 'the document name is not valid percent-encoding';
-    throw new HttpError(400, 'bad-name', reason, { cause: error });
+    throw new HttpError(400, 'bad-name', 'the document name is not valid percent-encoding', { cause: error });
+  }
+  return documentName(name);
+}
+
+/** Throws HttpError. */
+export function documentName(name: string): string {
+  try {
+    return checkName(name);
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    throw new HttpError(400, 'bad-name', error.message, { cause: error });
   }
 }
 

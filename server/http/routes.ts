@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { UPLOADS_PATH } from '../../lib/protocol/upload.ts';
 import type { Logger } from '../logger.ts';
 import { checkOrigin, type OriginRule, UpgradeRefused } from '../upgrade.ts';
 import { VERSION } from '../version.ts';
@@ -6,11 +7,13 @@ import type { AdminApi } from './admin.ts';
 import type { DocumentsApi } from './documents.ts';
 import type { PageProxy } from './page.ts';
 import { HttpError, sendError, sendJson } from './respond.ts';
+import type { UploadsApi } from './uploads.ts';
 
-// Which request goes where: health, the documents API, the administrator's calls, and the page for the rest.
+// Which request goes where: health, the documents API, uploads, the administrator's calls, and the page for the rest.
 
 export interface RoutesOptions {
   readonly api: DocumentsApi;
+  readonly uploads: UploadsApi;
   readonly admin: AdminApi;
   /** Undefined without a page: what is unknown is 404 then. */
   readonly page: PageProxy | undefined;
@@ -56,8 +59,12 @@ async function route(request: IncomingMessage, response: ServerResponse, options
   if (path === DOCUMENTS || path.startsWith(`${DOCUMENTS}/`)) {
     checkSite(request, options.origins);
     checkBudget(request, options);
-    const query = new URLSearchParams(queryAt < 0 ? '' : url.slice(queryAt));
-    return options.api.handle(request, response, path.slice(DOCUMENTS.length), query);
+    return options.api.handle(request, response, path.slice(DOCUMENTS.length), queryOf(url));
+  }
+  if (path === UPLOADS_PATH || path.startsWith(`${UPLOADS_PATH}/`)) {
+    checkSite(request, options.origins);
+    checkBudget(request, options);
+    return options.uploads.handle(request, response, path.slice(UPLOADS_PATH.length), queryOf(url));
   }
   if (path.startsWith(`${ADMIN}/`)) {
     checkSite(request, options.origins);
@@ -66,6 +73,11 @@ async function route(request: IncomingMessage, response: ServerResponse, options
   }
   if (options.page && path !== API && !path.startsWith(`${API}/`)) return options.page.handle(request, response);
   throw new HttpError(404, 'not-found', 'There is nothing here.');
+}
+
+function queryOf(url: string): URLSearchParams {
+  const at = url.indexOf('?');
+  return new URLSearchParams(at < 0 ? '' : url.slice(at));
 }
 
 function checkBudget(request: IncomingMessage, { mayAsk }: RoutesOptions): void {

@@ -2,6 +2,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import Database from 'libsql';
 import { LogError } from './log.ts';
+import { UPLOAD_TABLES } from './upload-table.ts';
 
 // The SQLite file: where it is, what is in it, and how it is opened.
 // Invariant: exactly one connection, ever. libsql 0.5 bundles SQLite 3.45, whose WAL-reset bug needs two; and a second
@@ -11,7 +12,9 @@ export const FILE_NAME = 'inkroom.db';
 
 /** `PRAGMA application_id`: "Inkr". */
 const APPLICATION = 0x496e6b72;
-const VERSION = 1;
+const VERSION = 2;
+/** The last without tables of uploads. */
+const BEFORE_UPLOADS = 1;
 
 // The log proper is `record`: one row per document and batch, in the order of writing, whatever the document, each naming the
 // row of the same document before it. So a commit touches the last page of one table and no index: with 30 documents in a
@@ -64,6 +67,7 @@ const TABLES = `
     written integer not null         -- rows of documents know every record up to this id
   ) strict;
   insert into progress values (0);
+  ${UPLOAD_TABLES}
   pragma application_id = ${APPLICATION};
   pragma user_version = ${VERSION};
 `;
@@ -108,6 +112,8 @@ function prepareDatabase(directory: string): Database.Database {
   set('synchronous', 'full', 2);
   set('wal_autocheckpoint', '0', 0); // store.ts checkpoints: an automatic one would swallow its errors
   if (empty) database.exec(`begin immediate; ${TABLES} commit`);
+  if (version === BEFORE_UPLOADS)
+    database.exec(`begin immediate; ${UPLOAD_TABLES} pragma user_version = ${VERSION}; commit`);
   return database;
 }
 

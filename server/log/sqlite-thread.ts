@@ -50,7 +50,8 @@ function append(store: Store, batch: Buffer): void {
 
 function answer(store: Store, { number, method, values }: Call): void {
   try {
-    const value = Reflect.apply(store[method] as (...values: unknown[]) => unknown, store, values);
+    const holder = method in store ? store : store.uploads;
+    const value = Reflect.apply(Reflect.get(holder, method), holder, values);
     send({ type: 'answer', number, value }, method === 'read' || method === 'readOn' ? buffersOf(value) : []);
   } catch (error) {
     send({ type: 'noAnswer', number, failure: survivable(error) });

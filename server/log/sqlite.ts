@@ -1,11 +1,12 @@
 import { Worker } from 'node:worker_threads';
+import type { Upload } from '../../lib/protocol/upload.ts';
 import { Batch } from './batch.ts';
 import { documentOf, type LoadStep } from './loads.ts';
 import { type DocumentInfo, type Log, LogError, type Snapshot, type StoredDocument } from './log.ts';
 import { Slot } from './slot.ts';
 import { PIECE_BYTES } from './snapshot-table.ts';
-import type { Store } from './store.ts';
-import type { Failure, FromThread, Method, ThreadData, ToThread } from './thread-messages.ts';
+import type { Failure, FromThread, Method, Methods, ThreadData, ToThread } from './thread-messages.ts';
+import type { Changed, StoredUpload, UploadBounds, UploadIndex, UploadTotals } from './upload-index.ts';
 
 // The embedded log: SQLite in a thread of its own, which this side feeds.
 // Invariant: one batch is in flight at a time, and what is appended meanwhile forms the next: the slower the disk, the bigger the batches.
@@ -34,7 +35,7 @@ interface Waiting {
  * Opens the log in `directory`, creating it where there is none. Rejects with LogError `failed` when another process has it
  * open, when it was written by a newer Inkroom, or when it cannot be read.
  */
-export async function openSqliteLog(options: { directory: string }): Promise<Log> {
+export async function openSqliteLog(options: { directory: string }): Promise<Log & UploadIndex> {
   const slot = new Slot();
   const workerData: ThreadData = { directory: options.directory, memory: slot.memory };
   const thread = new Worker(new URL('./sqlite-thread.js', import.meta.url), { name: 'inkroom-log', workerData });
@@ -48,7 +49,7 @@ export async function openSqliteLog(options: { directory: string }): Promise<Log
   return new SqliteLog(thread, slot);
 }
 
-class SqliteLog implements Log {
+class SqliteLog implements Log, UploadIndex {
   readonly #thread: Worker;
   readonly #slot: Slot;
   #now: State = { state: 'open' };
@@ -177,6 +178,42 @@ class SqliteLog implements Log {
     return this.#run(() => this.#call('probe', [bytes]));
   }
 
+  addUpload(document: string, upload: Upload, bounds: UploadBounds): Promise<'added' | 'gone' | 'over'> {
+    return this.#run(() => this.#call('addUpload', [document, upload, bounds]));
+  }
+
+  findUpload(hash: string): Promise<Upload | undefined> {
+    return this.#run(() => this.#call('findUpload', [hash]));
+  }
+
+  countUploads(document?: string): Promise<UploadTotals> {
+    return this.#run(() => this.#call('countUploads', [document]));
+  }
+
+  listUploads(after: string, limit: number): Promise<StoredUpload[]> {
+    return this.#run(() => this.#call('listUploads', [after, limit]));
+  }
+
+  changedDocuments(limit: number): Promise<Changed[]> {
+    return this.#run(() => this.#call('changedDocuments', [limit]));
+  }
+
+  noteMentions(changed: Changed, hashes: readonly string[] | undefined): Promise<void> {
+    return this.#run(() => this.#call('noteMentions', [changed, hashes]));
+  }
+
+  unusedUploads(absentBefore: number, limit: number): Promise<string[]> {
+    return this.#run(() => this.#call('unusedUploads', [absentBefore, limit]));
+  }
+
+  isUnused(hash: string): Promise<boolean> {
+    return this.#run(() => this.#call('isUnused', [hash]));
+  }
+
+  forgetUpload(hash: string): Promise<void> {
+    return this.#run(() => this.#call('forgetUpload', [hash]));
+  }
+
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
@@ -214,9 +251,9 @@ class SqliteLog implements Log {
 
   #call<M extends Method>(
     method: M,
-    values: Parameters<Store[M]>,
+    values: Parameters<Methods[M]>,
     transfer: ArrayBuffer[] = [],
-  ): Promise<ReturnType<Store[M]>> {
+  ): Promise<ReturnType<Methods[M]>> {
     if (this.#now.state === 'over') return Promise.reject(this.#now.reason);
     const number = ++this.#called;
     return new Promise((resolve, reject) => {

@@ -10,6 +10,7 @@ import { type Salvaged, salvage } from './salvage.ts';
 import { SnapshotTable } from './snapshot-table.ts';
 import { attempt, logErrorOf, nameOf } from './sqlite-errors.ts';
 import { Transactions } from './transactions.ts';
+import { UploadTable } from './upload-table.ts';
 
 // What the log thread does with the tables: one synchronous method per step, each a single transaction and each bounded, so that
 // batches get their turn between the steps of a big load or replace.
@@ -35,6 +36,7 @@ export class Store {
   readonly #debris: DebrisTable;
   readonly #loads: Loads;
   readonly #replacements: Replacements;
+  readonly uploads: UploadTable;
   /** Pages written since the last checkpoint, estimated from above: SQLite does not tell. */
   #pages = 0;
   /** The disk was full when there was work to do: it waits until something could be written again. */
@@ -58,6 +60,8 @@ export class Store {
     this.#debris = debris;
     this.#loads = loads;
     this.#replacements = new Replacements({ documents, snapshots, debris, transactions, readingsOf });
+    const settleDocuments = () => this.#writeLagging(Number.POSITIVE_INFINITY);
+    this.uploads = new UploadTable({ database, transactions, documents, now, settleDocuments });
   }
 
   /** Commits a batch (record.ts) and returns the sequence number of each of its records. Throws LogError `full`, `failed`. */
@@ -128,6 +132,7 @@ export class Store {
     const debris = { snapshot, document: id, head, newest: sequence, oldest: merged };
     const written = this.#transactions.run(() => {
       this.#documents.delete(entry);
+      this.uploads.forgetUses(id);
       return this.#debris.insert(debris);
     });
     this.#documents.forget(entry);
@@ -184,6 +189,7 @@ export class Store {
         Object.assign(end, { sequence: end.sequence + 1, head: this.#records.next, updatedAt: at });
       }
       this.#documents.write(end);
+      this.uploads.lookAgain();
       return keep.snapshot || snapshot === 0 ? 0 : this.#debris.insert({ snapshot, ...NO_RECORDS });
     });
     if (record) this.#records.advance(1);

@@ -1,10 +1,13 @@
 import type { LogErrorCode } from './log.ts';
 import type { Store } from './store.ts';
+import type { UploadIndex } from './upload-index.ts';
+import type { UploadTable } from './upload-table.ts';
 
 // What the main thread and the log thread say to each other. Batches come one at a time; calls are numbered.
 
-/** The methods of the store that are called from the main thread. */
+/** The methods of the store that are called from the main thread, and those of its table of uploads. */
 export type Method =
+  | keyof UploadIndex
   | 'read'
   | 'readOn'
   | 'beginReplace'
@@ -17,7 +20,11 @@ export type Method =
   | 'probe'
   | 'close';
 
-export type Call = { [M in Method]: { type: 'call'; number: number; method: M; values: Parameters<Store[M]> } }[Method];
+export type Methods = Pick<Store, Exclude<Method, keyof UploadIndex>> & Pick<UploadTable, keyof UploadIndex>;
+
+export type Call = {
+  [M in Method]: { type: 'call'; number: number; method: M; values: Parameters<Methods[M]> };
+}[Method];
 
 /** `append`: a batch that does not fit the slot. */
 export type ToThread = { type: 'append'; batch: Uint8Array } | Call;

@@ -171,6 +171,7 @@ export class WorldServer {
       pending: 0,
       summary: (stored) => this.#run(gate, 'summary', 'any', () => documents.summary(stored)),
       links: (stored) => this.#run(gate, 'links', 'any', () => documents.links(stored)),
+      uploads: (stored) => this.#run(gate, 'uploads', 'any', () => documents.uploads(stored)),
       content: (stored) => this.#run(gate, 'content', 'any', () => documents.content(stored)),
       close: () => Promise.resolve(),
     };

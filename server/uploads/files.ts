@@ -1,0 +1,173 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { type FileHandle, mkdir, open, readdir, rename, rm, statfs } from 'node:fs/promises';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { isUploadHash, UPLOAD_BYTES, UPLOAD_PIXELS, type Upload } from '../../lib/protocol/upload.ts';
+import { UploadRefused } from './refused.ts';
+import { sniff } from './sniff.ts';
+
+// The files of uploads, below `uploads` in the data directory: `ab/cdef...` by hash, and `incoming` for what is not one yet.
+// Invariant: a file under its hash is whole and on disk; it appears there only after the log knows of it, and a crash in between is mended at the
+// next start. No part of a path comes from a client.
+
+export const UPLOADS_FOLDER = 'uploads';
+const INCOMING = 'incoming';
+
+/** Bytes that uploads leave free, for edits: some days of writing. A text must not be lost for want of room because of a picture. */
+const SPARE_BYTES = 64 * 1024 * 1024;
+
+/** By their numbers: libuv has no name for the first. */
+const NO_ROOM: ReadonlySet<unknown> = new Set([-constants.errno.EDQUOT, -constants.errno.ENOSPC]);
+
+export interface UploadFilesOptions {
+  /** The data directory. */
+  readonly directory: string;
+  readonly spareBytes?: number;
+}
+
+/** A file that has arrived, and nobody knows of. To be placed, or discarded. */
+export interface Draft {
+  readonly path: string;
+  readonly upload: Upload;
+}
+
+export class UploadFiles {
+  readonly #root: string;
+  readonly #incoming: string;
+  readonly #spareBytes: number;
+  /** Ends when all that was asked before is done: placing and removing one file must not cross. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor({ directory, spareBytes = SPARE_BYTES }: UploadFilesOptions) {
+    this.#root = join(directory, UPLOADS_FOLDER);
+    this.#incoming = join(this.#root, INCOMING);
+    this.#spareBytes = spareBytes;
+  }
+
+  /** Makes the folders, and ends what the last process began: what the log knows of is placed, the rest is removed. */
+  async start(isKnown: (hash: string) => Promise<boolean>): Promise<void> {
+    await mkdir(this.#incoming, { recursive: true, mode: 0o700 });
+    for (const name of await readdir(this.#incoming)) {
+      if (isUploadHash(name) && (await isKnown(name))) await this.#moveIn(name);
+      else await rm(join(this.#incoming, name), { force: true });
+    }
+  }
+
+  /** Writes what arrives, `length` bytes of it. Rejects with UploadRefused, having left nothing behind. */
+  async receive(source: AsyncIterable<Uint8Array>, length: number): Promise<Draft> {
+    if (length > UPLOAD_BYTES) throw new UploadRefused('too-large');
+    await this.#checkRoom(length);
+    const path = join(this.#incoming, `${randomUUID()}.part`);
+    try {
+      const file = await open(path, 'wx+', 0o600);
+      try {
+        return { path, upload: await write(file, source, length) };
+      } finally {
+        await file.close();
+      }
+    } catch (error) {
+      await rm(path, { force: true });
+      throw isNoRoom(error) ? new UploadRefused('storage-full', { cause: error }) : error;
+    }
+  }
+
+  async discard({ path }: Draft): Promise<void> {
+    await rm(path, { force: true });
+  }
+
+  /** Calls `remember`, which puts into the log that there is this upload, and puts the file in its place. Rejects when that does; the file is gone then. */
+  place({ path, upload }: Draft, remember: () => Promise<void>): Promise<void> {
+    return this.#inTurn(async () => {
+      const named = join(this.#incoming, upload.hash);
+      try {
+        await rename(path, named);
+        await sync(this.#incoming);
+        await remember();
+      } catch (error) {
+        await rm(path, { force: true });
+        await rm(named, { force: true });
+        throw error;
+      }
+      await this.#moveIn(upload.hash);
+    });
+  }
+
+  /** Removes the file if `mayGo` still says so, and calls `forget` when it is gone. */
+  remove(hash: string, mayGo: () => Promise<boolean>, forget: () => Promise<void>): Promise<void> {
+    return this.#inTurn(async () => {
+      if (!(await mayGo())) return;
+      await rm(this.path(hash), { force: true });
+      await forget();
+    });
+  }
+
+  /** Undefined when it is not there. The caller closes it. */
+  async open(hash: string): Promise<FileHandle | undefined> {
+    try {
+      return await open(this.path(hash), 'r');
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
+  path(hash: string): string {
+    return join(this.#root, hash.slice(0, 2), hash.slice(2));
+  }
+
+  async #moveIn(hash: string): Promise<void> {
+    const folder = join(this.#root, hash.slice(0, 2));
+    const made = await mkdir(folder, { recursive: true, mode: 0o700 });
+    await rename(join(this.#incoming, hash), this.path(hash));
+    await sync(folder);
+    if (made !== undefined) await sync(this.#root);
+  }
+
+  async #checkRoom(length: number): Promise<void> {
+    const { bavail, bsize } = await statfs(this.#incoming);
+    if (bavail * bsize < length + this.#spareBytes) throw new UploadRefused('storage-full');
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => undefined); // the one who asked is told
+    return done;
+  }
+}
+
+async function write(file: FileHandle, source: AsyncIterable<Uint8Array>, length: number): Promise<Upload> {
+  const digest = createHash('sha256');
+  let bytes = 0;
+  for await (const chunk of source) {
+    bytes += chunk.length;
+    if (bytes > length) throw new UploadRefused('too-large');
+    digest.update(chunk);
+    await file.writeFile(chunk);
+  }
+  if (bytes !== length) throw new UploadRefused('cut-short');
+  const picture = await sniff((at, size) => readAt(file, at, size));
+  if (!picture) throw new UploadRefused('not-an-image');
+  if (picture.width * picture.height > UPLOAD_PIXELS) throw new UploadRefused('too-many-pixels');
+  await file.sync();
+  return { hash: digest.digest('hex'), bytes, ...picture };
+}
+
+async function readAt(file: FileHandle, at: number, size: number): Promise<Buffer> {
+  const buffer = Buffer.alloc(size);
+  const { bytesRead } = await file.read(buffer, 0, size, at);
+  return buffer.subarray(0, bytesRead);
+}
+
+function isNoRoom(error: unknown): boolean {
+  return error instanceof Error && 'errno' in error && NO_ROOM.has(error.errno);
+}
+
+async function sync(folder: string): Promise<void> {
+  if (process.platform === 'win32') return; // Windows cannot sync a directory
+  const opened = await open(folder, 'r');
+  try {
+    await opened.sync();
+  } finally {
+    await opened.close();
+  }
+}
