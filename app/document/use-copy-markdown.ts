@@ -24,11 +24,12 @@ export function useCopyMarkdown(doc: Y.Doc): () => void {
 }
 
 async function markdownOf(doc: Y.Doc): Promise<string> {
-  const [{ yXmlFragmentToProsemirrorJSON }, { writeMarkdown }] = await Promise.all([
+  const [{ yXmlFragmentToProsemirrorJSON }, { writeMarkdown }, { withHosts }] = await Promise.all([
     import('@tiptap/y-tiptap'),
     import('../../lib/convert/markdown/write-markdown.ts'),
+    import('../../lib/editor/content/image-content.ts'),
   ]);
-  const text = writeMarkdown(yXmlFragmentToProsemirrorJSON(doc.getXmlFragment(CONTENT)) as NodeJson);
+  const text = writeMarkdown(withHosts(yXmlFragmentToProsemirrorJSON(doc.getXmlFragment(CONTENT)) as NodeJson));
   const title = documentTitle(doc).trim();
   return title === '' ? `${text}\n` : `# ${title}\n\n${text}\n`;
 }

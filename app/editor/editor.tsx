@@ -8,13 +8,13 @@ import { useTranslations } from 'use-intl';
 import { isMath } from '../../lib/editor/content/math.ts';
 import { editorExtensions } from '../../lib/editor/extensions.ts';
 import { suggest } from '../../lib/editor/suggest.ts';
+import { uploads } from '../../lib/editor/uploads.ts';
 import type { SharedDocument } from '../../lib/react/index.ts';
 import { documentPath } from '../api.ts';
 import { Backlinks } from '../document/backlinks.tsx';
 import { followTitle } from '../document/known-documents.ts';
 import { WaitingToolbar } from '../document/waiting-document.tsx';
 import { useToolbarShown } from '../settings/toolbar-choice.ts';
-import { useToast } from '../ui/toast.tsx';
 import { BlockHandle } from './block-handle.tsx';
 import { BubbleMenu } from './bubble-menu.tsx';
 import { CalloutBar } from './callout-bar.tsx';
@@ -22,7 +22,6 @@ import { CodeBar } from './code-bar.tsx';
 import { ColumnsBar } from './columns-bar.tsx';
 import type { Panel } from './commands.ts';
 import { drawDiagram } from './draw-diagram.ts';
-import { droppedFiles } from './dropped-files.ts';
 import styles from './editor.module.css';
 import { EmbedDialog } from './embed-dialog.tsx';
 import { ImageBar } from './image-bar.tsx';
@@ -38,6 +37,7 @@ import { Suggestions } from './suggest/suggestions.tsx';
 import { TableBar } from './table-bar.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { usePasteNews } from './use-paste-news.ts';
+import { useUploads } from './use-uploads.ts';
 import { useWords } from './use-words.ts';
 import { writeBelow } from './write-below.ts';
 
@@ -63,9 +63,7 @@ export const Editor = memo(function Editor({ provider, editable, onShown }: Edit
   const frame = useRef<HTMLDivElement>(null);
   const words = useRef(written);
   const pasteNews = usePasteNews();
-  const toast = useToast();
-  const fileRefusal = useTranslations('image')('noUpload');
-  const refusal = useRef(fileRefusal);
+  const uploading = useUploads(provider.name);
   const keys = useRef<KeyTaker>(() => false);
   const router = useRouter();
 
@@ -87,9 +85,9 @@ export const Editor = memo(function Editor({ provider, editable, onShown }: Edit
       }),
       suggest({ onKey: (event) => keys.current(event) }),
       pageShortcuts({ open: setPanel, blockMenu: () => setBlockMenu(true) }),
-      droppedFiles({ refused: () => toast(refusal.current) }),
+      uploads(uploading),
     ],
-    [provider, pasteNews, router, toast],
+    [provider, pasteNews, router, uploading],
   );
   const editor = useEditor(
     {
@@ -111,10 +109,9 @@ export const Editor = memo(function Editor({ provider, editable, onShown }: Edit
     if (!editor) return;
     // Another language. The editor stays, with its undo history; an empty transaction makes it look at the words again.
     words.current = written;
-    refusal.current = fileRefusal;
     editor.setOptions({ editorProps });
     editor.view.dispatch(editor.state.tr);
-  }, [editor, editorProps, written, fileRefusal]);
+  }, [editor, editorProps, written]);
 
   const pressed = (event: MouseEvent) => {
     // Below the text: as on paper, one can go on there.

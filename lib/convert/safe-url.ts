@@ -1,5 +1,8 @@
+import { uploadAt } from '../protocol/upload.ts';
+
 // The one rule for addresses that come from people: which URL may become a link, which an image.
-// Invariant: what `safeUrl` returns starts with an allowed scheme; nothing else is ever put into `href` or `src`.
+// Invariant: what `safeUrl` returns starts with an allowed scheme, or is an upload of the server that has the document; nothing else is ever put
+// into `href` or `src`.
 
 const SCHEMES = {
   link: ['http:', 'https:', 'mailto:', 'tel:'],
@@ -11,10 +14,11 @@ export const URL_LENGTH = 2048;
 
 /**
  * The address in normal form, or undefined when it is not an absolute URL of an allowed scheme. The browser's own parser decides, so
- * that `java\tscript:` and its relatives are seen as what a click would make of them.
+ * that `java\tscript:` and its relatives are seen as what a click would make of them. The one relative address is that of an upload, for an image.
  */
 export function safeUrl(address: unknown, use: keyof typeof SCHEMES): string | undefined {
   if (typeof address !== 'string' || address.length > URL_LENGTH) return undefined;
+  if (use === 'image' && uploadAt(address) !== undefined) return address;
   let url: URL;
   try {
     url = new URL(address);

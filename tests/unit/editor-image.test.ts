@@ -3,11 +3,10 @@
 import type { Editor } from '@tiptap/core';
 import { NodeSelection } from '@tiptap/pm/state';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { droppedFiles } from '../../app/editor/dropped-files.ts';
 import { changeImage, selectedImage } from '../../lib/editor/content/image.ts';
 import { IMAGE_TEXT_LENGTH, readImage } from '../../lib/editor/content/image-content.ts';
 import { editorOf as openEditor } from '../support/editor.ts';
-import { paste, press } from '../support/typed.ts';
+import { press } from '../support/typed.ts';
 import { closeWriters, exchange, two } from '../support/writers.ts';
 
 const editors: Editor[] = [];
@@ -131,24 +130,5 @@ describe('an image', () => {
       });
       expect(selectedImage(editor.state)?.src).toBe(SRC); // and it stays selected
     }
-  });
-});
-
-describe('files', () => {
-  const file = new File(['x'], 'a.png', { type: 'image/png' });
-
-  it('[IMAGE-7] pasted alone are refused with a word; with an image of the web beside them that is pasted', () => {
-    const editor = editorOf();
-    const refused = vi.fn();
-    const { addProseMirrorPlugins } = droppedFiles({ refused }).config;
-    for (const plugin of addProseMirrorPlugins?.call({} as never) ?? []) editor.registerPlugin(plugin);
-    paste(editor, { files: [file] });
-    expect(refused).toHaveBeenCalledTimes(1);
-    paste(editor, { files: [file], html: '<img src="file:///a.png">' });
-    expect(refused).toHaveBeenCalledTimes(2);
-    expect(editor.getHTML()).not.toContain('<img');
-    paste(editor, { files: [file], html: `<img src="${SRC}">` });
-    expect(refused).toHaveBeenCalledTimes(2);
-    expect(editor.getHTML()).toContain('<img');
   });
 });

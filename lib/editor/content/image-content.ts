@@ -1,4 +1,6 @@
+import type { NodeJson } from '../../convert/document-json.ts';
 import { safeUrl } from '../../convert/safe-url.ts';
+import { uploadAt } from '../../protocol/upload.ts';
 
 // What an image's attributes say, where anything may be.
 // Invariant: what `readImage` returns can be shown as it is.
@@ -43,6 +45,36 @@ const IMAGE_FILE = /\.(?:png|jpe?g|gif|webp|avif|svg)$/i;
 
 /** The address when it is that of an image, by its name. */
 export function imageAddress(address: string): string | undefined {
-  const url = safeUrl(address, 'image');
-  return url !== undefined && IMAGE_FILE.test(new URL(url).pathname) ? url : undefined;
+  const url = safeUrl(withinServer(address), 'image');
+  if (url === undefined || uploadAt(url) !== undefined) return url;
+  return IMAGE_FILE.test(new URL(url).pathname) ? url : undefined;
+}
+
+/** An upload's address that names this page's host, as it is in the document: without. Any other stays as it is. */
+export function withinServer(address: string): string {
+  const url = URL.parse(address);
+  return url && url.origin === pageOrigin() && uploadAt(url.pathname) !== undefined ? url.pathname : address;
+}
+
+/** The reverse, for what leaves the page: an address that is right elsewhere too. */
+export function withHost(address: string): string {
+  const origin = pageOrigin();
+  return uploadAt(address) !== undefined && origin !== undefined ? `${origin}${address}` : address;
+}
+
+/** A document whose images are found from elsewhere too. */
+export function withHosts(node: NodeJson): NodeJson {
+  const { type, attrs, content } = node;
+  const src = type === 'image' && typeof attrs?.src === 'string' ? withHost(attrs.src) : undefined;
+  return {
+    ...node,
+    ...(src === undefined ? {} : { attrs: { ...attrs, src } }),
+    ...(content === undefined ? {} : { content: content.map(withHosts) }),
+  };
+}
+
+/** Undefined where there is no page. */
+function pageOrigin(): string | undefined {
+  const origin = globalThis.location?.origin;
+  return origin === 'null' ? undefined : origin;
 }

@@ -81,7 +81,7 @@ export function imageView(words: () => { image: ImageWords }): NodeViewRenderer 
     picture.draggable = false; // the figure is what is dragged
     picture.addEventListener('load', () => say(undefined));
     picture.addEventListener('error', () => {
-      if (content.src !== undefined) say(words().image.broken(new URL(content.src).host));
+      if (content.src !== undefined) say(words().image.broken(new URL(content.src, location.href).host));
     });
     frame.append(picture, problem, ...handles);
     dom.append(frame, caption);

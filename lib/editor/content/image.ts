@@ -2,7 +2,7 @@ import { type Editor, nodeInputRule } from '@tiptap/core';
 import Image from '@tiptap/extension-image';
 import type { EditorState } from '@tiptap/pm/state';
 import { safeUrl } from '../../convert/safe-url.ts';
-import { IMAGE_WIDTH, type ImageContent, readImage, withinColumn } from './image-content.ts';
+import { IMAGE_WIDTH, type ImageContent, readImage, withHost, withinColumn, withinServer } from './image-content.ts';
 import { type ImageWords, imageView, measuredWidth } from './image-view.ts';
 import { selectedNode } from './place-block.ts';
 
@@ -49,7 +49,7 @@ export function safeImage(words: () => { image: ImageWords }) {
       if (src === undefined) return ['div', { class: 'image-refused' }];
       const size = width === undefined ? {} : { width: `${width}%` };
       const looks = { loading: 'lazy', decoding: 'async', referrerpolicy: 'no-referrer' };
-      const img = ['img', { src, alt, ...size, ...looks }] as const;
+      const img = ['img', { src: withHost(src), alt, ...size, ...looks }] as const;
       if (caption === '' && align === 'left') return img;
       const picture = ['figure', { 'data-align': align }, img] as const;
       return caption === '' ? picture : [...picture, ['figcaption', caption]];
@@ -81,7 +81,7 @@ export function safeImage(words: () => { image: ImageWords }) {
 }
 
 function attributesOf(image: Element): Record<string, unknown> | undefined {
-  const src = safeUrl(image.getAttribute('src'), 'image');
+  const src = safeUrl(withinServer(image.getAttribute('src') ?? ''), 'image');
   if (src === undefined) return undefined;
   const percent = /^(\d{1,3})%$/.exec(image.getAttribute('width') ?? '')?.[1];
   return { src, alt: image.getAttribute('alt'), width: percent === undefined ? null : withinColumn(Number(percent)) };

@@ -1,4 +1,4 @@
-import type { Node } from '@tiptap/pm/model';
+import type { Node, NodeType, ResolvedPos } from '@tiptap/pm/model';
 import { NodeSelection, Selection, TextSelection, type Transaction } from '@tiptap/pm/state';
 
 // Where a block comes that takes no caret: an image, a formula, an embedded page.
@@ -24,15 +24,21 @@ export function placeBlock(tr: Transaction, block: Node): boolean {
   if (empty && $to.parent.isTextblock && $to.parent.content.size === 0) {
     return replaceTextblock(tr, $to.pos, block);
   }
-  for (let depth = $to.depth; depth >= 0; depth--) {
-    const index = $to.indexAfter(depth);
-    if (!$to.node(depth).canReplaceWith(index, index, block.type)) continue;
-    const position = depth === $to.depth ? $to.pos : $to.after(depth + 1);
-    tr.insert(position, block);
-    caretBehind(tr, position + block.nodeSize);
-    return true;
+  const position = blockPlace($to, block.type);
+  if (position === undefined) return false;
+  tr.insert(position, block);
+  caretBehind(tr, position + block.nodeSize);
+  return true;
+}
+
+/** Where a block of `type` may be put: at `place`, or behind the innermost of what is around it. */
+export function blockPlace(place: ResolvedPos, type: NodeType): number | undefined {
+  for (let depth = place.depth; depth >= 0; depth--) {
+    const index = place.indexAfter(depth);
+    if (!place.node(depth).canReplaceWith(index, index, type)) continue;
+    return depth === place.depth ? place.pos : place.after(depth + 1);
   }
-  return false;
+  return undefined;
 }
 
 function caretBehind(tr: Transaction, position: number): void {

@@ -1,4 +1,5 @@
 import { safeUrl } from '../../convert/safe-url.ts';
+import { withinServer } from '../content/image-content.ts';
 import { styleOf } from './pasted-style.ts';
 import { STYLE } from './quiet-html.ts';
 import { all, unwrap } from './reshape.ts';
@@ -29,7 +30,7 @@ function cleanImage(image: Element): void {
     image.replaceWith(alt);
     return;
   }
-  const src = safeUrl(image.getAttribute('src'), 'image');
+  const src = safeUrl(withinServer(image.getAttribute('src') ?? ''), 'image');
   if (src === undefined || isTiny(image)) image.remove();
   else image.setAttribute('src', src);
 }
