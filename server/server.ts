@@ -35,6 +35,7 @@ import {
   socketWire,
   UpgradeRefused,
 } from './upgrade.ts';
+import { readUpload } from './uploads/files.ts';
 import { Uploads } from './uploads/uploads.ts';
 
 // The whole server in one place: which log, which document threads, which doors; how it starts and how it stops.
@@ -140,7 +141,13 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
   });
   const readiness = () => (state !== 'serving' ? 'not ready' : rooms.full ? 'full' : 'ready');
   const admin = new AdminApi({
-    log,
+    log: {
+      info: (document) => log.info(document),
+      scan: (cursor, limit) => log.scan(cursor, limit),
+      load: (document) => log.load(document),
+      listUploads: (after, limit) => log.listUploads(after, limit),
+      readUpload: (hash) => readUpload(options.data, hash),
+    },
     logger,
     access,
     changeGrants: grants && ((change) => changeGrants(grants, change)),

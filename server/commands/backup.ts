@@ -3,13 +3,15 @@ import { dirname, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { OPTIONS } from '../config.ts';
-import { ArchiveFile, archiveOf, type Contents } from '../log/archive.ts';
+import { ArchiveFile, archiveOf, type Contents, noTotals, type Source } from '../log/archive.ts';
 import { ConfigError, readOptions, text, usageOf } from '../options.ts';
+import { readUpload } from '../uploads/files.ts';
 import type { Asked, Command } from './command.ts';
 import { bytesInWords, progress } from './progress.ts';
 import { askServer, openUnlessServed, SOURCE } from './source.ts';
+import { usersOf } from './users.ts';
 
-// inkroom backup: all documents into one file, from a running server or from a directory that none has open.
+// inkroom backup: all documents, and the uploads that they use, into one file, from a running server or from a directory that none has open.
 // Invariant: a file under the name that was asked for is a whole backup, on disk; until it is one it has another name.
 
 const TABLE = {
@@ -19,7 +21,7 @@ const TABLE = {
 
 export const command: Command = {
   synopsis: 'backup --to FILE',
-  text: 'Writes all documents into one file, while the server runs or without one.',
+  text: 'Writes all documents, and the uploads that they use, into one file, while the server runs or without one.',
   options: usageOf(TABLE),
   run: backup,
 };
@@ -33,12 +35,13 @@ async function backup({ args, env, print, complain }: Asked): Promise<number> {
   try {
     const offline = openUnlessServed(options.data);
     if (offline) {
-      const totals = { documents: 0, bytes: 0, damaged: [] };
-      const log = {
-        scan: async (...of: [number, number]) => offline.scan(...of),
-        load: async (name: string) => offline.load(name),
+      const source: Source = {
+        scan: async (...of) => offline.scan(...of),
+        load: async (name) => offline.load(name),
+        listUploads: async (...of) => offline.uploads.listUploads(...of),
+        readUpload: (hash) => readUpload(options.data, hash),
       };
-      await write(unfinished, archiveOf(log, totals), complain);
+      await write(unfinished, archiveOf(source, noTotals()), complain);
       offline.close();
     } else {
       await write(unfinished, await askServer(options, '/backup'), complain);
@@ -47,7 +50,7 @@ async function backup({ args, env, print, complain }: Asked): Promise<number> {
     sync(unfinished);
     renameSync(unfinished, to);
     sync(dirname(to));
-    print(`${to} holds ${contents.documents.length} documents.\n`);
+    print(`${to} holds ${contents.documents.length} documents and ${contents.uploads.length} uploads.\n`);
     return report(contents, complain);
   } catch (error) {
     rmSync(unfinished, { force: true });
@@ -79,11 +82,14 @@ function sync(path: string): void {
   }
 }
 
-function report({ damaged }: Contents, complain: Asked['complain']): number {
-  if (damaged.length === 0) return 0;
-  complain(
-    `${damaged.length} documents are damaged, and not in it: ${damaged.map((name) => JSON.stringify(name)).join(', ')}.\n`,
-  );
-  complain('"inkroom recover" brings back what is left of a damaged document.\n');
-  return 1;
+function report({ damaged, uploads }: Contents, complain: Asked['complain']): number {
+  const lost = uploads.filter(({ whole }) => !whole);
+  if (damaged.length > 0) {
+    const names = damaged.map((name) => JSON.stringify(name)).join(', ');
+    complain(`${damaged.length} documents are damaged, and not in it: ${names}.\n`);
+    complain('"inkroom recover" brings back what is left of a damaged document.\n');
+  }
+  if (lost.length > 0)
+    complain(`${lost.length} uploads are lost or damaged, and not in it: ${usersOf(lost)} show them.\n`);
+  return damaged.length + lost.length > 0 ? 1 : 0;
 }

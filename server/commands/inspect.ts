@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { concat } from '../../lib/protocol/bytes.ts';
+import type { Upload } from '../../lib/protocol/upload.ts';
 import { OPTIONS } from '../config.ts';
 import { type Inspection, inspect } from '../documents/inspect.ts';
 import { ArchiveFile } from '../log/archive.ts';
 import { type DocumentInfo, LogError, type StoredDocument } from '../log/log.ts';
 import type { OfflineLog } from '../log/offline.ts';
+import type { StoredUpload } from '../log/upload-index.ts';
 import { readOptions, usageOf } from '../options.ts';
 import type { Asked, Command } from './command.ts';
 import { bytesInWords } from './progress.ts';
@@ -35,6 +37,8 @@ interface Report extends Omit<Inspection, 'problem'> {
   readonly snapshotBytes: number;
   readonly updatesSinceSnapshot: number;
   readonly bytesSinceSnapshot: number;
+  readonly uploads: number;
+  readonly uploadBytes: number;
   readonly checksum: 'good' | 'damaged';
   /** Of the bytes as they are stored, so that two copies can be compared. */
   readonly fingerprint: string;
@@ -43,6 +47,8 @@ interface Report extends Omit<Inspection, 'problem'> {
 
 interface Found {
   readonly info: DocumentInfo;
+  /** That it uses. */
+  readonly uploads: readonly Upload[];
   /** Undefined when it is damaged. */
   readonly stored: StoredDocument | undefined;
 }
@@ -73,7 +79,23 @@ async function run({ args, env, print, complain }: Asked): Promise<number> {
 function readOffline(log: OfflineLog, document: string | undefined): Found[] {
   const only = document === undefined ? undefined : log.info(document);
   const infos = document === undefined ? [...log.documents()] : only ? [only] : [];
-  return infos.map((info) => ({ info, stored: attempt(() => log.load(info.name)) }));
+  const uploads: StoredUpload[] = [];
+  for (let page = log.uploads.listUploads('', PAGE); page.length > 0; ) {
+    uploads.push(...page);
+    page = log.uploads.listUploads(page.at(-1)?.hash ?? '', PAGE);
+  }
+  return infos.map((info) => ({
+    info,
+    uploads: usedBy(info, uploads),
+    stored: attempt(() => log.load(info.name)),
+  }));
+}
+
+/** Uploads that are asked for at once. */
+const PAGE = 1_000;
+
+function usedBy({ name }: DocumentInfo, uploads: readonly StoredUpload[]): StoredUpload[] {
+  return uploads.filter(({ uses }) => uses.some(({ document }) => document === name));
 }
 
 function attempt(load: () => StoredDocument): StoredDocument | undefined {
@@ -87,7 +109,7 @@ function attempt(load: () => StoredDocument): StoredDocument | undefined {
 
 /** A running server gives a backup, of one document or of all, which is read here: it has other things to do. */
 async function readLive(options: Parameters<typeof askServer>[0], document: string | undefined): Promise<Found[]> {
-  const path = document === undefined ? '/backup' : `/backup/${encodeURIComponent(document)}`;
+  const path = document === undefined ? '/stored' : `/backup/${encodeURIComponent(document)}`;
   const pieces: Uint8Array[] = [];
   for await (const piece of await askServer(options, path)) pieces.push(piece);
   const folder = mkdtempSync(join(tmpdir(), 'inkroom-inspect-'));
@@ -95,18 +117,21 @@ async function readLive(options: Parameters<typeof askServer>[0], document: stri
     const path = join(folder, 'backup');
     writeFileSync(path, concat(pieces));
     const file = new ArchiveFile(path);
-    const { documents, damaged } = file.contents();
+    const { documents, damaged, uploads } = file.contents();
     const unknown = { sequence: 0, createdAt: 0, updatedAt: 0 };
     return [
-      ...documents.map((info) => ({ info, stored: file.document(info) })),
-      ...damaged.map((name) => ({ info: { name, ...unknown }, stored: undefined })),
+      ...documents.map((info) => ({ info, uploads: usedBy(info, uploads), stored: file.document(info) })),
+      ...damaged.map((name) => {
+        const info = { name, ...unknown };
+        return { info, uploads: usedBy(info, uploads), stored: undefined };
+      }),
     ];
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-function reportOf({ info, stored }: Found): Report {
+function reportOf({ info, uploads, stored }: Found): Report {
   const { name, sequence, createdAt, updatedAt } = info;
   const { snapshot, updates } = stored ?? { snapshot: [], updates: [] };
   const inspected = inspect({ snapshot: concat(snapshot), updates });
@@ -118,6 +143,8 @@ function reportOf({ info, stored }: Found): Report {
     snapshotBytes: bytesOf(snapshot),
     updatesSinceSnapshot: updates.length,
     bytesSinceSnapshot: bytesOf(updates),
+    uploads: uploads.length,
+    uploadBytes: uploadBytesOf(uploads),
     checksum: stored ? 'good' : 'damaged',
     fingerprint: [...snapshot, ...updates]
       .reduce((sum, bytes) => crc32(bytes, sum), 0)
@@ -132,6 +159,7 @@ type Lines = Readonly<Record<string, string | number>>;
 
 function totalsOf(found: readonly Found[]): Lines {
   const stored = found.flatMap((one) => (one.stored ? [one.stored] : []));
+  const uploads = [...new Map(found.flatMap((one) => one.uploads.map((upload) => [upload.hash, upload]))).values()];
   const newest = Math.max(0, ...found.map(({ info }) => info.updatedAt));
   return {
     documents: found.length,
@@ -139,6 +167,8 @@ function totalsOf(found: readonly Found[]): Lines {
     records: found.reduce((sum, { info }) => sum + info.sequence, 0),
     snapshotBytes: stored.reduce((sum, { snapshot }) => sum + bytesOf(snapshot), 0),
     bytesSinceSnapshots: stored.reduce((sum, { updates }) => sum + bytesOf(updates), 0),
+    uploads: uploads.length,
+    uploadBytes: uploadBytesOf(uploads),
     changed: newest === 0 ? 'never' : new Date(newest).toISOString(),
   };
 }
@@ -153,6 +183,7 @@ function inWords(report: Report): Lines {
     records: sequence,
     snapshot: bytesInWords(report.snapshotBytes),
     'since then': `${report.updatesSinceSnapshot} updates, ${bytesInWords(report.bytesSinceSnapshot)}`,
+    uploads: `${report.uploads}, ${bytesInWords(report.uploadBytes)}`,
     checksum: `${checksum} (${fingerprint})`,
     opens: problem ?? 'yes, without gaps',
     structs: report.structs,
@@ -171,4 +202,8 @@ function inLines(lines: Lines): string {
 
 function bytesOf(pieces: readonly Uint8Array[]): number {
   return pieces.reduce((sum, { length }) => sum + length, 0);
+}
+
+function uploadBytesOf(uploads: readonly Upload[]): number {
+  return uploads.reduce((sum, { bytes }) => sum + bytes, 0);
 }

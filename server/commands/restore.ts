@@ -1,17 +1,30 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { concat, EMPTY_UPDATE } from '../../lib/protocol/bytes.ts';
 import { OPTIONS } from '../config.ts';
 import { openDocument } from '../documents/compact.ts';
-import { type Archived, ArchiveError, ArchiveFile, inRuns } from '../log/archive.ts';
+import { type Archived, type ArchivedUpload, ArchiveError, ArchiveFile, inRuns } from '../log/archive.ts';
 import { OfflineLog } from '../log/offline.ts';
 import { FILE_NAME } from '../log/schema.ts';
 import { ConfigError, readOptions, SWITCH, text, usageOf } from '../options.ts';
+import { UPLOADS_FOLDER, uploadPath } from '../uploads/files.ts';
 import type { Asked, Command } from './command.ts';
 import { progress } from './progress.ts';
+import { usersOf } from './users.ts';
 
 // inkroom restore: a data directory from a backup.
-// Invariant: the directory's database appears whole or not at all, after every document in it has been read and opened once.
+// Invariant: the directory's database appears whole or not at all, after every document in it has been read and opened once, and after the uploads that
+// they use.
 
 const TABLE = {
   from: { kind: text('FILE'), text: 'The backup.' },
@@ -19,7 +32,7 @@ const TABLE = {
   replace: {
     kind: SWITCH,
     initial: 'false',
-    text: 'The directory has documents already: put them aside, in a file beside the new one.',
+    text: 'The directory has documents already: put them aside, beside the new ones.',
   },
 } as const;
 
@@ -42,19 +55,25 @@ async function restore({ args, env, print, complain }: Asked): Promise<number> {
   const building = join(directory, `restoring-${process.pid}`);
   try {
     const file = new ArchiveFile(from);
-    const { documents, damaged } = file.contents();
+    const { documents, damaged, uploads } = file.contents();
     const say = progress(complain);
     mkdirSync(building, { recursive: true, mode: 0o700 });
     const log = new OfflineLog({ directory: building, careless: true });
     fill(log, file, documents, say);
+    const whole = uploads.filter((upload) => upload.whole);
+    for (const upload of whole) putUpload(log, file, upload, building);
     const unopened = openEach(log, say);
     log.close();
     if (!isEmpty) putAside(directory, print);
+    if (whole.length > 0) renameSync(join(building, UPLOADS_FOLDER), join(directory, UPLOADS_FOLDER));
     renameSync(join(building, FILE_NAME), join(directory, FILE_NAME));
     rmSync(building, { recursive: true });
     sync(directory);
-    print(`${directory} holds ${documents.length} documents.\n`);
+    print(`${directory} holds ${documents.length} documents and ${whole.length} uploads.\n`);
     if (damaged.length > 0) complain(`Damaged when the backup was made, and not in it: ${list(damaged)}.\n`);
+    const lost = uploads.filter((upload) => !upload.whole);
+    if (lost.length > 0)
+      complain(`Uploads that were lost when the backup was made: ${lost.length}, of ${usersOf(lost)}.\n`);
     if (unopened.length > 0) complain(`As in the backup, these cannot be opened: ${list(unopened)}.\n`);
     return unopened.length > 0 ? 1 : 0;
   } catch (error) {
@@ -92,6 +111,24 @@ function fill(
   }
 }
 
+/** The file first, then who uses it. */
+function putUpload(log: OfflineLog, archive: ArchiveFile, archived: ArchivedUpload, directory: string): void {
+  const path = uploadPath(directory, archived.hash);
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const opened = openSync(path, 'wx', 0o600);
+  try {
+    for (const piece of archive.upload(archived)) writeSync(opened, piece);
+    fsyncSync(opened);
+  } finally {
+    closeSync(opened);
+  }
+  sync(dirname(path));
+  for (const { document, absent } of archived.uses) log.uploads.addUpload(document, archived, UNBOUNDED, absent);
+}
+
+/** What was allowed once is not refused now. */
+const UNBOUNDED = { count: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY };
+
 /** Reads each back, and opens it. Returns the names of those that Yjs cannot open. Throws LogError when a checksum does not match. */
 function openEach(log: OfflineLog, say: ReturnType<typeof progress>): string[] {
   const unopened: string[] = [];
@@ -111,12 +148,15 @@ function openEach(log: OfflineLog, say: ReturnType<typeof progress>): string[] {
 
 /** Throws LogError when a server has it open. */
 function putAside(directory: string, print: Asked['print']): void {
-  if (!existsSync(join(directory, FILE_NAME))) return;
-  new OfflineLog({ directory }).close();
-  const aside = `${FILE_NAME}.before-restore-${new Date().toISOString().replaceAll(':', '-')}`;
-  renameSync(join(directory, FILE_NAME), join(directory, aside));
+  if (existsSync(join(directory, FILE_NAME))) new OfflineLog({ directory }).close();
+  const stamp = `before-restore-${new Date().toISOString().replaceAll(':', '-')}`;
+  for (const name of [FILE_NAME, UPLOADS_FOLDER]) {
+    const path = join(directory, name);
+    if (!existsSync(path)) continue;
+    renameSync(path, `${path}.${stamp}`);
+    print(`What was there is now in ${path}.${stamp}.\n`);
+  }
   rmSync(join(directory, `${FILE_NAME}-wal`), { force: true }); // empty since it was closed, and none of the new file's
-  print(`What was there is now in ${join(directory, aside)}.\n`);
 }
 
 function sync(directory: string): void {

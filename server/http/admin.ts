@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Change } from '../auth.ts';
 import { isPatterns, isRole } from '../claims.ts';
-import { archiveOf, only, type Source, type Totals } from '../log/archive.ts';
+import { archiveOf, noTotals, only, type Source, withoutFiles } from '../log/archive.ts';
 import type { Log } from '../log/log.ts';
 import type { Logger } from '../logger.ts';
 import type { Access } from './access.ts';
@@ -13,14 +13,14 @@ import { HttpError, readJson, sendJson } from './respond.ts';
 // /api/admin: what the application, or an operator, tells a running server. Each call needs the administrator's key.
 
 export interface AdminApiOptions {
-  readonly log: Log;
+  readonly log: Pick<Log, 'info'> & Source;
   readonly logger: Logger;
   readonly access: Access;
   /** Remembers a change of grants and applies it to who is connected; undefined without tokens. Returns how many sessions it concerned. */
   readonly changeGrants: ((change: Change) => Promise<number>) | undefined;
 }
 
-/** A backup of one document, which `inkroom inspect` reads. */
+/** A backup of one document, which `inkroom inspect` reads; of all it asks for `/stored`, a backup without the files of uploads. */
 const DOCUMENT = '/backup/';
 
 export class AdminApi {
@@ -42,6 +42,10 @@ export class AdminApi {
       case '/backup':
         requireMethod(request, 'GET');
         await this.#send(response, this.#options.log);
+        return;
+      case '/stored':
+        requireMethod(request, 'GET');
+        await this.#send(response, withoutFiles(this.#options.log));
         return;
       case '/grants':
         requireMethod(request, 'POST');
@@ -67,7 +71,7 @@ export class AdminApi {
 
   /** All documents of `source` as a backup. */
   async #send(response: ServerResponse, source: Source): Promise<void> {
-    const totals: Totals = { documents: 0, bytes: 0, damaged: [] };
+    const totals = noTotals();
     response.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Cache-Control': 'no-store' });
     await pipeline(Readable.from(archiveOf(source, totals), { objectMode: false }), response);
     this.#options.logger.info({ ...totals }, 'backup made');

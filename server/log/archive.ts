@@ -1,14 +1,17 @@
+import { createHash } from 'node:crypto';
 import { openSync, readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { type DocumentInfo, type Log, LogError, type StoredDocument } from './log.ts';
 import { decodeRecords, encodeRecord } from './record.ts';
+import type { StoredUpload } from './upload-index.ts';
 
-// A backup: all documents of a log in one file, whatever the store. Each is as it was at one moment after the backup began, so
+// A backup: all documents of a log, and the uploads that they use, in one file, whatever the store. Each is as it was at one moment after the backup began, so
 // nothing that was acknowledged before is missing, and nobody who writes waits for it.
 // Invariant: every entry's checksum also covers all entries before it: a file that is cut, or from which something is missing, is found out.
 //
 //   file:   MAGIC, entry*          entry:  type (1 byte), length, checksum (4 bytes each, little-endian), bytes
 //   a document is `document`, then where there is a snapshot `stateVector`, `deletions`, `piece`*, then `updates`*
+//   an upload is `upload`, then its bytes in `file`*; uploads come after the documents
 
 const MAGIC = Buffer.from('Inkroom backup 1\n');
 const HEAD_BYTES = 9;
@@ -19,7 +22,7 @@ const PAGE = 100;
 /** No piece and no update is longer: a length beyond it is damage, for which no memory is taken. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
-const TYPES = ['end', 'document', 'stateVector', 'deletions', 'piece', 'updates', 'damaged'] as const;
+const TYPES = ['end', 'document', 'stateVector', 'deletions', 'piece', 'updates', 'damaged', 'upload', 'file'] as const;
 type Type = (typeof TYPES)[number];
 
 /** What a backup holds, or would have held. */
@@ -28,10 +31,20 @@ export interface Totals {
   bytes: number;
   /** Documents that are damaged, and not in it. */
   damaged: string[];
+  uploads: number;
+}
+
+export function noTotals(): Totals {
+  return { documents: 0, bytes: 0, damaged: [], uploads: 0 };
 }
 
 /** What is copied: of a whole log, or of one that is made to look as if it had fewer documents. */
-export type Source = Pick<Log, 'scan' | 'load'>;
+export interface Source extends Pick<Log, 'scan' | 'load'> {
+  /** In the order of their hashes, those after `after`. */
+  listUploads(after: string, limit: number): Promise<readonly StoredUpload[]>;
+  /** The bytes of an upload; undefined when they are lost, or are to be left out. */
+  readUpload(hash: string): Promise<AsyncIterable<Uint8Array> | undefined>;
+}
 
 /** The bytes of a backup of `log`. `totals` is kept up to date meanwhile. Throws LogError. */
 export async function* archiveOf(log: Source, totals: Totals): AsyncGenerator<Uint8Array> {
@@ -48,7 +61,26 @@ export async function* archiveOf(log: Source, totals: Totals): AsyncGenerator<Ui
       }
     }
   } while (cursor !== 0);
+  for await (const bytes of uploadEntries(log, entries, totals)) {
+    totals.bytes += bytes.length;
+    yield bytes;
+  }
   yield entries.write('end', json({ documents: totals.documents, damaged: totals.damaged.length }));
+}
+
+async function* uploadEntries(log: Source, entries: EntryWriter, totals: Totals): AsyncGenerator<Uint8Array> {
+  for (let after = '', more = true; more; ) {
+    const page = await log.listUploads(after, PAGE);
+    for (const upload of page) {
+      after = upload.hash;
+      if (upload.uses.length === 0) continue;
+      const file = await log.readUpload(upload.hash);
+      totals.uploads++;
+      yield entries.write('upload', json(upload));
+      for await (const piece of file ?? []) yield entries.write('file', piece);
+    }
+    more = page.length === PAGE;
+  }
 }
 
 async function documentEntries(
@@ -106,14 +138,28 @@ class EntryWriter {
   }
 }
 
-/** One document of `log`, and nothing else; none when it was never written. */
-export function only(log: Pick<Log, 'info' | 'load'>, document: string): Source {
+/** One document of `log`, and what is known of its uploads; none when it was never written. */
+export function only(log: Pick<Log, 'info'> & Source, document: string): Source {
   return {
+    ...withoutFiles(log),
+    async listUploads(after, limit) {
+      const uploads = await log.listUploads(after, limit);
+      return uploads.map((upload) => ({ ...upload, uses: upload.uses.filter((use) => use.document === document) }));
+    },
     async scan() {
       const info = await log.info(document);
       return { documents: info ? [info] : [], cursor: 0 };
     },
+  };
+}
+
+/** All of `log`, but of its uploads only what is known of them. */
+export function withoutFiles(log: Source): Source {
+  return {
+    scan: (cursor, limit) => log.scan(cursor, limit),
     load: (name) => log.load(name),
+    listUploads: (after, limit) => log.listUploads(after, limit),
+    readUpload: async () => undefined,
   };
 }
 
@@ -122,9 +168,17 @@ export interface Archived extends DocumentInfo {
   readonly at: number;
 }
 
+/** An upload in a backup. */
+export interface ArchivedUpload extends StoredUpload {
+  readonly at: number;
+  /** Its bytes are there, and are those that its hash names. */
+  readonly whole: boolean;
+}
+
 export interface Contents {
   readonly documents: readonly Archived[];
   readonly damaged: readonly string[];
+  readonly uploads: readonly ArchivedUpload[];
 }
 
 /** A backup that is whole is wanted; this one is not. */
@@ -150,6 +204,9 @@ export class ArchiveFile {
   contents(): Contents {
     const documents: Archived[] = [];
     const damaged: string[] = [];
+    const uploads: ArchivedUpload[] = [];
+    let digest = createHash('sha256');
+    let upload: Omit<ArchivedUpload, 'whole'> | undefined;
     let sum = 0;
     this.#at = 0;
     if (!this.#read(MAGIC.length).equals(MAGIC)) this.#fail('it does not begin like one');
@@ -160,7 +217,14 @@ export class ArchiveFile {
       if (sum !== entry.sum) this.#fail(`what is at byte ${at} does not match its checksum`);
       if (entry.type === 'document') documents.push({ ...(parse(entry.bytes) as unknown as DocumentInfo), at });
       if (entry.type === 'damaged') damaged.push(String(parse(entry.bytes).name));
-      if (entry.type === 'end') return { documents, damaged };
+      if (upload && entry.type !== 'file') uploads.push({ ...upload, whole: digest.digest('hex') === upload.hash });
+      upload = entry.type === 'file' ? upload : undefined;
+      if (entry.type === 'upload') {
+        upload = { ...(parse(entry.bytes) as unknown as StoredUpload), at };
+        digest = createHash('sha256');
+      }
+      if (entry.type === 'file') digest.update(entry.bytes);
+      if (entry.type === 'end') return { documents, damaged, uploads };
     }
   }
 
@@ -185,6 +249,13 @@ export class ArchiveFile {
           sequence,
         };
     }
+  }
+
+  /** The bytes of one of the uploads that `contents` found. */
+  *upload({ at }: ArchivedUpload): Generator<Uint8Array> {
+    this.#at = at;
+    this.#next();
+    for (let entry = this.#next(); entry.type === 'file'; entry = this.#next()) yield entry.bytes;
   }
 
   #next(): { type: Type; sum: number; bytes: Buffer } {

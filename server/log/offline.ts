@@ -5,6 +5,7 @@ import type { Salvaged } from './salvage.ts';
 import { openDatabase } from './schema.ts';
 import { PIECE_BYTES } from './snapshot-table.ts';
 import { Store } from './store.ts';
+import type { UploadTable } from './upload-table.ts';
 
 // The log of a data directory that no server has open, for commands: in this thread, one thing after the other.
 // Invariant: while it is open no server can start on the directory.
@@ -29,6 +30,10 @@ export class OfflineLog {
       if (careless) database.exec('pragma synchronous = full'); // the checkpoint of `close` syncs the file
     };
     this.#store = new Store(database, () => this.#at);
+  }
+
+  get uploads(): UploadTable {
+    return this.#store.uploads;
   }
 
   scan(cursor: number, limit: number): { documents: DocumentInfo[]; cursor: number } {

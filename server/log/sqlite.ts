@@ -6,7 +6,7 @@ import { type DocumentInfo, type Log, LogError, type Snapshot, type StoredDocume
 import { Slot } from './slot.ts';
 import { PIECE_BYTES } from './snapshot-table.ts';
 import type { Failure, FromThread, Method, Methods, ThreadData, ToThread } from './thread-messages.ts';
-import type { Changed, StoredUpload, UploadBounds, UploadIndex, UploadTotals } from './upload-index.ts';
+import type { Changed, StoredUpload, UploadIndex, UploadTotals } from './upload-index.ts';
 
 // The embedded log: SQLite in a thread of its own, which this side feeds.
 // Invariant: one batch is in flight at a time, and what is appended meanwhile forms the next: the slower the disk, the bigger the batches.
@@ -178,8 +178,8 @@ class SqliteLog implements Log, UploadIndex {
     return this.#run(() => this.#call('probe', [bytes]));
   }
 
-  addUpload(document: string, upload: Upload, bounds: UploadBounds): Promise<'added' | 'gone' | 'over'> {
-    return this.#run(() => this.#call('addUpload', [document, upload, bounds]));
+  addUpload(...values: Parameters<UploadIndex['addUpload']>): Promise<'added' | 'gone' | 'over'> {
+    return this.#run(() => this.#call('addUpload', values));
   }
 
   findUpload(hash: string): Promise<Upload | undefined> {
@@ -198,8 +198,8 @@ class SqliteLog implements Log, UploadIndex {
     return this.#run(() => this.#call('changedDocuments', [limit]));
   }
 
-  noteMentions(changed: Changed, hashes: readonly string[] | undefined): Promise<void> {
-    return this.#run(() => this.#call('noteMentions', [changed, hashes]));
+  noteMentions(...values: Parameters<UploadIndex['noteMentions']>): Promise<void> {
+    return this.#run(() => this.#call('noteMentions', values));
   }
 
   unusedUploads(absentBefore: number, limit: number): Promise<string[]> {

@@ -61,7 +61,7 @@ export class Store {
     this.#loads = loads;
     this.#replacements = new Replacements({ documents, snapshots, debris, transactions, readingsOf });
     const settleDocuments = () => this.#writeLagging(Number.POSITIVE_INFINITY);
-    this.uploads = new UploadTable({ database, transactions, documents, now, settleDocuments });
+    this.uploads = new UploadTable({ database, transactions, documents, settleDocuments });
   }
 
   /** Commits a batch (record.ts) and returns the sequence number of each of its records. Throws LogError `full`, `failed`. */

@@ -33,8 +33,11 @@ export interface Changed {
 
 /** Every method rejects with LogError. */
 export interface UploadIndex {
-  /** `gone`: there is no such document. `over`: it would use more than `bounds`. Then nothing has changed. */
-  addUpload(document: string, upload: Upload, bounds: UploadBounds): Promise<'added' | 'gone' | 'over'>;
+  /**
+   * `gone`: there is no such document. `over`: it would use more than `bounds`. Then nothing has changed. A new use is absent since `absent`: nothing
+   * mentions it yet.
+   */
+  addUpload(document: string, upload: Upload, bounds: UploadBounds, absent: number): Promise<'added' | 'gone' | 'over'>;
   findUpload(hash: string): Promise<Upload | undefined>;
   /** Of all uploads, or of those that one document uses. */
   countUploads(document?: string): Promise<UploadTotals>;
@@ -44,9 +47,10 @@ export interface UploadIndex {
   changedDocuments(limit: number): Promise<Changed[]>;
   /**
    * What a document mentions now; undefined when that could not be found out, and then all that it uses counts as mentioned. An upload that it
-   * mentions and did not use, it uses from now on. Remembers that everything up to its change has been looked through.
+   * mentions and did not use, it uses from now on; one that it no longer mentions is absent since `now`. Remembers that everything up to its change
+   * has been looked through.
    */
-  noteMentions(changed: Changed, hashes: readonly string[] | undefined): Promise<void>;
+  noteMentions(changed: Changed, hashes: readonly string[] | undefined, now: number): Promise<void>;
   /** Ends the uses that have been absent since before `absentBefore`, and returns uploads without any, at most `limit`. */
   unusedUploads(absentBefore: number, limit: number): Promise<string[]>;
   isUnused(hash: string): Promise<boolean>;

@@ -36,8 +36,6 @@ export interface UploadTableOptions {
   readonly database: Database.Database;
   readonly transactions: Transactions;
   readonly documents: DocumentTable;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
   /** Writes the rows of documents that lag behind. */
   readonly settleDocuments: () => void;
 }
@@ -57,7 +55,9 @@ export class UploadTable {
         update upload_scan set head = coalesce((select max(head) from document), 0)
           where not exists (select 1 from upload)`),
       insert: database.prepare('insert into upload values (?, ?, ?, ?, ?) on conflict do nothing'),
-      use: database.prepare('insert into upload_use values (?, ?, ?) on conflict do nothing'),
+      use: database.prepare(
+        'insert into upload_use values (?, ?, ?) on conflict do update set absent = excluded.absent where absent > 0',
+      ),
       useKnown: database.prepare(
         'insert into upload_use select hash, ?, 0 from upload where hash = ? on conflict do update set absent = 0',
       ),
@@ -82,12 +82,11 @@ export class UploadTable {
     };
   }
 
-  /** `absent`: nothing mentions it yet, unless it is known to be otherwise. */
   addUpload(
     document: string,
     { hash, type, bytes, width, height }: Upload,
     bounds: UploadBounds,
-    absent = this.#options.now(),
+    absent: number,
   ): 'added' | 'gone' | 'over' {
     const id = this.#idOf(document);
     if (id === undefined) return 'gone';
@@ -130,7 +129,7 @@ export class UploadTable {
     return rows.map(([name, head]) => ({ name: textOf(name), head }));
   }
 
-  noteMentions({ name, head }: Changed, hashes: readonly string[] | undefined): void {
+  noteMentions({ name, head }: Changed, hashes: readonly string[] | undefined, now: number): void {
     const id = this.#idOf(name);
     const mentioned = hashes && new Set(hashes);
     const { useKnown, setAbsent, scanned } = this.#statements;
@@ -138,7 +137,7 @@ export class UploadTable {
     this.#options.transactions.run(() => {
       for (const { hash, absent } of uses) {
         const isMentioned = mentioned?.has(hash) ?? true;
-        if (isMentioned !== (absent === 0)) setAbsent.run([isMentioned ? 0 : this.#options.now(), id as number, hash]);
+        if (isMentioned !== (absent === 0)) setAbsent.run([isMentioned ? 0 : now, id as number, hash]);
       }
       if (id !== undefined) for (const hash of mentioned ?? []) useKnown.run([id, hash]);
       scanned.run([head]);

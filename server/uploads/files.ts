@@ -25,6 +25,30 @@ export interface UploadFilesOptions {
   readonly spareBytes?: number;
 }
 
+/** Where an upload lies in a data directory. */
+export function uploadPath(directory: string, hash: string): string {
+  return join(directory, UPLOADS_FOLDER, hash.slice(0, 2), hash.slice(2));
+}
+
+/** Undefined when it is not there. The caller closes it. */
+export async function openUpload(directory: string, hash: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(uploadPath(directory, hash), 'r');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** In pieces, for a backup. */
+export async function readUpload(directory: string, hash: string): Promise<AsyncIterable<Uint8Array> | undefined> {
+  const file = await openUpload(directory, hash);
+  return file?.createReadStream({ highWaterMark: PIECE_BYTES });
+}
+
+/** Bytes of one piece. */
+const PIECE_BYTES = 256 * 1024;
+
 /** A file that has arrived, and nobody knows of. To be placed, or discarded. */
 export interface Draft {
   readonly path: string;
@@ -32,6 +56,7 @@ export interface Draft {
 }
 
 export class UploadFiles {
+  readonly #directory: string;
   readonly #root: string;
   readonly #incoming: string;
   readonly #spareBytes: number;
@@ -39,6 +64,7 @@ export class UploadFiles {
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor({ directory, spareBytes = SPARE_BYTES }: UploadFilesOptions) {
+    this.#directory = directory;
     this.#root = join(directory, UPLOADS_FOLDER);
     this.#incoming = join(this.#root, INCOMING);
     this.#spareBytes = spareBytes;
@@ -96,29 +122,19 @@ export class UploadFiles {
   remove(hash: string, mayGo: () => Promise<boolean>, forget: () => Promise<void>): Promise<void> {
     return this.#inTurn(async () => {
       if (!(await mayGo())) return;
-      await rm(this.path(hash), { force: true });
+      await rm(this.#path(hash), { force: true });
       await forget();
     });
   }
 
-  /** Undefined when it is not there. The caller closes it. */
-  async open(hash: string): Promise<FileHandle | undefined> {
-    try {
-      return await open(this.path(hash), 'r');
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-      throw error;
-    }
-  }
-
-  path(hash: string): string {
-    return join(this.#root, hash.slice(0, 2), hash.slice(2));
+  #path(hash: string): string {
+    return uploadPath(this.#directory, hash);
   }
 
   async #moveIn(hash: string): Promise<void> {
     const folder = join(this.#root, hash.slice(0, 2));
     const made = await mkdir(folder, { recursive: true, mode: 0o700 });
-    await rename(join(this.#incoming, hash), this.path(hash));
+    await rename(join(this.#incoming, hash), this.#path(hash));
     await sync(folder);
     if (made !== undefined) await sync(this.#root);
   }

@@ -6,7 +6,7 @@ import { LIMITS } from '../limits.ts';
 import { type Log, LogError } from '../log/log.ts';
 import type { Changed, UploadIndex, UploadTotals } from '../log/upload-index.ts';
 import type { Logger } from '../logger.ts';
-import { UploadFiles, type UploadFilesOptions } from './files.ts';
+import { openUpload, UploadFiles, type UploadFilesOptions } from './files.ts';
 import { UploadRefused } from './refused.ts';
 
 // The uploads of a server: taken, given, and collected when no document uses them any more.
@@ -63,10 +63,10 @@ export class Uploads {
   async take(document: string, source: AsyncIterable<Uint8Array>, length: number): Promise<Upload | undefined> {
     const draft = await this.#files.receive(source, length);
     const { upload } = draft;
-    const { index } = this.#options;
+    const { index, now = Date.now } = this.#options;
     try {
       await this.#files.place(draft, async () => {
-        const outcome = await index.addUpload(document, upload, BOUNDS);
+        const outcome = await index.addUpload(document, upload, BOUNDS, now());
         if (outcome === 'over') throw new UploadRefused('document-full');
         if (outcome === 'gone') throw new DocumentGone();
       });
@@ -81,8 +81,9 @@ export class Uploads {
 
   /** Undefined when there is none. The caller closes the file. */
   async find(hash: string): Promise<{ upload: Upload; file: FileHandle } | undefined> {
-    const upload = await this.#options.index.findUpload(hash);
-    const file = upload && (await this.#files.open(hash));
+    const { index, directory } = this.#options;
+    const upload = await index.findUpload(hash);
+    const file = upload && (await openUpload(directory, hash));
     return upload && file && { upload, file };
   }
 
@@ -128,14 +129,14 @@ export class Uploads {
 
   /** A document that cannot be read keeps all that it uses, until somebody has repaired it. */
   async #look(changed: Changed): Promise<void> {
-    const { index, log, documents } = this.#options;
+    const { index, log, documents, now = Date.now } = this.#options;
     let hashes: string[] | undefined;
     try {
       hashes = await documents.uploads(await log.load(changed.name));
     } catch (error) {
       if (error instanceof LogError && error.code !== 'damaged') throw error;
     }
-    await index.noteMentions(changed, hashes);
+    await index.noteMentions(changed, hashes, now());
   }
 
   #sweepLater(): void {
