@@ -114,13 +114,18 @@ export function upload(document: string, blob: Blob, options: UploadOptions = {}
 }
 
 function readAnswer({ status, responseText }: XMLHttpRequest): Uploaded | UploadErrorCode {
-  let body: unknown;
+  const body = parse(responseText);
+  if (status === 201 && typeof body.address === 'string') return body as unknown as Uploaded;
+  const code = (body.error as { code?: unknown } | undefined)?.code;
+  return BY_CODE[String(code)] ?? BY_STATUS[status] ?? 'failed';
+}
+
+/** Nothing, for what is not from our server but from something on the way. */
+function parse(text: string): Record<string, unknown> {
   try {
-    body = JSON.parse(responseText);
+    const body: unknown = JSON.parse(text);
+    return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
   } catch {
-    return BY_STATUS[status] ?? 'failed'; // not from our server, but from something on the way
+    return {};
   }
-  if (status === 201) return body as Uploaded;
-  const { error } = body as { error?: { code?: unknown } };
-  return BY_CODE[String(error?.code)] ?? BY_STATUS[status] ?? 'failed';
 }

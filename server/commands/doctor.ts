@@ -5,6 +5,7 @@ import { type Finding, lineOf, type Report } from '../doctor/finding.ts';
 import { baseOf, type Place } from '../doctor/place.ts';
 import { checkForeignOrigin, checkHocuspocus, checkSilence, checkYWebsocket } from '../doctor/sockets.ts';
 import { checkStorage } from '../doctor/storage.ts';
+import { checkUploadFolder, checkUploadSize } from '../doctor/uploads.ts';
 import { type Option, readOptions, text, url, usageOf, wholeNumber } from '../options.ts';
 import type { Asked, Command } from './command.ts';
 
@@ -54,6 +55,7 @@ async function examine({ args, env, print }: Asked): Promise<number> {
   } else {
     const config = checkTogether(asked);
     await checkStorage(resolve(config.data), report);
+    await checkUploadFolder(resolve(config.data), report);
     const host = { '0.0.0.0': '127.0.0.1', '::': '::1' }[config.host] ?? config.host;
     const protocol = config.tlsCert === undefined ? 'http' : 'https';
     const base = `${protocol}://${host.includes(':') ? `[${host}]` : host}:${config.port}`;
@@ -68,5 +70,6 @@ async function examinePlace(place: Place, silence: number, report: Report): Prom
   if (!(await checkYWebsocket(place, report))) return;
   await checkHocuspocus(place, report);
   await checkForeignOrigin(place, report);
+  await checkUploadSize(place, report);
   if (silence > 0) await checkSilence(place, silence, report);
 }

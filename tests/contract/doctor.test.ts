@@ -90,6 +90,7 @@ describe('inkroom doctor', () => {
       expect(said).toMatch(/ok {4}A frame takes [\d.]+ ms there and back\./);
       expect(said).toMatch(/ok {4}Its clock and this one agree\./);
       expect(said).toMatch(/ok {4}Pages of other sites are refused\./);
+      expect(said).toMatch(/ok {4}Pictures of up to 20 MiB are let through\./);
       expect(said).toMatch(/Nothing is wrong\.\n$/);
       expect(code).toBe(0);
     }
@@ -100,6 +101,7 @@ describe('inkroom doctor', () => {
     const { code, said } = await doctor(['--port', `${server.port}`, '--data', server.data]);
     expect(said).toMatch(/A commit takes [\d.]+ ms/);
     expect(said).toMatch(/are free at/);
+    expect(said).toMatch(/Pictures can be put on the disk\./);
     expect(said).toMatch(/takes edits/);
     expect(code).toBe(said.includes('FAIL') ? 1 : 0); // the temporary directory of some machines is in memory
   });
@@ -110,6 +112,11 @@ describe('inkroom doctor', () => {
     const { said } = await doctor(['--port', `${server.port}`, '--data', join(folder, 'a', 'b')]);
     expect(said).toMatch(/is not there yet; the first start makes it\./);
     await expect(() => readFileSync(join(folder, 'a'))).toThrow(/ENOENT/);
+  });
+
+  it('[OPS-11] a proxy that lets no large body through', async () => {
+    const proxy = await behind({ mostBytes: 1024 ** 2 });
+    await expectComplaint(['--url', proxy], /lets no body of 20 MiB through/, /client_max_body_size 20m/);
   });
 
   it('[OPS-11] nobody listens, and a name without an address', async () => {

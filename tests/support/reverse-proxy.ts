@@ -13,6 +13,8 @@ export interface ProxyOptions {
   readonly upgrades?: 'pass' | 'asRequest' | 'mute';
   /** Milliseconds of silence after which a socket is cut. */
   readonly idleMs?: number;
+  /** Of a body; a longer one is answered 413, as nginx does. */
+  readonly mostBytes?: number;
 }
 
 /** Owned by the test that started it; `close()` ends all its connections. */
@@ -30,10 +32,15 @@ export class ReverseProxy {
     headers = (all) => all,
     upgrades = 'pass',
     idleMs = 0,
+    mostBytes = Number.POSITIVE_INFINITY,
   }: ProxyOptions): Promise<ReverseProxy> {
     const onward = (url: string | undefined, given: IncomingHttpHeaders, method: string | undefined) =>
       httpRequest({ host: '127.0.0.1', port: target, path: url, method, headers: headers(given), agent: false });
     const server = createServer((request, response) => {
+      if (Number(request.headers['content-length'] ?? 0) > mostBytes) {
+        response.writeHead(413).end('<h1>413 Request Entity Too Large</h1>');
+        return;
+      }
       const there = onward(request.url, request.headers, request.method);
       there.on('response', (answer) => {
         response.writeHead(answer.statusCode ?? 500, answer.headers);
@@ -41,6 +48,11 @@ export class ReverseProxy {
       });
       there.on('error', () => response.writeHead(502).end('<h1>502 Bad Gateway</h1>'));
       request.pipe(there);
+    });
+    // A body that is too long is not asked for.
+    server.on('checkContinue', (request, response) => {
+      if (Number(request.headers['content-length']) <= mostBytes) response.writeContinue();
+      server.emit('request', request, response);
     });
     const proxy = new ReverseProxy(server);
     server.on('upgrade', (request, socket, head) => {
