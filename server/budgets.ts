@@ -79,6 +79,7 @@ interface Address {
   connections: number;
   readonly upgrades: Bucket;
   readonly requests: Bucket;
+  readonly fetches: Bucket;
 }
 
 export interface BudgetsOptions {
@@ -133,6 +134,11 @@ export class Budgets {
     return address === undefined || this.#entry(address).requests.take(this.#clock.now());
   }
 
+  /** Whether one more upload may be given. */
+  mayFetch(address: string | undefined): boolean {
+    return address === undefined || this.#entry(address).fetches.take(this.#clock.now());
+  }
+
   /** Counts an upload of `uploader`, a user or an address, that begins; false: it may not, now. Each that was counted must be `uploaded`. */
   mayUpload(uploader: string | undefined): boolean {
     if (this.#uploadsUnderWay >= LIMITS.uploadsUnderWayInAll) return false;
@@ -172,8 +178,9 @@ export class Budgets {
   /** To be called every few seconds: forgets whose budgets are full. */
   sweep(): void {
     const now = this.#clock.now();
-    for (const [address, { connections, upgrades, requests }] of this.#addresses) {
-      if (connections === 0 && upgrades.isFull(now) && requests.isFull(now)) this.#addresses.delete(address);
+    for (const [address, { connections, upgrades, requests, fetches }] of this.#addresses) {
+      const isFull = [upgrades, requests, fetches].every((bucket) => bucket.isFull(now));
+      if (connections === 0 && isFull) this.#addresses.delete(address);
     }
     for (const [user, { connections, frames }] of this.#users) {
       if (connections === 0 && frames.isFull(now)) this.#users.delete(user);
@@ -191,6 +198,7 @@ export class Budgets {
         connections: 0,
         upgrades: new Bucket({ perSecond: LIMITS.upgradesPerSecond, most: LIMITS.upgradesAtOnce }, now),
         requests: new Bucket({ perSecond: LIMITS.requestsPerSecond, most: LIMITS.requestsAtOnce }, now),
+        fetches: new Bucket({ perSecond: LIMITS.fetchesPerSecond, most: LIMITS.fetchesAtOnce }, now),
       };
       this.#addresses.set(address, entry);
     }

@@ -119,6 +119,10 @@ export const LIMITS = {
   backlinkReads: 50,
   /** Documents, the last changed, that are looked through: 10 ms of the log. */
   backlinkDocuments: 10_000,
+  /** Uploads a second that one address may be given: a file each, which its browser keeps. */
+  fetchesPerSecond: 500,
+  /** Uploads, for that, at once: the office opens a document of twenty pictures. */
+  fetchesAtOnce: 20_000,
   /** Uploads a minute that one user may begin; without tokens, one address. */
   uploadsPerMinute: 60,
   /** Uploads, for that, at once: a folder of pictures is dropped. */

@@ -159,6 +159,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
     page,
     readiness,
     mayAsk: (request) => budgets.mayAsk(addressOf(request, trustProxy)),
+    mayFetch: (request) => budgets.mayFetch(addressOf(request, trustProxy)),
     origins,
     logger,
   });

@@ -101,7 +101,8 @@ class Uploading {
     const place = schema.nodes.image && blockPlace(doc.resolve(position), schema.nodes.image);
     if (place === undefined || !this.#view.editable) return false;
     const pending = files.map((file) => ({ position: place, file, ...this.#placeholder(file) }));
-    this.#say({ begin: pending });
+    const { tr } = this.#view.state;
+    this.#view.dispatch(tr.setMeta(KEY, { begin: pending } satisfies Change).setMeta('addToHistory', false));
     for (const each of pending) each.send();
     return true;
   }
@@ -116,7 +117,7 @@ class Uploading {
     const placeholder = uploadPlaceholder(file.name, words(), {
       cancel: () => {
         ending.abort();
-        this.#say({ end: placeholder.dom });
+        this.#end(placeholder.dom, this.#view.state.tr.setMeta('addToHistory', false));
       },
       retry: () => send(),
     });
@@ -145,7 +146,7 @@ class Uploading {
       const why = failed(file, error, () => {
         if (this.#find(dom)) retry();
       });
-      if (why === undefined) this.#say({ end: dom });
+      if (why === undefined) this.#end(dom, this.#view.state.tr.setMeta('addToHistory', false));
       else show('failed', why);
     }
   }
@@ -158,16 +159,19 @@ class Uploading {
     const { tr, schema } = view.state;
     const image = schema.node('image', { src, alt: descriptionOf(name) });
     if (view.editable) placeImage(tr, pending.position, image);
-    view.dispatch(tr.setMeta(KEY, { end: dom } satisfies Change));
+    this.#end(dom, tr);
     closeUndoStep(view.state);
+  }
+
+  /** With `tr` the placeholder goes. Who had the keys in it has them in the text. */
+  #end(dom: HTMLElement, tr: Transaction): void {
+    const held = dom.contains(dom.ownerDocument.activeElement);
+    this.#view.dispatch(tr.setMeta(KEY, { end: dom } satisfies Change));
+    if (held) this.#view.focus();
   }
 
   #find(dom: HTMLElement): Pending | undefined {
     return KEY.getState(this.#view.state)?.find((pending) => pending.dom === dom);
-  }
-
-  #say(change: Change): void {
-    this.#view.dispatch(this.#view.state.tr.setMeta(KEY, change).setMeta('addToHistory', false));
   }
 }
 

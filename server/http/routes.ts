@@ -21,6 +21,8 @@ export interface RoutesOptions {
   readonly readiness: () => 'ready' | 'full' | 'not ready';
   /** Whether the client may ask the API once more now. */
   readonly mayAsk: (request: IncomingMessage) => boolean;
+  /** Whether the client may be given one more upload now. */
+  readonly mayFetch: (request: IncomingMessage) => boolean;
   readonly origins: OriginRule;
   readonly logger: Logger;
 }
@@ -63,7 +65,7 @@ async function route(request: IncomingMessage, response: ServerResponse, options
   }
   if (path === UPLOADS_PATH || path.startsWith(`${UPLOADS_PATH}/`)) {
     checkSite(request, options.origins);
-    checkBudget(request, options);
+    checkBudget(request, { mayAsk: request.method === 'POST' ? options.mayAsk : options.mayFetch });
     return options.uploads.handle(request, response, path.slice(UPLOADS_PATH.length), queryOf(url));
   }
   if (path.startsWith(`${ADMIN}/`)) {
@@ -80,7 +82,7 @@ function queryOf(url: string): URLSearchParams {
   return new URLSearchParams(at < 0 ? '' : url.slice(at));
 }
 
-function checkBudget(request: IncomingMessage, { mayAsk }: RoutesOptions): void {
+function checkBudget(request: IncomingMessage, { mayAsk }: Pick<RoutesOptions, 'mayAsk'>): void {
   if (mayAsk(request)) return;
   throw new HttpError(429, 'rate-limited', 'Too many requests from this address.', { headers: { 'Retry-After': '1' } });
 }

@@ -200,7 +200,20 @@ describe('an upload', () => {
     await scene.write('plans', () => undefined);
     const hash = await scene.send('plans', 1);
     scene.ahead = 31 * DAY_MS;
-    await Promise.all([scene.uploads.sweep(), scene.send('plans', 1)]);
+    let between: (() => Promise<unknown>) | undefined = () => scene.send('plans', 1);
+    const index = new Proxy(scene.log, {
+      get(log, key) {
+        if (key !== 'unusedUploads') return Reflect.get(log, key).bind(log);
+        return async (...of: Parameters<Log['unusedUploads']>) => {
+          const unused = await log.unusedUploads(...of);
+          await between?.();
+          between = undefined;
+          return unused;
+        };
+      },
+    });
+    await (await scene.openUploads({ index })).sweep();
+    expect(between).toBeUndefined();
     expect(await scene.has(hash)).toBe(true);
     await later(29);
     expect(await scene.has(hash)).toBe(true);

@@ -277,6 +277,7 @@ describe('a crash', () => {
       expect((await ask(address, { port: crashing.port })).body).toEqual(picture);
       expect(readdirSync(incoming)).toEqual([]);
       expect(existsSync(path)).toBe(true);
+      expect(existsSync(join(crashing.data, 'uploads', '00'))).toBe(false);
     } finally {
       await crashing.close();
     }

@@ -52,6 +52,32 @@ describe('the budgets of a server', () => {
     expect(admitted).toBe(LIMITS.upgradesPerSecond);
   });
 
+  it('[UPLOAD-8] one uploader has so many under way, all together so many more; whoever is done makes room', () => {
+    const clock = new FakeClock();
+    const budgets = new Budgets({ clock });
+    const begun = (who: string | undefined) =>
+      Array.from({ length: 100 }, () => budgets.mayUpload(who)).filter(Boolean).length;
+    expect(begun('user ada')).toBe(LIMITS.uploadsUnderWay);
+    budgets.uploaded('user ada');
+    expect(begun('user ada')).toBe(1);
+    expect(begun(undefined)).toBe(LIMITS.uploadsUnderWayInAll - LIMITS.uploadsUnderWay); // this machine itself
+    expect(budgets.mayUpload('user bo')).toBe(false);
+    budgets.uploaded(undefined);
+    expect(budgets.mayUpload('user bo')).toBe(true);
+    for (let i = 0; i < LIMITS.uploadsUnderWay; i++) budgets.uploaded('user ada');
+    budgets.uploaded('user bo');
+    clock.advance(60 * 60_000);
+    budgets.sweep();
+    expect(budgets.size).toBe(0);
+  });
+
+  it('[UPLOAD-2] an office opens a document of many pictures', () => {
+    const budgets = new Budgets({ clock: new FakeClock() });
+    const given = Array.from({ length: 30_000 }, () => budgets.mayFetch('office')).filter(Boolean).length;
+    expect(given).toBe(LIMITS.fetchesAtOnce);
+    expect(budgets.mayAsk('office')).toBe(true);
+  });
+
   it('[API-13] answers so many requests of one address', () => {
     const clock = new FakeClock();
     const budgets = new Budgets({ clock });

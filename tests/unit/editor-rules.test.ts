@@ -45,7 +45,7 @@ describe('addresses', () => {
       expect(safeUrl(value, 'link')).toBe(undefined);
   });
 
-  it('[EDIT-21] web, mail and telephone addresses become links; images come from the web only', () => {
+  it('[EDIT-21] web, mail and telephone addresses become links; images come from the web, and from the uploads of the server', () => {
     for (const address of [
       'https://example.org/',
       'http://example.org/a?b#c',
@@ -55,6 +55,18 @@ describe('addresses', () => {
       expect(safeUrl(address, 'link')).toBe(address);
     expect(safeUrl('https://example.org/a.png', 'image')).toBe('https://example.org/a.png');
     expect(safeUrl('mailto:me@example.org', 'image')).toBe(undefined);
+    const upload = `/api/uploads/${'0a'.repeat(32)}`;
+    expect(safeUrl(upload, 'image')).toBe(upload);
+    expect(safeUrl(upload, 'link')).toBe(undefined);
+    for (const address of [
+      `${upload}/../x`,
+      `${upload}\n`,
+      `.${upload}`,
+      `/${upload}`,
+      `${upload}?x`,
+      upload.toUpperCase(),
+    ])
+      expect(safeUrl(address, 'image'), address).toBe(undefined);
   });
 
   it.each([
