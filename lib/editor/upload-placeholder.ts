@@ -39,6 +39,7 @@ export function uploadPlaceholder(
     bar.ariaLabel = words.uploading(name);
     bar.removeAttribute('value');
     bar.hidden = state === 'failed';
+    if (state === 'sending' && retry.ownerDocument.activeElement === retry) end.focus(); // what is hidden loses the keys
     retry.hidden = state !== 'failed';
     end.textContent = state === 'failed' ? words.remove : words.cancel;
   };

@@ -69,7 +69,7 @@ export function uploads(surroundings: UploadSurroundings) {
         view(view) {
           const running = new Uploading(view, surroundings);
           RUNNING.set(view, running);
-          return { destroy: () => running.close() };
+          return { update: () => running.watch(), destroy: () => running.close() };
         },
       }),
     ],
@@ -90,6 +90,8 @@ class Uploading {
   readonly #view: EditorView;
   readonly #surroundings: UploadSurroundings;
   readonly #closed = new AbortController();
+  /** Told of the tab's end, as long as a picture would be lost with it. */
+  #watching: AbortController | undefined;
 
   constructor(view: EditorView, surroundings: UploadSurroundings) {
     this.#view = view;
@@ -107,8 +109,19 @@ class Uploading {
     return true;
   }
 
+  /** To be called after each change. */
+  watch(): void {
+    const isPending = pendingUploads(this.#view) > 0;
+    if (isPending === (this.#watching !== undefined)) return;
+    this.#watching?.abort();
+    this.#watching = isPending ? new AbortController() : undefined;
+    const { signal } = this.#watching ?? {};
+    if (signal) window.addEventListener('beforeunload', (event) => event.preventDefault(), { signal });
+  }
+
   close(): void {
     this.#closed.abort();
+    this.#watching?.abort();
   }
 
   #placeholder(file: File): { dom: HTMLElement; send: () => void } {

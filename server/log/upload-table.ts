@@ -40,7 +40,10 @@ export interface UploadTableOptions {
   readonly settleDocuments: () => void;
 }
 
-/** Every method throws LogError `full`, `failed`. */
+/** How messages call what is in them. A bad page of these tables concerns no document. */
+const WHAT = 'the uploads';
+
+/** Every method throws LogError `damaged`, `full`, `failed`. */
 export class UploadTable {
   readonly #options: UploadTableOptions;
   readonly #statements;
@@ -98,34 +101,34 @@ export class UploadTable {
       skipOld.run([]);
       insert.run([hash, type, bytes, width, height]);
       use.run([hash, id, absent]);
-    });
+    }, WHAT);
     return 'added';
   }
 
   findUpload(hash: string): Upload | undefined {
-    const row = attempt(() => this.#statements.find.get([hash])) as Row | undefined;
+    const row = attempt(() => this.#statements.find.get([hash]), WHAT) as Row | undefined;
     return row && uploadOf(row);
   }
 
   countUploads(document?: string): UploadTotals {
     const id = document === undefined ? undefined : (this.#idOf(document) ?? 0);
     const { count, countOf } = this.#statements;
-    const row = attempt(() => (id === undefined ? count.get([]) : countOf.get([id])));
+    const row = attempt(() => (id === undefined ? count.get([]) : countOf.get([id])), WHAT);
     const [number, bytes] = row as [number, number];
     return { count: number, bytes };
   }
 
   listUploads(after: string, limit: number): StoredUpload[] {
-    const rows = attempt(() => this.#statements.after.all([after, limit])) as Row[];
+    const rows = attempt(() => this.#statements.after.all([after, limit]), WHAT) as Row[];
     return rows.map((row) => {
-      const uses = attempt(() => this.#statements.usesOf.all([row[0]])) as [Uint8Array, number][];
+      const uses = attempt(() => this.#statements.usesOf.all([row[0]]), WHAT) as [Uint8Array, number][];
       return { ...uploadOf(row), uses: uses.map(([name, absent]) => ({ document: textOf(name), absent })) };
     });
   }
 
   changedDocuments(limit: number): Changed[] {
     this.#options.settleDocuments();
-    const rows = attempt(() => this.#statements.changed.all([limit])) as [Uint8Array, number][];
+    const rows = attempt(() => this.#statements.changed.all([limit]), WHAT) as [Uint8Array, number][];
     return rows.map(([name, head]) => ({ name: textOf(name), head }));
   }
 
@@ -141,21 +144,21 @@ export class UploadTable {
       }
       if (id !== undefined) for (const hash of mentioned ?? []) useKnown.run([id, hash]);
       scanned.run([head]);
-    });
+    }, WHAT);
   }
 
   unusedUploads(absentBefore: number, limit: number): string[] {
     const { endUses, unused } = this.#statements;
-    this.#options.transactions.write(() => endUses.run([absentBefore]));
-    return (attempt(() => unused.all([limit])) as [string][]).map(([hash]) => hash);
+    this.#options.transactions.write(() => endUses.run([absentBefore]), WHAT);
+    return (attempt(() => unused.all([limit]), WHAT) as [string][]).map(([hash]) => hash);
   }
 
   isUnused(hash: string): boolean {
-    return attempt(() => this.#statements.isUsed.get([hash])) === undefined;
+    return attempt(() => this.#statements.isUsed.get([hash]), WHAT) === undefined;
   }
 
   forgetUpload(hash: string): void {
-    this.#options.transactions.write(() => this.#statements.forget.run([hash]));
+    this.#options.transactions.write(() => this.#statements.forget.run([hash]), WHAT);
   }
 
   /** Of a document that is being deleted, inside the caller's transaction. */
@@ -169,7 +172,7 @@ export class UploadTable {
   }
 
   #usesOf(document: number): { hash: string; absent: number }[] {
-    const rows = attempt(() => this.#statements.uses.all([document])) as [string, number][];
+    const rows = attempt(() => this.#statements.uses.all([document]), WHAT) as [string, number][];
     return rows.map(([hash, absent]) => ({ hash, absent }));
   }
 

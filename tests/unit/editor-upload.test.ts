@@ -173,6 +173,25 @@ describe('while it is on its way', () => {
   });
 });
 
+describe('a tab that is closed', () => {
+  it('[IMAGE-12] is asked about as long as a picture is on its way, or waits to be tried again', async () => {
+    const isAsked = () => !window.dispatchEvent(new Event('beforeunload', { cancelable: true }));
+    const [ada] = pair('<p>above</p>');
+    expect(isAsked()).toBe(false);
+    uploadFiles(ada.editor.view, [file('a.png'), file('b.png')]);
+    expect(isAsked()).toBe(true);
+    await arrive(0, '1');
+    sent[1]?.reject(new Error('gone'));
+    await settle();
+    expect(isAsked()).toBe(true);
+    buttons(placeholders(ada)[0])[1]?.click();
+    expect(isAsked()).toBe(false);
+    uploadFiles(ada.editor.view, [file('c.png')]);
+    ada.editor.destroy();
+    expect(isAsked()).toBe(false);
+  });
+});
+
 describe('a picture that was not sent', () => {
   it('[IMAGE-9] stays as a placeholder that says why, and is tried again there, or from the notice', async () => {
     const [ada] = pair('<p>above</p><p>below</p>');
@@ -182,12 +201,16 @@ describe('a picture that was not sent', () => {
     expect(placeholders(ada)[0]?.dataset.state).toBe('failed');
     expect(placeholders(ada)[0]?.textContent).toContain('No connection.');
     expect(buttons(placeholders(ada)[0]).map(({ textContent }) => textContent)).toEqual(['Again', 'Remove']);
-    buttons(placeholders(ada)[0])[0]?.click();
+    const [again] = buttons(placeholders(ada)[0]);
+    again?.focus();
+    again?.click();
+    expect(document.activeElement?.textContent).toBe('Cancel');
     expect(placeholders(ada)[0]?.dataset.state).toBe('sending');
     sent[1]?.reject(new Error('gone'));
     await settle();
     retries[1]?.();
     await arrive(2, '1');
+    expect(document.activeElement).toBe(ada.editor.view.dom);
     expect(shape(ada)).toEqual(['above', '[1]', 'below']);
     retries[1]?.(); // of a notice that is still there
     expect(sent).toHaveLength(3);

@@ -396,3 +396,47 @@ test('[LOG-21] the write-ahead log is copied into the database before it grows l
   }
   expect(statSync(join(scene.directory, `${FILE_NAME}-wal`)).size).toBeLessThan(2_000_000);
 });
+
+const UPLOAD = { hash: 'ab'.repeat(32), type: 'image/png', bytes: 10, width: 1, height: 1 } as const;
+const BOUNDS = { count: 10, bytes: 100 };
+
+test('[UPLOAD-14] a full disk refuses a use whole, and takes it later', () => {
+  const scene = new Scene();
+  const { uploads } = scene.store;
+  scene.write({ plans: ['a'] });
+  scene.fault = (sql) => (sql.includes('insert into upload_use values') ? SQLITE_FULL : undefined);
+  expect(() => uploads.addUpload('plans', UPLOAD, BOUNDS, 1)).toThrow(expect.objectContaining({ code: 'full' }));
+  expect([uploads.findUpload(UPLOAD.hash), uploads.countUploads('plans').count]).toEqual([undefined, 0]);
+  scene.fault = () => undefined;
+  expect(uploads.addUpload('plans', UPLOAD, BOUNDS, 1)).toBe('added');
+});
+
+test('[UPLOAD-16] a bad page among the uploads is said of them, and concerns no document', () => {
+  const scene = new Scene();
+  const { uploads } = scene.store;
+  scene.write({ plans: ['a'] });
+  scene.fault = (sql) => (sql.includes('upload') ? SQLITE_CORRUPT : undefined);
+  for (const ask of [
+    () => uploads.addUpload('plans', UPLOAD, BOUNDS, 1),
+    () => uploads.noteMentions({ name: 'plans', head: 1 }, [UPLOAD.hash], 1),
+    () => uploads.unusedUploads(1, 1),
+    () => uploads.forgetUpload(UPLOAD.hash),
+  ])
+    expect(ask).toThrow(expect.objectContaining({ code: 'damaged' }));
+  scene.write({ plans: ['b'] });
+  expect(scene.read('plans')).toBe('ab');
+});
+
+test('[UPLOAD-10] after a document was taken back to an earlier state all are looked through anew', () => {
+  const scene = new Scene();
+  const { uploads } = scene.store;
+  scene.write({ plans: ['a'] });
+  uploads.addUpload('plans', UPLOAD, BOUNDS, 1);
+  scene.write({ plans: ['b'] });
+  for (const changed of uploads.changedDocuments(10)) uploads.noteMentions(changed, [], 2);
+  expect(uploads.changedDocuments(10)).toEqual([]);
+  const salvaged = scene.store.salvage('plans');
+  if (!salvaged) throw new Error('nothing there');
+  scene.store.rewind('plans', salvaged, { snapshot: false, records: 1, rest: [] });
+  expect(uploads.changedDocuments(10)).toMatchObject([{ name: 'plans' }]);
+});
