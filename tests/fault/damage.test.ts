@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { EMPTY_STATE_VECTOR } from '../../lib/protocol/bytes.ts';
+import { FILE_NAME } from '../../server/log/schema.ts';
 import { attach, hocuspocusSocket, inkroomClient, KINDS, participate } from '../support/clients.ts';
 import { Peer } from '../support/peer.ts';
 import { ServerProcess } from '../support/server-process.ts';
@@ -39,7 +40,7 @@ async function write(document: string, words: string): Promise<void> {
 /** Flips one bit wherever `text` lies on the disk. SQLite itself does not notice. Returns how often it did. */
 function flipBitAt(text: string): number {
   let flipped = 0;
-  for (const file of readdirSync(server.data)) {
+  for (const file of readdirSync(server.data).filter((name) => name.startsWith(FILE_NAME))) {
     const path = join(server.data, file);
     const bytes = readFileSync(path);
     for (let at = bytes.indexOf(text); at >= 0; at = bytes.indexOf(text, at + 1)) {
