@@ -12,6 +12,8 @@ import { silentLogger } from '../../server/logger.ts';
 import { Uploads, type UploadsOptions } from '../../server/uploads/uploads.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { hashOf, png } from '../support/pictures.ts';
+import { Random, seedOfRun } from '../support/random.ts';
+import { until } from '../support/until.ts';
 import { inProcessDocuments } from '../support/world-documents.ts';
 
 // How long an upload is kept: which documents use it, and when it goes. On the real log, with hands that the test turns.
@@ -240,14 +242,73 @@ describe('an upload', () => {
   });
 });
 
+describe('whatever people do', () => {
+  it.each([0, 1, 2])(
+    '[UPLOAD-10] [UPLOAD-11] what is shown is there, and what nobody has shown for long is not (series %i)',
+    async (series) => {
+      const random = new Random(seedOfRun() * 1_000 + series);
+      const shown = new Map(['a', 'b', 'c'].map((document) => [document, new Set<number>()]));
+      /** Pictures that are there, and the first round since nobody shows them: 0 before it. */
+      const unshownSince = new Map<number, number>();
+      const hashes = new Map<number, string>();
+      const steps: string[] = [];
+      const isShown = (picture: number) => [...shown.values()].some((pictures) => pictures.has(picture));
+      const draw = (pictures: ReadonlySet<number>) => (content: Y.XmlFragment) => {
+        removeAll(content);
+        for (const picture of pictures) show(hashes.get(picture) ?? '')(content);
+      };
+      for (const document of shown.keys()) await scene.write(document, () => undefined);
+      for (let step = 0; step < 120; step++) {
+        const [document, pictures] = random.pick([...shown]);
+        const picture = random.between(1, 4);
+        const what = random.pick(['send', 'send', 'show', 'show', 'hide', 'hide', 'delete', 'wait', 'wait']);
+        steps.push(`${what} ${document} ${picture}`);
+        if (what === 'send') {
+          hashes.set(picture, await scene.send(document, picture));
+          unshownSince.set(picture, 0);
+        } else if (what === 'show' && unshownSince.has(picture)) {
+          await scene.write(document, draw(pictures.add(picture)));
+          unshownSince.set(picture, 0);
+        } else if (what === 'hide') {
+          pictures.delete(picture);
+          await scene.write(document, draw(pictures));
+        } else if (what === 'delete') {
+          await scene.log.delete(document);
+          scene.forget(document);
+          pictures.clear();
+          await scene.write(document, () => undefined);
+        } else if (what === 'wait') {
+          await later(random.between(0, 20));
+          for (const [each, since] of unshownSince) {
+            const there = await scene.has(hashes.get(each) ?? '');
+            const said = `SEED=${seedOfRun()}: picture ${each} after ${steps.join(', ')}`;
+            if (isShown(each)) expect(there, said).toBe(true);
+            if (!isShown(each) && since > 0 && scene.ahead - since > 31 * DAY_MS) expect(there, said).toBe(false);
+            if (!there) unshownSince.delete(each);
+            else if (!isShown(each) && since === 0) unshownSince.set(each, Math.max(1, scene.ahead));
+          }
+        }
+      }
+      expect(steps.filter((step) => step.startsWith('wait')).length).toBeGreaterThan(10);
+    },
+  );
+});
+
 describe('rounds', () => {
   it('[UPLOAD-11] come once an hour, and not after the end', async () => {
     await scene.write('plans', () => undefined);
     const hash = await scene.send('plans', 1);
     scene.ahead = 31 * DAY_MS;
     scene.clock.advance(LIMITS.uploadSweepMs - 1);
-    await scene.uploads.close();
     expect(await scene.has(hash)).toBe(true);
+    for (const _ of ['one', 'another']) {
+      const sent = await scene.send('plans', 2);
+      scene.ahead += 31 * DAY_MS;
+      scene.clock.advance(LIMITS.uploadSweepMs);
+      await until('it to be collected', async () => !(await scene.has(sent)));
+      await until('the next round to be set', () => scene.clock.timers === 1);
+    }
+    await scene.uploads.close();
     expect(scene.clock.timers).toBe(0);
   });
 
