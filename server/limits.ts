@@ -1,3 +1,5 @@
+import { UPLOAD_BYTES, UPLOAD_PIXELS } from '../lib/protocol/upload.ts';
+
 // Every bound of the server in one table, with its unit and its reason. docs/OPERATING.md lists them.
 
 const KiB = 1024;
@@ -123,6 +125,12 @@ export const LIMITS = {
   fetchesPerSecond: 500,
   /** Uploads, for that, at once: the office opens a document of twenty pictures. */
   fetchesAtOnce: 20_000,
+  /** Bytes of one upload: a photograph of a good camera. */
+  uploadBytes: UPLOAD_BYTES,
+  /** Pixels of one upload, width by height: what a telephone takes, and four bytes for each where it is shown. */
+  uploadPixels: UPLOAD_PIXELS,
+  /** Bytes that uploads leave free on the disk, for edits: a text must not be lost for want of room because of a picture. */
+  uploadSpareBytes: 64 * MiB,
   /** Uploads a minute that one user may begin; without tokens, one address. */
   uploadsPerMinute: 60,
   /** Uploads, for that, at once: a folder of pictures is dropped. */

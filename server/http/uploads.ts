@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import { isUploadHash, UPLOAD_BYTES, UPLOAD_REFUSALS, type Upload, uploadAddress } from '../../lib/protocol/upload.ts';
+import { isUploadHash, UPLOAD_REFUSALS, type Upload, uploadAddress } from '../../lib/protocol/upload.ts';
 import { LIMITS } from '../limits.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics.ts';
@@ -104,7 +104,7 @@ function headersOf({ hash, type }: Upload) {
 function lengthOf({ headers }: IncomingMessage): number {
   const length = headers['content-length'];
   if (length === undefined) throw new UploadRefused('no-length');
-  if (Number(length) > UPLOAD_BYTES) throw new UploadRefused('too-large');
+  if (Number(length) > LIMITS.uploadBytes) throw new UploadRefused('too-large');
   return Number(length);
 }
 

@@ -2,7 +2,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, rename, rm, statfs } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import { isUploadHash, UPLOAD_BYTES, UPLOAD_PIXELS, type Upload } from '../../lib/protocol/upload.ts';
+import { isUploadHash, type Upload } from '../../lib/protocol/upload.ts';
+import { LIMITS } from '../limits.ts';
 import { UploadRefused } from './refused.ts';
 import { sniff } from './sniff.ts';
 
@@ -12,9 +13,6 @@ import { sniff } from './sniff.ts';
 
 export const UPLOADS_FOLDER = 'uploads';
 const INCOMING = 'incoming';
-
-/** Bytes that uploads leave free, for edits: some days of writing. A text must not be lost for want of room because of a picture. */
-const SPARE_BYTES = 64 * 1024 * 1024;
 
 /** By their numbers: libuv has no name for the first. */
 const NO_ROOM: ReadonlySet<unknown> = new Set([-constants.errno.EDQUOT, -constants.errno.ENOSPC]);
@@ -63,7 +61,7 @@ export class UploadFiles {
   /** Ends when all that was asked before is done: placing and removing one file must not cross. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor({ directory, spareBytes = SPARE_BYTES }: UploadFilesOptions) {
+  constructor({ directory, spareBytes = LIMITS.uploadSpareBytes }: UploadFilesOptions) {
     this.#directory = directory;
     this.#root = join(directory, UPLOADS_FOLDER);
     this.#incoming = join(this.#root, INCOMING);
@@ -81,7 +79,7 @@ export class UploadFiles {
 
   /** Writes what arrives, `length` bytes of it. Rejects with UploadRefused, having left nothing behind. */
   async receive(source: AsyncIterable<Uint8Array>, length: number): Promise<Draft> {
-    if (length > UPLOAD_BYTES) throw new UploadRefused('too-large');
+    if (length > LIMITS.uploadBytes) throw new UploadRefused('too-large');
     await this.#checkRoom(length);
     const path = join(this.#incoming, `${randomUUID()}.part`);
     try {
@@ -163,7 +161,7 @@ async function write(file: FileHandle, source: AsyncIterable<Uint8Array>, length
   if (bytes !== length) throw new UploadRefused('cut-short');
   const picture = await sniff((at, size) => readAt(file, at, size));
   if (!picture) throw new UploadRefused('not-an-image');
-  if (picture.width * picture.height > UPLOAD_PIXELS) throw new UploadRefused('too-many-pixels');
+  if (picture.width * picture.height > LIMITS.uploadPixels) throw new UploadRefused('too-many-pixels');
   await file.sync();
   return { hash: digest.digest('hex'), bytes, ...picture };
 }
