@@ -239,6 +239,12 @@ describe('its address', () => {
       expect(JSON.stringify(withHosts(ada.editor.getJSON() as never))).toContain(
         `https://docs.example.org${address('1')}`,
       );
+      const [bo] = pair('<p></p>');
+      paste(bo.editor, { text: `https://docs.example.org${address('2')}` });
+      expect(bo.editor.state.doc.child(0).attrs.src).toBe(address('2'));
+      const [cem] = pair('<p></p>');
+      paste(cem.editor, { text: `https://elsewhere.example${address('3')}` }); // a link like any other
+      expect(cem.editor.getHTML()).toContain('<a ');
     } finally {
       vi.unstubAllGlobals();
     }
