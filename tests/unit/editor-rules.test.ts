@@ -2,7 +2,7 @@
 
 import { describe, expect, it, vi } from 'vitest';
 import { completeUrl, safeUrl, URL_LENGTH } from '../../lib/convert/safe-url.ts';
-import { codeColors } from '../../lib/editor/content/highlight.ts';
+import { colorsOf } from '../../lib/editor/content/highlight.ts';
 import { keepCaret } from '../../lib/editor/keep-caret.ts';
 import {
   cleanName,
@@ -134,11 +134,11 @@ describe('a task', () => {
 
 describe('code', () => {
   it('[EDIT-26] is coloured once, and only in a language that was chosen', () => {
-    const first = codeColors.highlight('typescript', 'const a = 1;');
+    const first = colorsOf('typescript', 'const a = 1;');
     expect(JSON.stringify(first)).toContain('hljs-keyword');
-    expect(codeColors.highlight('typescript', 'const a = 1;')).toBe(first);
-    expect(JSON.stringify(codeColors.highlightAuto('const a = 1;'))).not.toContain('hljs');
-    expect(JSON.stringify(codeColors.highlight('typescript', 'const a = 1;'.repeat(5_000)))).not.toContain('hljs');
+    expect(colorsOf('typescript', 'const a = 1;')).toBe(first);
+    for (const none of [null, '', 'no language']) expect(colorsOf(none, 'const a = 1;')).toEqual([]);
+    expect(colorsOf('typescript', 'const a = 1;'.repeat(5_000))).toEqual([]);
   });
 });
 

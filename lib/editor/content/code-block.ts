@@ -1,9 +1,10 @@
-import { CodeBlockLowlight } from '@tiptap/extension-code-block-lowlight';
+import { CodeBlock } from '@tiptap/extension-code-block';
 import type { Node } from '@tiptap/pm/model';
 import { type EditorState, Plugin, PluginKey, Selection, TextSelection } from '@tiptap/pm/state';
 import { Decoration, DecorationSet } from '@tiptap/pm/view';
+import { codeColors } from './code-colors.ts';
 import { type DiagramWords, type DrawDiagram, diagramView } from './diagram-view.ts';
-import { codeColors, grammarOf } from './highlight.ts';
+import { grammarOf } from './highlight.ts';
 
 // Code, and diagrams: a diagram is a block of code in the language "mermaid", shown drawn while no caret is in it.
 // Invariant: its source is the block's text, so that two people write in it as in any other.
@@ -15,7 +16,7 @@ export interface CodeOptions {
 }
 
 export function codeBlock({ words, drawDiagram }: CodeOptions) {
-  return CodeBlockLowlight.extend({
+  return CodeBlock.extend({
     addNodeView() {
       return ({ node, editor, getPos, HTMLAttributes }) => {
         const pre = document.createElement('pre');
@@ -64,13 +65,14 @@ export function codeBlock({ words, drawDiagram }: CodeOptions) {
     addProseMirrorPlugins() {
       return [
         ...(this.parent?.() ?? []),
+        codeColors(),
         new Plugin({
           key: new PluginKey('diagram-source'),
           props: { decorations: (state) => (this.editor.isEditable ? markEdited(state) : null) },
         }),
       ];
     },
-  }).configure({ lowlight: codeColors, enableTabIndentation: false });
+  }).configure({ enableTabIndentation: false });
 }
 
 function isDiagram(node: Node | null | undefined): boolean {

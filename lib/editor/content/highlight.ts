@@ -1,8 +1,8 @@
 import { common, createLowlight } from 'lowlight';
 
 // Colours for code blocks.
-// Invariant: a block is coloured again only when its text or language changed. The editor asks for all blocks of the document on every
-// remote edit, and guessing a language tries every grammar: so nothing is guessed, and answers are remembered.
+// Invariant: a block is coloured again only when its text or language changed. Guessing a language tries every grammar: so nothing is guessed;
+// and answers are remembered.
 
 /** UTF-16 units beyond which a block stays plain: highlighting must fit between two keystrokes. */
 const HIGHLIGHT_LENGTH = 20_000;
@@ -15,12 +15,11 @@ type Tree = ReturnType<typeof grammars.highlight>;
 
 const remembered = new Map<string, Tree>();
 
-function plain(text: string): Tree {
-  return { type: 'root', children: [{ type: 'text', value: text }], data: { language: undefined, relevance: 0 } };
-}
+export type Colors = Tree['children'];
 
-function highlight(language: string, text: string): Tree {
-  if (text.length > HIGHLIGHT_LENGTH) return plain(text);
+/** The text in parts; none where there is nothing to colour. */
+export function colorsOf(language: unknown, text: string): Colors {
+  if (typeof language !== 'string' || !grammars.registered(language) || text.length > HIGHLIGHT_LENGTH) return [];
   const key = `${language}\n${text}`;
   const known = remembered.get(key);
   const tree = known ?? grammars.highlight(language, text);
@@ -28,16 +27,8 @@ function highlight(language: string, text: string): Tree {
   remembered.delete(key);
   remembered.set(key, tree);
   if (remembered.size > REMEMBERED) remembered.delete(remembered.keys().next().value ?? '');
-  return tree;
+  return tree.children;
 }
-
-/** What the code block extension calls. */
-export const codeColors = {
-  highlight,
-  highlightAuto: (text: string): Tree => plain(text),
-  listLanguages: (): string[] => grammars.listLanguages(),
-  registered: (language: string): boolean => grammars.registered(language),
-};
 
 /** How people call a language after three backticks, where that is not its grammar's name. */
 const ALIASES: Readonly<Record<string, string>> = {
