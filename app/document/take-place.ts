@@ -20,7 +20,7 @@ export function takePlace(snapshot: HTMLElement, text: HTMLElement, covered: num
   const focus = pointIn(article, selection?.focusNode ?? null, selection?.focusOffset ?? 0);
   const seen = scrollY > 0 ? blockAt(article, covered + text.getBoundingClientRect().top * -1) : undefined;
   snapshot.hidden = true;
-  const block = seen && text.children[seen.index];
+  const block = seen && blockElements(text)[seen.index];
   if (block) scrollBy(0, block.getBoundingClientRect().top - text.getBoundingClientRect().top - seen.top);
   const place = scrollY;
   if (anchor && focus) select(text, anchor, focus);
@@ -35,6 +35,11 @@ function blockAt(article: HTMLElement, edge: number): { index: number; top: numb
     if (bottom - start > edge) return { index, top: top - start };
   }
   return undefined;
+}
+
+/** The blocks of a text, which stand in sheets if it is a long one (lib/editor/sheets.ts). */
+function blockElements(text: Element): Element[] {
+  return [...text.children].flatMap((child) => (child.classList.contains('sheet') ? [...child.children] : [child]));
 }
 
 function pointIn(article: HTMLElement, node: Node | null, offset: number): Point | undefined {
@@ -56,7 +61,7 @@ function select(text: HTMLElement, anchor: Point, focus: Point): void {
 }
 
 function placeOf(text: HTMLElement, { block, offset }: Point): { node: Node; offset: number } | undefined {
-  const root = text.children[block];
+  const root = blockElements(text)[block];
   if (!root) return undefined;
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   let left = offset;

@@ -8,6 +8,7 @@ import { type SyncMeta, syncPlugin, syncStateOf } from './binding/sync.ts';
 import { Composition } from './composition.ts';
 import { keptSelection } from './keep-selection.ts';
 import { KeysAtCaret, readSelection } from './read-selection.ts';
+import { drawnInSheets } from './sheets.ts';
 import { caretToChange, UndoSteps } from './undo-steps.ts';
 
 // Binds an editor to the shared text.
@@ -20,7 +21,7 @@ const Bound = Collaboration.extend({
     const { document, field } = this.options;
     if (!document || field === undefined) throw new Error('A shared text needs a document');
     const others = (this.parent?.() ?? []).filter((plugin) => plugin.spec.key !== ySyncPluginKey);
-    return [syncPlugin(document.getXmlFragment(field)), ...others];
+    return [drawnInSheets(), syncPlugin(document.getXmlFragment(field)), ...others];
   },
 });
 

@@ -120,9 +120,9 @@ export class Person {
     await this.#page.keyboard.type(text);
   }
 
-  /** The text of every block, in order. */
+  /** The text of every block, in order, also of those in sheets. */
   lines(): Promise<string[]> {
-    return this.editor.locator(':scope > *').allTextContents();
+    return this.editor.locator(':scope > :not(.sheet), :scope > .sheet > *').allTextContents();
   }
 
   /** Waits until what one sees is said to be saved, offline, and so on. */
