@@ -1,7 +1,7 @@
 'use client';
 
 import './text.css';
-import { EditorContent, useEditor } from '@tiptap/react';
+import { useEditor } from '@tiptap/react';
 import { useRouter } from 'next/navigation';
 import { type MouseEvent, memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
@@ -133,7 +133,7 @@ export const Editor = memo(function Editor({ provider, editable, onShown }: Edit
       ) : null}
       <main className={styles.main} onMouseDown={pressed}>
         <div className={styles.column} ref={frame}>
-          <EditorContent editor={editor} />
+          <Text dom={editor.view.dom} />
           <Backlinks name={provider.name} />
           {editable ? (
             <>
@@ -159,6 +159,19 @@ export const Editor = memo(function Editor({ provider, editable, onShown }: Edit
     </>
   );
 });
+
+/** Puts the text on the page. TipTap's component for it draws everything once more, for the sake of node views in React, of which there are none. */
+function Text({ dom }: { dom: HTMLElement }) {
+  const place = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    place.current?.append(dom);
+    // At each commit React notes what is selected where the focus is: a field is asked, in any other text the letters before it are counted. Who
+    // keeps the selection of this one is the editor.
+    Object.assign(dom, { selectionStart: 0, selectionEnd: 0 });
+    return () => dom.remove();
+  }, [dom]);
+  return <div ref={place} />;
+}
 
 function attributesOf(label: string): Record<string, string> {
   return { class: 'text', role: 'textbox', 'aria-multiline': 'true', 'aria-label': label, 'data-testid': 'editor' };
