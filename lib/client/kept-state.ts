@@ -3,6 +3,7 @@ import type { Clock, Timer } from './clock.ts';
 import type { DeviceStore } from './device.ts';
 
 // One open document's copy on this device: found when it is opened, written anew while it changes.
+// A long document takes a while to write: that waits for a moment in which nobody types, and for the page to be there.
 // Invariant: a copy is written only of a document that is whole, and of none that the server does not let this person read.
 
 /** Milliseconds from a change to its being written: a pause in typing, and little to fetch again after a crash. */
@@ -37,7 +38,7 @@ export class KeptState {
   changed(): void {
     if (this.#state === 'withheld') return;
     this.#state = 'dirty';
-    this.#timer ??= this.#options.clock.after(Math.max(WRITE_MS, this.#rest), () => {
+    this.#timer ??= this.#options.clock.afterIdle(Math.max(WRITE_MS, this.#rest), () => {
       this.#timer = undefined;
       this.write();
     });

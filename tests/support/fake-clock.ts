@@ -26,6 +26,11 @@ export class FakeClock {
     };
   }
 
+  /** It is idle at once. */
+  afterIdle(milliseconds: number, task: () => void): { cancel(): void } {
+    return this.after(milliseconds, task);
+  }
+
   soon(task: () => void): void {
     this.#soon.push(task);
   }

@@ -78,6 +78,7 @@ export class InkroomTab {
       clock: {
         now: () => clock.now(),
         after: (milliseconds, task) => clock.after(milliseconds, () => isAlive() && task()),
+        afterIdle: (milliseconds, task) => clock.afterIdle(milliseconds, () => isAlive() && task()),
       },
       random,
       onError,
