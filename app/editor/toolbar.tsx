@@ -5,6 +5,7 @@ import { GripVertical, Link, Redo2, Undo2 } from 'lucide-react';
 import { Toolbar as Radix } from 'radix-ui';
 import { useRef } from 'react';
 import { useTranslations } from 'use-intl';
+import { undoable } from '../../lib/editor/undo-step.ts';
 import { showKeys } from '../ui/keys.ts';
 import { AlignmentMenu } from './alignment-menu.tsx';
 import { ColorMenu } from './color-menu.tsx';
@@ -34,8 +35,7 @@ export function Toolbar({ editor, openPanel, openBlockMenu }: ToolbarProps) {
     editor,
     selector: ({ editor }) => ({
       link: editor.isActive('link'),
-      canUndo: editor.can().undo(),
-      canRedo: editor.can().redo(),
+      ...undoable(editor.state),
     }),
   });
 

@@ -1,6 +1,6 @@
 import { Extension } from '@tiptap/core';
 import { type EditorState, Plugin, PluginKey } from '@tiptap/pm/state';
-import type { DecorationAttrs, DecorationSet, EditorView } from '@tiptap/pm/view';
+import { type DecorationAttrs, DecorationSet, type EditorView } from '@tiptap/pm/view';
 import { yCursorPlugin, yCursorPluginKey } from '@tiptap/y-tiptap';
 import type { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
@@ -36,7 +36,8 @@ export const Carets = Extension.create<{ awareness: Awareness | undefined }>({
     if (!awareness) throw new Error('Carets need an awareness');
     const active = new Map<number, ReturnType<typeof setTimeout>>();
     const own = awareness.clientID;
-    const carets: Plugin = yCursorPlugin(quietAwareness(awareness), {
+    const areHidden = () => yCursorPluginKey.getState(this.editor.state) === DecorationSet.empty;
+    const carets: Plugin = yCursorPlugin(quietAwareness(awareness, areHidden), {
       awarenessStateFilter: (_mine, id, state) => id !== own && isCaretState(state, id),
       // Called only for states that passed the filter, with their `user` part.
       cursorBuilder: (user, id) => drawCaret(personOf(user, id), id, active.has(id)),
@@ -166,14 +167,34 @@ function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
+interface Change {
+  readonly added: number[];
+  readonly updated: number[];
+  readonly removed: number[];
+}
+
 /**
  * y-tiptap sends one's caret again on every edit of others, moved or not: with a hundred people in a document each keystroke would make
- * ninety-nine of them speak. Only a caret that has moved is sent.
+ * ninety-nine of them speak. Only a caret that has moved is sent. And it draws all carets anew when one's own has moved, with each key that is; that it
+ * needs only to show those again that it has hidden when blocks came or went.
  */
-function quietAwareness(awareness: Awareness): Awareness {
+function quietAwareness(awareness: Awareness, areHidden: () => boolean): Awareness {
+  const own = awareness.clientID;
+  const heard = new Map<unknown, (change: Change) => void>();
   const quiet: Pick<Awareness, 'on' | 'off' | 'getStates' | 'getLocalState' | 'setLocalStateField'> = {
-    on: (name, listener) => awareness.on(name, listener),
-    off: (name, listener) => awareness.off(name, listener),
+    on: (name, listener: (change: Change) => void) => {
+      const tell = (change: Change) => {
+        const { added, updated, removed } = change;
+        const others = [...added, ...updated, ...removed].some((id) => id !== own);
+        if (others || (areHidden() && awareness.getStates().size > 1)) listener(change);
+      };
+      heard.set(listener, tell);
+      awareness.on(name, tell);
+    },
+    off: (name, listener) => {
+      const tell = heard.get(listener);
+      if (tell) awareness.off(name, tell);
+    },
     getStates: () => awareness.getStates(),
     getLocalState: () => awareness.getLocalState(),
     setLocalStateField: (field, value: unknown) => {

@@ -164,6 +164,20 @@ describe('my caret', () => {
     expect(told).toHaveBeenCalled();
   });
 
+  it('[EDIT-34] draws nobody anew when it moves; a new block shows those again that it has hidden', () => {
+    const { show, at, carets, editor } = setUp('Hello');
+    vi.spyOn(editor.view, 'hasFocus').mockReturnValue(true);
+    show(7, { user: BO, cursor: { anchor: at(2), head: at(2) } });
+    const dispatched = vi.fn();
+    editor.on('transaction', dispatched);
+    editor.commands.setTextSelection(4);
+    vi.advanceTimersByTime(10);
+    expect(dispatched).toHaveBeenCalledTimes(1);
+    editor.commands.splitBlock();
+    vi.advanceTimersByTime(10);
+    expect(carets()).toHaveLength(1);
+  });
+
   it('[EDIT-16] has nobody beside it while an input method composes', () => {
     const { show, at, carets, editor, element } = setUp('Hello');
     show(7, { user: BO, cursor: { anchor: at(2), head: at(4) } });
