@@ -2,8 +2,7 @@
 
 import { useEffect, useRef, useState } from 'react';
 import { useFormatter, useTranslations } from 'use-intl';
-import type { SyncState } from '../../lib/client/index.ts';
-import { type SharedDocument, usePresence, useSyncState } from '../../lib/react/index.ts';
+import { type SharedDocument, usePresence, useSyncValue } from '../../lib/react/index.ts';
 import { useUnread } from '../chat/use-chat.ts';
 import { useSelf } from '../person/person-store.ts';
 
@@ -15,15 +14,11 @@ const CALM_MS = 1_500;
 const NAMES = 3;
 
 export function Announcer({ provider }: { provider: SharedDocument }) {
-  const sync = useSyncState(provider);
-  const connection = useConnectionNews(sync);
   const people = usePresenceNews(provider);
   const chat = useChatNews(provider);
   return (
     <>
-      <p className="visually-hidden" role="status">
-        {connection}
-      </p>
+      <ConnectionNews provider={provider} />
       <p className="visually-hidden" role="status">
         {people}
       </p>
@@ -34,10 +29,21 @@ export function Announcer({ provider }: { provider: SharedDocument }) {
   );
 }
 
-function useConnectionNews(sync: SyncState | undefined): string {
+/** By itself, as it follows each keystroke. */
+function ConnectionNews({ provider }: { provider: SharedDocument }) {
+  return (
+    <p className="visually-hidden" role="status">
+      {useConnectionNews(provider)}
+    </p>
+  );
+}
+
+function useConnectionNews(provider: SharedDocument): string {
   const t = useTranslations('sync');
   const [told, setTold] = useState<'offline' | 'online'>();
-  const now = sync?.state === 'offline' ? 'offline' : sync?.state === 'saved' ? 'online' : undefined;
+  const now = useSyncValue(provider, ({ state }) =>
+    state === 'offline' ? 'offline' : state === 'saved' ? 'online' : undefined,
+  );
   useEffect(() => {
     if (now === undefined) return;
     // "Connected again" only after it was lost.

@@ -1,13 +1,14 @@
 'use client';
 
 import { useEffect } from 'react';
-import { type SharedDocument, useSyncState } from '../../lib/react/index.ts';
+import { type SharedDocument, useSyncValue } from '../../lib/react/index.ts';
 
 /** Lets the browser ask before a tab is closed whose edits are neither sent nor kept on this device. */
 export function LeaveWarning({ provider }: { provider: SharedDocument }): null {
-  const sync = useSyncState(provider);
-  const unsaved = sync?.state === 'refused' || (sync !== undefined && 'changes' in sync && sync.changes > 0);
-  const atRisk = unsaved && !provider.keepsUnsent;
+  const atRisk = useSyncValue(provider, (sync) => {
+    const unsaved = sync.state === 'refused' || ('changes' in sync && sync.changes > 0);
+    return unsaved && !provider.keepsUnsent;
+  });
   useEffect(() => {
     if (!atRisk) return;
     const ask = (event: BeforeUnloadEvent) => event.preventDefault();

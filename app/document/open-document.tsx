@@ -1,10 +1,10 @@
 'use client';
 
 import dynamic from 'next/dynamic';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { memo, useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { CONTENT } from '../../lib/convert/new-document.ts';
-import { type SharedDocument, useDocument, useHasContent, useRole, useSyncState } from '../../lib/react/index.ts';
+import { type SharedDocument, useDocument, useHasContent, useRole, useSyncValue } from '../../lib/react/index.ts';
 import { CHAT_BUTTON } from '../chat/chat-button.tsx';
 import { ChatPanel } from '../chat/chat-panel.tsx';
 import { NameDialog } from '../person/name-dialog.tsx';
@@ -51,7 +51,8 @@ export interface OpenDocumentProps {
 export function OpenDocument({ name, existence, snapshot }: OpenDocumentProps) {
   const provider = useDocument(name);
   const arrived = useHasContent(provider);
-  const sync = useSyncState(provider);
+  const refusal = useSyncValue(provider, (sync) => (sync.state === 'refused' ? sync : undefined));
+  const offline = useSyncValue(provider, ({ state }) => state === 'offline');
   const toolbar = useToolbarShown();
   const [shown, setShown] = useState(false);
   const standIn = useRef<HTMLElement>(null);
@@ -66,8 +67,8 @@ export function OpenDocument({ name, existence, snapshot }: OpenDocumentProps) {
   // Without the server's word, an empty document is not a document: nothing has been kept of it here.
   const there = arrived && (certain || (provider?.doc.getXmlFragment(CONTENT).length ?? 0) > 0);
 
-  if (!there && sync?.state === 'refused') return <UnavailableDocument refusal={sync} />;
-  if (!there && sync?.state === 'offline' && existence.state === 'unknown') {
+  if (!there && refusal) return <UnavailableDocument refusal={refusal} />;
+  if (!there && offline && existence.state === 'unknown') {
     return <UnavailableDocument refusal={undefined} />;
   }
   // What stands in for the text keeps its place below whatever is above it: it is never made anew.
@@ -84,7 +85,13 @@ export function OpenDocument({ name, existence, snapshot }: OpenDocumentProps) {
 }
 
 /** Does not follow the sync state, which changes with each keystroke: the small parts that show it do. */
-function LiveDocument({ provider, onShown }: { provider: SharedDocument; onShown: (text: HTMLElement) => void }) {
+const LiveDocument = memo(function LiveDocument({
+  provider,
+  onShown,
+}: {
+  provider: SharedDocument;
+  onShown: (text: HTMLElement) => void;
+}) {
   const editable = useRole(provider) !== 'view';
   const self = useSelf();
   const [asking, setAsking] = useState(false);
@@ -123,7 +130,7 @@ function LiveDocument({ provider, onShown }: { provider: SharedDocument; onShown
       <LeaveWarning provider={provider} />
     </>
   );
-}
+});
 
 /** Whether the chat is open, and what is being written in it, which closing does not lose. */
 function useChatPanel() {

@@ -3,7 +3,7 @@
 import { TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { type SharedDocument, useSyncState } from '../../lib/react/index.ts';
+import { type SharedDocument, useSyncValue } from '../../lib/react/index.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import styles from './sync-banner.module.css';
@@ -12,16 +12,16 @@ import { useRefusalText } from './use-refusal-text.ts';
 
 /** Says loudly what the small label cannot: that something written here will not be saved, and why. */
 export function SyncBanner({ provider }: { provider: SharedDocument }) {
-  const sync = useSyncState(provider);
+  const refused = useSyncValue(provider, (sync) => (sync.state === 'refused' ? sync : undefined));
   const t = useTranslations('sync');
   const details = useTranslations('syncDetails');
   const refusal = useRefusalText();
   const [shown, setShown] = useState(false);
-  if (sync?.state !== 'refused') return null;
+  if (!refused) return null;
   return (
     <div className={styles.banner} role="alert">
       <TriangleAlert size={18} aria-hidden />
-      <p className={styles.text}>{t('refusedBecause', { reason: refusal(sync.code, sync.reason) })}</p>
+      <p className={styles.text}>{t('refusedBecause', { reason: refusal(refused.code, refused.reason) })}</p>
       {/* What waits is looked at first: only then is a reload a fair offer. */}
       {provider.unsent().length > 0 ? <Button onClick={() => setShown(true)}>{t('showUnsent')}</Button> : null}
       <Button onClick={() => location.reload()}>{t('reload')}</Button>

@@ -1,7 +1,7 @@
 'use client';
 
 import { Check, CloudAlert, CloudOff, CloudUpload, LoaderCircle, type LucideIcon } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { SyncState } from '../../lib/client/index.ts';
 import { type SharedDocument, useSyncState } from '../../lib/react/index.ts';
@@ -78,27 +78,27 @@ function describe(
 
 function useSettled(sync: SyncState | undefined): SyncState | undefined {
   const [shown, setShown] = useState(sync);
+  // Anything but "saved" is told at once.
+  if (sync?.state !== 'saved' && shown !== sync) setShown(sync);
   useEffect(() => {
-    if (sync?.state !== 'saved') {
-      setShown(sync);
-      return;
-    }
+    if (sync?.state !== 'saved') return;
     const timer = setTimeout(() => setShown(sync), SETTLE_MS);
     return () => clearTimeout(timer);
   }, [sync]);
-  // Before the effect has run: anything but "saved" is told at once.
   return sync?.state === 'saved' && shown?.state === 'saving' ? shown : sync;
 }
 
 function useTimes(sync: SyncState | undefined): SyncTimes {
   const state = sync?.state;
-  const before = useRef(state);
-  const [times, setTimes] = useState<SyncTimes>(() => ({ since: Date.now(), savedAt: undefined }));
-  useEffect(() => {
-    const saved = state === 'saved' && before.current === 'saving';
-    before.current = state;
+  const [times, setTimes] = useState<SyncTimes & { state: typeof state }>(() => ({
+    state,
+    since: Date.now(),
+    savedAt: undefined,
+  }));
+  if (times.state !== state) {
     const since = Date.now();
-    setTimes(({ savedAt }) => ({ since, savedAt: saved ? since : savedAt }));
-  }, [state]);
+    const saved = state === 'saved' && times.state === 'saving';
+    setTimes({ state, since, savedAt: saved ? since : times.savedAt });
+  }
   return times;
 }

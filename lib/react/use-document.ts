@@ -26,6 +26,17 @@ export function useSyncState(provider: DocumentProvider | undefined): SyncState 
   return useProviderValue(provider, () => provider?.state);
 }
 
+/**
+ * What `select` says of it. Renders again only when that is something else: each keystroke changes the state, twice. `select` gives a plain value, or
+ * the state itself.
+ */
+export function useSyncValue<Value>(
+  provider: DocumentProvider | undefined,
+  select: (state: SyncState) => Value,
+): Value | undefined {
+  return useProviderValue(provider, () => provider && select(provider.state));
+}
+
 /** False until the document's content is there: an editor shown before would look like lost work. */
 export function useHasContent(provider: DocumentProvider | undefined): boolean {
   return useProviderValue(provider, () => provider?.hasContent) ?? false;
