@@ -53,7 +53,7 @@ export function writeBlocks(parent: Y.XmlFragment, after: Node, start: number, w
       added.unshift(node);
       continue;
     }
-    settle(place + 1);
+    if (place + 1 < oldEnd || added.length > 0) settle(place + 1);
     oldEnd = place;
     if (pair.node !== node) writeBlock(pair.element, { before: pair.node, after: node, start: end + 1 }, writing);
   }
