@@ -1,6 +1,6 @@
 'use client';
 
-import { type Editor, useEditorState } from '@tiptap/react';
+import type { Editor } from '@tiptap/react';
 import {
   ChevronDown,
   type LucideIcon,
@@ -14,6 +14,7 @@ import { useTranslations } from 'use-intl';
 import { ALIGNMENTS, type Alignment, alignmentAt } from '../../lib/editor/content/alignment.ts';
 import { Menu, MenuChoice } from '../ui/menu.tsx';
 import styles from './toolbar.module.css';
+import { useSettledState } from './use-settled-state.ts';
 
 const ALIGNMENT_ICONS: Readonly<Record<Alignment, LucideIcon>> = {
   left: TextAlignStart,
@@ -25,7 +26,7 @@ const ALIGNMENT_ICONS: Readonly<Record<Alignment, LucideIcon>> = {
 /** How the block with the caret is aligned, or each selected cell of a table: shows which, and changes it. */
 export function AlignmentMenu({ editor }: { editor: Editor }) {
   const t = useTranslations('alignment');
-  const alignment = useEditorState({ editor, selector: ({ editor }) => alignmentAt(editor.state) });
+  const alignment = useSettledState({ editor, selector: ({ editor }) => alignmentAt(editor.state) });
   const Icon = ALIGNMENT_ICONS[alignment];
   const label = `${t('menu')}: ${t(alignment)}`;
   return (

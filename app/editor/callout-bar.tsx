@@ -1,6 +1,6 @@
 'use client';
 
-import { type Editor, useEditorState } from '@tiptap/react';
+import type { Editor } from '@tiptap/react';
 import { Info, Lightbulb, type LucideIcon, OctagonAlert, TriangleAlert, X } from 'lucide-react';
 import type { RefObject } from 'react';
 import { useTranslations } from 'use-intl';
@@ -8,6 +8,7 @@ import { CALLOUT_KINDS, type CalloutKind, calloutKind } from '../../lib/editor/c
 import { FloatingBar, FloatingSeparator } from './floating-bar.tsx';
 import { ToolbarButton } from './toolbar-button.tsx';
 import { blockAround, useBlockPlace } from './use-block-place.ts';
+import { useSettledState } from './use-settled-state.ts';
 
 const ICONS: Readonly<Record<CalloutKind, LucideIcon>> = {
   info: Info,
@@ -22,7 +23,7 @@ const findCallout = (editor: Editor) => blockAround(editor, 'callout');
 export function CalloutBar({ editor, frame }: { editor: Editor; frame: RefObject<HTMLElement | null> }) {
   const t = useTranslations('callout');
   const place = useBlockPlace(editor, frame, findCallout);
-  const kind = useEditorState({ editor, selector: ({ editor }) => calloutKind(editor.getAttributes('callout').kind) });
+  const kind = useSettledState({ editor, selector: ({ editor }) => calloutKind(editor.getAttributes('callout').kind) });
   if (!place) return null;
   return (
     <FloatingBar label={t('menu')} place={place} at="edge">

@@ -1,6 +1,6 @@
 'use client';
 
-import { type Editor, useEditorState } from '@tiptap/react';
+import type { Editor } from '@tiptap/react';
 import type { RefObject } from 'react';
 import { useTranslations } from 'use-intl';
 import { grammarOf } from '../../lib/editor/content/highlight.ts';
@@ -8,6 +8,7 @@ import { CopyButton } from '../ui/copy-button.tsx';
 import { FloatingBar } from './floating-bar.tsx';
 import { LanguagePicker, PLAIN } from './language-picker.tsx';
 import { blockAround, useBlockPlace } from './use-block-place.ts';
+import { useSettledState } from './use-settled-state.ts';
 
 const findCode = (editor: Editor) => blockAround(editor, 'codeBlock');
 
@@ -15,7 +16,7 @@ const findCode = (editor: Editor) => blockAround(editor, 'codeBlock');
 export function CodeBar({ editor, frame }: { editor: Editor; frame: RefObject<HTMLElement | null> }) {
   const t = useTranslations('codeBlock');
   const place = useBlockPlace(editor, frame, findCode);
-  const language = useEditorState({
+  const language = useSettledState({
     editor,
     selector: ({ editor }) => grammarOf(editor.getAttributes('codeBlock').language) || PLAIN,
   });

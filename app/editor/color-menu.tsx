@@ -1,6 +1,6 @@
 'use client';
 
-import { type Editor, useEditorState } from '@tiptap/react';
+import type { Editor } from '@tiptap/react';
 import { Baseline, ChevronDown } from 'lucide-react';
 import { Toolbar } from 'radix-ui';
 import { useTranslations } from 'use-intl';
@@ -9,11 +9,12 @@ import { Menu } from '../ui/menu.tsx';
 import styles from './color-menu.module.css';
 import { Swatches } from './swatches.tsx';
 import toolbar from './toolbar.module.css';
+import { useSettledState } from './use-settled-state.ts';
 
 /** Colour of the selected letters, or of what is typed next, and of the paper behind them. */
 export function ColorMenu({ editor }: { editor: Editor }) {
   const t = useTranslations('color');
-  const { text, paper } = useEditorState({
+  const { text, paper } = useSettledState({
     editor,
     selector: ({ editor }) => ({
       text: colorNamed(editor.getAttributes('textColor').color),

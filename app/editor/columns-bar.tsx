@@ -1,6 +1,6 @@
 'use client';
 
-import { type Editor, useEditorState } from '@tiptap/react';
+import type { Editor } from '@tiptap/react';
 import { Columns2, Columns3, X } from 'lucide-react';
 import type { RefObject } from 'react';
 import { useTranslations } from 'use-intl';
@@ -8,6 +8,7 @@ import { positionAround } from '../../lib/editor/containers.ts';
 import { FloatingBar, FloatingSeparator } from './floating-bar.tsx';
 import { ToolbarButton } from './toolbar-button.tsx';
 import { blockAround, useBlockPlace } from './use-block-place.ts';
+import { useSettledState } from './use-settled-state.ts';
 
 const findColumns = (editor: Editor) => blockAround(editor, 'columns');
 
@@ -15,7 +16,7 @@ const findColumns = (editor: Editor) => blockAround(editor, 'columns');
 export function ColumnsBar({ editor, frame }: { editor: Editor; frame: RefObject<HTMLElement | null> }) {
   const t = useTranslations('columns');
   const place = useBlockPlace(editor, frame, findColumns);
-  const count = useEditorState({ editor, selector: ({ editor }) => columnCount(editor) });
+  const count = useSettledState({ editor, selector: ({ editor }) => columnCount(editor) });
   if (!place) return null;
   return (
     <FloatingBar label={t('menu')} place={place} at="edge">

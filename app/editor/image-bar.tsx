@@ -1,6 +1,6 @@
 'use client';
 
-import { type Editor, useEditorState } from '@tiptap/react';
+import type { Editor } from '@tiptap/react';
 import { AlignCenter, AlignLeft, AlignRight, ExternalLink, MessageSquareText, Trash2 } from 'lucide-react';
 import { Toolbar } from 'radix-ui';
 import type { RefObject } from 'react';
@@ -12,6 +12,7 @@ import { FloatingBar, FloatingSeparator } from './floating-bar.tsx';
 import styles from './image-bar.module.css';
 import { ToolbarButton } from './toolbar-button.tsx';
 import { useBlockPlace } from './use-block-place.ts';
+import { useSettledState } from './use-settled-state.ts';
 
 /** Percent of the column. */
 const WIDTHS = [25, 50, 75, 100] as const;
@@ -32,7 +33,7 @@ export interface ImageBarProps {
 export function ImageBar({ editor, frame, openPanel }: ImageBarProps) {
   const t = useTranslations('image');
   const place = useBlockPlace(editor, frame, findImage);
-  const image = useEditorState({ editor, selector: ({ editor }) => selectedImage(editor.state) });
+  const image = useSettledState({ editor, selector: ({ editor }) => selectedImage(editor.state) });
   if (!place || !image) return null;
   return (
     <FloatingBar label={t('menu')} place={place} at="above">

@@ -1,6 +1,6 @@
 'use client';
 
-import { type Editor, useEditorState } from '@tiptap/react';
+import type { Editor } from '@tiptap/react';
 import { ExternalLink, Pencil, Unlink } from 'lucide-react';
 import { Toolbar } from 'radix-ui';
 import type { RefObject } from 'react';
@@ -11,6 +11,7 @@ import { FloatingBar } from './floating-bar.tsx';
 import styles from './link-bar.module.css';
 import { ToolbarButton } from './toolbar-button.tsx';
 import { useBlockPlace } from './use-block-place.ts';
+import { useSettledState } from './use-settled-state.ts';
 
 export interface LinkBarProps {
   editor: Editor;
@@ -24,7 +25,10 @@ export interface LinkBarProps {
 export function LinkBar({ editor, frame, hidden, onEdit }: LinkBarProps) {
   const t = useTranslations('link');
   const place = useBlockPlace(editor, frame, findLink);
-  const href = useEditorState({ editor, selector: ({ editor }) => safeUrl(editor.getAttributes('link').href, 'link') });
+  const href = useSettledState({
+    editor,
+    selector: ({ editor }) => safeUrl(editor.getAttributes('link').href, 'link'),
+  });
   if (!place || hidden || href === undefined) return null;
   return (
     <FloatingBar label={t('menu')} place={place} at="below">

@@ -1,12 +1,13 @@
 'use client';
 
-import { type Editor, useEditorState } from '@tiptap/react';
+import type { Editor } from '@tiptap/react';
 import { ChevronDown } from 'lucide-react';
 import { Toolbar as Radix } from 'radix-ui';
 import { useTranslations } from 'use-intl';
 import { HEADING_LEVELS } from '../../lib/editor/extensions.ts';
 import { Menu, MenuChoice } from '../ui/menu.tsx';
 import styles from './toolbar.module.css';
+import { useSettledState } from './use-settled-state.ts';
 
 type Style = 'paragraph' | `${(typeof HEADING_LEVELS)[number]}`;
 
@@ -15,7 +16,7 @@ const LEVEL_CLASSES = { 1: styles.level1, 2: styles.level2, 3: styles.level3, 4:
 /** Text or a heading: shows which, and changes it. */
 export function StyleMenu({ editor }: { editor: Editor }) {
   const t = useTranslations('toolbar');
-  const style = useEditorState({
+  const style = useSettledState({
     editor,
     selector: ({ editor }): Style => {
       const level = HEADING_LEVELS.find((level) => editor.isActive('heading', { level }));

@@ -1,6 +1,6 @@
 'use client';
 
-import { type Editor, useEditorState } from '@tiptap/react';
+import type { Editor } from '@tiptap/react';
 import { ChevronDown, PaintBucket, PanelLeft, PanelTop, TableCellsMerge, TableCellsSplit, Trash2 } from 'lucide-react';
 import { Toolbar } from 'radix-ui';
 import type { ReactNode, RefObject } from 'react';
@@ -15,6 +15,7 @@ import { TableHandles } from './table-handles.tsx';
 import { ColumnIcon, RowIcon } from './table-icons.tsx';
 import { ToolbarButton } from './toolbar-button.tsx';
 import { blockAround, useBlockPlace } from './use-block-place.ts';
+import { useSettledState } from './use-settled-state.ts';
 
 const ICONS: Record<TableCommand, ReactNode> = {
   rowAbove: <RowIcon change="add" before />,
@@ -36,7 +37,7 @@ const findTable = (editor: Editor) => blockAround(editor, 'table');
 export function TableBar({ editor, frame }: { editor: Editor; frame: RefObject<HTMLElement | null> }) {
   const t = useTranslations('table');
   const place = useBlockPlace(editor, frame, findTable);
-  const state = useEditorState({ editor, selector: ({ editor }) => readTable(editor) });
+  const state = useSettledState({ editor, selector: ({ editor }) => readTable(editor) });
   if (!place) return null;
   return (
     <>
@@ -69,7 +70,7 @@ export function TableBar({ editor, frame }: { editor: Editor; frame: RefObject<H
 /** The background of the selected cells. */
 function CellColor({ editor }: { editor: Editor }) {
   const t = useTranslations('table');
-  const color = useEditorState({
+  const color = useSettledState({
     editor,
     selector: ({ editor }) =>
       colorNamed(editor.getAttributes('tableCell').background ?? editor.getAttributes('tableHeader').background),

@@ -1,6 +1,6 @@
 'use client';
 
-import { type Editor, useEditorState } from '@tiptap/react';
+import type { Editor } from '@tiptap/react';
 import { Check, ChevronDown, Table as TableIcon } from 'lucide-react';
 import { Toolbar as Radix } from 'radix-ui';
 import { Fragment } from 'react';
@@ -9,11 +9,12 @@ import { Menu, MenuItem, MenuSeparator } from '../ui/menu.tsx';
 import { readTable, TABLE_COMMANDS, tableCommandState } from './commands.ts';
 import styles from './toolbar.module.css';
 import { ToolbarButton } from './toolbar-button.tsx';
+import { useSettledState } from './use-settled-state.ts';
 
 /** Inserts a table; inside of one it is the menu of its rows and columns, for the keyboard too. */
 export function TableControl({ editor }: { editor: Editor }) {
   const t = useTranslations();
-  const table = useEditorState({ editor, selector: ({ editor }) => readTable(editor) });
+  const table = useSettledState({ editor, selector: ({ editor }) => readTable(editor) });
   if (!table) {
     return (
       <ToolbarButton

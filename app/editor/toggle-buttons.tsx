@@ -1,6 +1,6 @@
 'use client';
 
-import { type Editor, useEditorState } from '@tiptap/react';
+import type { Editor } from '@tiptap/react';
 import {
   Bold,
   Code,
@@ -18,6 +18,7 @@ import { showKeys } from '../ui/keys.ts';
 import { readToggles, TOGGLES, type ToggleState } from './commands.ts';
 import { SHORTCUTS } from './shortcuts.ts';
 import { ToolbarButton } from './toolbar-button.tsx';
+import { useSettledState } from './use-settled-state.ts';
 
 // What is on or off at the selection: the same buttons in the bar at the top and in the one at a selection.
 
@@ -43,7 +44,7 @@ export const BLOCKS: readonly Toggle[] = [
 
 export function ToggleButtons({ editor, toggles }: { editor: Editor; toggles: readonly Toggle[] }) {
   const t = useTranslations('toolbar');
-  const state = useEditorState({ editor, selector: ({ editor }) => readToggles(editor) });
+  const state = useSettledState({ editor, selector: ({ editor }) => readToggles(editor) });
   return toggles.map(([name, Icon]) => (
     <ToolbarButton
       key={name}

@@ -1,6 +1,6 @@
 'use client';
 
-import { type Editor, useEditorState } from '@tiptap/react';
+import type { Editor } from '@tiptap/react';
 import { GripVertical, Link, Redo2, Undo2 } from 'lucide-react';
 import { Toolbar as Radix } from 'radix-ui';
 import { useRef } from 'react';
@@ -18,6 +18,7 @@ import { BLOCKS, LISTS, MARKS, ToggleButtons } from './toggle-buttons.tsx';
 import styles from './toolbar.module.css';
 import { ToolbarButton } from './toolbar-button.tsx';
 import { useAboveKeyboard } from './use-above-keyboard.ts';
+import { useSettledState } from './use-settled-state.ts';
 
 /** One stop for the tab key; arrows move within. Pressing a button with the mouse leaves the caret where it is. */
 export interface ToolbarProps {
@@ -31,7 +32,7 @@ export function Toolbar({ editor, openPanel, openBlockMenu }: ToolbarProps) {
   const t = useTranslations('toolbar');
   const bar = useRef<HTMLDivElement>(null);
   useAboveKeyboard(bar);
-  const state = useEditorState({
+  const state = useSettledState({
     editor,
     selector: ({ editor }) => ({
       link: editor.isActive('link'),
