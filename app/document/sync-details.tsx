@@ -1,5 +1,6 @@
 'use client';
 
+import type { RefObject } from 'react';
 import { useFormatter, useTranslations } from 'use-intl';
 import type { SyncState } from '../../lib/client/index.ts';
 import { type SharedDocument, useSyncState } from '../../lib/react/index.ts';
@@ -23,10 +24,11 @@ export function SyncDetails({
 }: {
   provider: SharedDocument;
   heading: string;
-  times: SyncTimes;
+  /** Kept up to date by who gives it. */
+  times: RefObject<SyncTimes>;
 }) {
   const sync = useSyncState(provider);
-  const sentences = useSentences(sync, provider.keepsUnsent, times);
+  const sentences = useSentences(sync, provider.keepsUnsent, times.current);
   return (
     <>
       <h2 className={styles.heading}>{heading}</h2>

@@ -1,10 +1,10 @@
 'use client';
 
 import { Check, CloudAlert, CloudOff, CloudUpload, LoaderCircle, type LucideIcon } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { type RefObject, useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { SyncState } from '../../lib/client/index.ts';
-import { type SharedDocument, useSyncState } from '../../lib/react/index.ts';
+import type { SharedDocument } from '../../lib/react/index.ts';
 import { Popover } from '../ui/popover.tsx';
 import { SyncDetails, type SyncTimes } from './sync-details.tsx';
 import styles from './sync-label.module.css';
@@ -14,22 +14,24 @@ import styles from './sync-label.module.css';
 
 /** Milliseconds for which "saved" waits after "saving": else the words would flicker with every keystroke. */
 const SETTLE_MS = 700;
+/** The state before the first look. */
+const FIRST: SyncState['state'] = 'connecting';
 
 export function SyncLabel({ provider }: { provider: SharedDocument }) {
-  const sync = useSyncState(provider);
   const t = useTranslations('sync');
-  const shown = useSettled(sync);
+  const button = useRef<HTMLButtonElement>(null);
+  const { shown, times } = useSettled(provider, button);
   const { Icon, text, tone } = describe(shown, provider.keepsUnsent, t);
-  const times = useTimes(sync);
   return (
     <Popover
       label={t('details')}
       trigger={
         <button
+          ref={button}
           type="button"
           className={styles.label}
           data-testid="sync-state"
-          data-state={sync?.state ?? 'connecting'}
+          data-state={FIRST}
           data-tone={tone}
           title={text}
         >
@@ -50,13 +52,8 @@ interface Description {
 }
 
 /** `kept`: unsent edits survive the closing of this tab. */
-function describe(
-  sync: SyncState | undefined,
-  kept: boolean,
-  t: ReturnType<typeof useTranslations<'sync'>>,
-): Description {
-  switch (sync?.state) {
-    case undefined:
+function describe(sync: SyncState, kept: boolean, t: ReturnType<typeof useTranslations<'sync'>>): Description {
+  switch (sync.state) {
     case 'connecting':
       return { Icon: LoaderCircle, text: t('connecting'), tone: 'busy' };
     case 'syncing':
@@ -76,29 +73,42 @@ function describe(
   }
 }
 
-function useSettled(sync: SyncState | undefined): SyncState | undefined {
-  const [shown, setShown] = useState(sync);
-  // Anything but "saved" is told at once.
-  if (sync?.state !== 'saved' && shown !== sync) setShown(sync);
+/**
+ * What is said, which is not each state: every keystroke goes from "saving" to "saved". The state itself is told to the button's `data-state` as it
+ * is, without a render.
+ */
+function useSettled(
+  provider: SharedDocument,
+  button: RefObject<HTMLButtonElement | null>,
+): { shown: SyncState; times: RefObject<SyncTimes> } {
+  const [shown, setShown] = useState(provider.state);
+  const times = useRef<SyncTimes>({ since: Date.now(), savedAt: undefined });
   useEffect(() => {
-    if (sync?.state !== 'saved') return;
-    const timer = setTimeout(() => setShown(sync), SETTLE_MS);
-    return () => clearTimeout(timer);
-  }, [sync]);
-  return sync?.state === 'saved' && shown?.state === 'saving' ? shown : sync;
-}
-
-function useTimes(sync: SyncState | undefined): SyncTimes {
-  const state = sync?.state;
-  const [times, setTimes] = useState<SyncTimes & { state: typeof state }>(() => ({
-    state,
-    since: Date.now(),
-    savedAt: undefined,
-  }));
-  if (times.state !== state) {
-    const since = Date.now();
-    const saved = state === 'saved' && times.state === 'saving';
-    setTimes({ state, since, savedAt: saved ? since : times.savedAt });
-  }
-  return times;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let before: SyncState['state'] | undefined;
+    const look = () => {
+      const now = provider.state;
+      if (before !== now.state) {
+        const since = Date.now();
+        const isSaved = before === 'saving' && now.state === 'saved';
+        times.current = { since, savedAt: isSaved ? since : times.current.savedAt };
+        before = now.state;
+        button.current?.setAttribute('data-state', now.state);
+      }
+      clearTimeout(timer);
+      if (now.state === 'saved') {
+        timer = setTimeout(() => setShown(now), SETTLE_MS);
+        setShown((said) => (said.state === 'saving' ? said : now));
+      } else {
+        setShown((said) => (said.state === 'saving' && now.state === 'saving' ? said : now));
+      }
+    };
+    look();
+    const stop = provider.subscribe(look);
+    return () => {
+      clearTimeout(timer);
+      stop();
+    };
+  }, [provider, button]);
+  return { shown, times };
 }
