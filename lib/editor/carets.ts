@@ -1,10 +1,12 @@
 import { Extension } from '@tiptap/core';
-import { type EditorState, Plugin, PluginKey } from '@tiptap/pm/state';
+import { type EditorState, Plugin, PluginKey, type PluginView } from '@tiptap/pm/state';
 import { type DecorationAttrs, DecorationSet, type EditorView } from '@tiptap/pm/view';
-import { yCursorPlugin, yCursorPluginKey } from '@tiptap/y-tiptap';
+import { relativePositionToAbsolutePosition, setMeta, yCursorPlugin, yCursorPluginKey } from '@tiptap/y-tiptap';
 import type { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import { CONTENT } from '../convert/new-document.ts';
+import type { Binding } from './binding/binding.ts';
+import { syncStateOf } from './binding/sync.ts';
 import { composedBlock } from './composition.ts';
 import { isLight, isRecord, type Person, readPerson } from './person.ts';
 
@@ -36,13 +38,13 @@ export const Carets = Extension.create<{ awareness: Awareness | undefined }>({
     if (!awareness) throw new Error('Carets need an awareness');
     const active = new Map<number, ReturnType<typeof setTimeout>>();
     const own = awareness.clientID;
-    const areHidden = () => yCursorPluginKey.getState(this.editor.state) === DecorationSet.empty;
-    const carets: Plugin = yCursorPlugin(quietAwareness(awareness, areHidden), {
+    const carets: Plugin = yCursorPlugin(awareness, {
       awarenessStateFilter: (_mine, id, state) => id !== own && isCaretState(state, id),
       // Called only for states that passed the filter, with their `user` part.
       cursorBuilder: (user, id) => drawCaret(personOf(user, id), id, active.has(id)),
       selectionBuilder: (user, id) => drawSelection(personOf(user, id)),
     });
+    carets.spec.view = caretView(awareness);
     return [awayFromCompositions(carets), activityPlugin(awareness, active)];
   },
 });
@@ -174,34 +176,49 @@ interface Change {
 }
 
 /**
- * y-tiptap sends one's caret again on every edit of others, moved or not: with a hundred people in a document each keystroke would make
- * ninety-nine of them speak. Only a caret that has moved is sent. And it draws all carets anew when one's own has moved, with each key that is; that it
- * needs only to show those again that it has hidden when blocks came or went.
+ * Tells where my caret is, and has those of others drawn when they move. In the place of y-tiptap's own, which tells on every edit of others too (with a
+ * hundred people in a document each keystroke would make ninety-nine of them speak), and draws all carets anew when mine has moved. Drawn again they
+ * must be when they were hidden, because blocks came or went.
  */
-function quietAwareness(awareness: Awareness, areHidden: () => boolean): Awareness {
-  const own = awareness.clientID;
-  const heard = new Map<unknown, (change: Change) => void>();
-  const quiet: Pick<Awareness, 'on' | 'off' | 'getStates' | 'getLocalState' | 'setLocalStateField'> = {
-    on: (name, listener: (change: Change) => void) => {
-      const tell = (change: Change) => {
-        const { added, updated, removed } = change;
-        const others = [...added, ...updated, ...removed].some((id) => id !== own);
-        if (others || (areHidden() && awareness.getStates().size > 1)) listener(change);
-      };
-      heard.set(listener, tell);
-      awareness.on(name, tell);
-    },
-    off: (name, listener) => {
-      const tell = heard.get(listener);
-      if (tell) awareness.off(name, tell);
-    },
-    getStates: () => awareness.getStates(),
-    getLocalState: () => awareness.getLocalState(),
-    setLocalStateField: (field, value: unknown) => {
-      if (!sameCursor(awareness.getLocalState()?.[field], value)) awareness.setLocalStateField(field, value);
-    },
+function caretView(awareness: Awareness): (view: EditorView) => PluginView {
+  return (view) => {
+    const tell = () => {
+      const binding = syncStateOf(view.state)?.binding;
+      const before: unknown = awareness.getLocalState()?.cursor ?? null;
+      if (!binding) return;
+      if (view.hasFocus()) {
+        const { anchor, head } = binding.selectionOf(view.state);
+        if (!sameCursor(before, { anchor, head })) awareness.setLocalStateField('cursor', { anchor, head });
+      } else if (isRecord(before) && isHere(before.anchor, binding)) {
+        awareness.setLocalStateField('cursor', null);
+      }
+    };
+    const draw = ({ added, updated, removed }: Change) => {
+      const others = [...added, ...updated, ...removed].some((id) => id !== awareness.clientID);
+      const areHidden = yCursorPluginKey.getState(view.state) === DecorationSet.empty;
+      if (others || (areHidden && awareness.getStates().size > 1)) {
+        setMeta(view, yCursorPluginKey, { awarenessUpdated: true });
+      }
+    };
+    awareness.on('change', draw);
+    view.dom.addEventListener('focusin', tell);
+    view.dom.addEventListener('focusout', tell);
+    return {
+      update: tell,
+      destroy: () => {
+        view.dom.removeEventListener('focusin', tell);
+        view.dom.removeEventListener('focusout', tell);
+        awareness.off('change', draw);
+        awareness.setLocalStateField('cursor', null);
+      },
+    };
   };
-  return quiet as Awareness; // the five that y-tiptap calls
+}
+
+/** Whether a caret that is told is one of this text: an awareness may serve several. */
+function isHere(anchor: unknown, { doc, type, mapping }: Binding): boolean {
+  const place = Y.createRelativePositionFromJSON(anchor);
+  return relativePositionToAbsolutePosition(doc, type, place, mapping as never) !== null;
 }
 
 function sameCursor(before: unknown, after: unknown): boolean {

@@ -1,9 +1,10 @@
 import { type Editor, Extension, type Extensions } from '@tiptap/core';
 import Collaboration from '@tiptap/extension-collaboration';
 import type { EditorState, Transaction } from '@tiptap/pm/state';
-import { yCursorPluginKey, ySyncPluginKey } from '@tiptap/y-tiptap';
+import { yCursorPluginKey, ySyncPluginKey, yUndoPluginKey } from '@tiptap/y-tiptap';
 import type * as Y from 'yjs';
 import { CONTENT } from '../convert/new-document.ts';
+import type { RelativeSelection } from './binding/binding.ts';
 import { type SyncMeta, syncPlugin, syncStateOf } from './binding/sync.ts';
 import { Composition } from './composition.ts';
 import { keptSelection } from './keep-selection.ts';
@@ -21,6 +22,7 @@ const Bound = Collaboration.extend({
     const { document, field } = this.options;
     if (!document || field === undefined) throw new Error('A shared text needs a document');
     const others = (this.parent?.() ?? []).filter((plugin) => plugin.spec.key !== ySyncPluginKey);
+    for (const { spec } of others) if (spec.key === yUndoPluginKey && spec.state) spec.state.apply = followUndo;
     return [drawnInSheets(), syncPlugin(document.getXmlFragment(field)), ...others];
   },
 });
@@ -39,6 +41,28 @@ const UndoKeys = Extension.create({
     return { 'Mod-z': undo, 'Mod-Shift-z': redo, 'Mod-y': redo };
   },
 });
+
+interface UndoState {
+  readonly undoManager: Y.UndoManager;
+  /** Where the selection was before my last edit: there it goes when that is undone. */
+  readonly prevSel: RelativeSelection | null;
+  readonly hasUndoOps: boolean;
+  readonly hasRedoOps: boolean;
+}
+
+/** As y-tiptap's, but it looks for the selection only where I edit. */
+function followUndo(transaction: Transaction, before: UndoState, old: EditorState): UndoState {
+  const sync = syncStateOf(old);
+  const meta = transaction.getMeta(ySyncPluginKey) as SyncMeta | undefined;
+  const isMine = transaction.docChanged && meta?.isChangeOrigin !== true;
+  const { undoManager } = before;
+  return {
+    undoManager,
+    prevSel: isMine && sync ? sync.binding.selectionOf(old) : before.prevSel,
+    hasUndoOps: undoManager.undoStack.length > 0,
+    hasRedoOps: undoManager.redoStack.length > 0,
+  };
+}
 
 const QuietRemoteEdits = Extension.create({
   name: 'quietRemoteEdits',

@@ -1,6 +1,7 @@
 import type { Node } from '@tiptap/pm/model';
+import type { EditorState } from '@tiptap/pm/state';
 import type { EditorView } from '@tiptap/pm/view';
-import { getRelativeSelection, ySyncPluginKey } from '@tiptap/y-tiptap';
+import { absolutePositionToRelativePosition, type getRelativeSelection, ySyncPluginKey } from '@tiptap/y-tiptap';
 import * as Y from 'yjs';
 import { readSelection } from '../read-selection.ts';
 import { type Origin, stepsBetween } from './patch.ts';
@@ -25,6 +26,11 @@ export class Binding {
   #view: EditorView | undefined;
   /** The editor's text when the two were last level. */
   #level: Node | undefined;
+  /** Places in the shared text of positions in one text. To find one takes a walk through the document, and each transaction asks for my caret. */
+  #places: { readonly text: Node | undefined; readonly found: Map<number, Y.RelativePosition> } = {
+    text: undefined,
+    found: new Map(),
+  };
   #busy: 'no' | 'writing' | 'showing' = 'no';
   /** Elements that are to be made anew, with the nodes that they had. */
   readonly #outdated = new Map<Y.AbstractType<unknown>, Node>();
@@ -56,6 +62,30 @@ export class Binding {
     return this.#level === text;
   }
 
+  /** Where the selection is, in terms of the shared text. */
+  selectionOf({ doc, selection }: EditorState): RelativeSelection {
+    const { anchor, head } = selection;
+    const { jsonID } = selection as unknown as { readonly jsonID: string }; // of the prototype; y-tiptap asks for it too
+    return {
+      type: jsonID,
+      depth: undefined,
+      anchor: this.#placeOf(doc, anchor),
+      head: this.#placeOf(doc, head),
+      absAnchor: anchor,
+      absHead: head,
+    };
+  }
+
+  #placeOf(text: Node, position: number): Y.RelativePosition {
+    const walk = () =>
+      absolutePositionToRelativePosition(position, this.type, this.mapping as never) as Y.RelativePosition;
+    if (!this.isLevel(text)) return walk();
+    if (this.#places.text !== text) this.#places = { text, found: new Map() };
+    const known = this.#places.found.get(position) ?? walk();
+    this.#places.found.set(position, known);
+    return known;
+  }
+
   /** Whether the editor has something to write. What plugins add to a change of others waits for the next edit of mine. */
   isBehind(text: Node): boolean {
     return this.#busy === 'no' && this.#level !== text;
@@ -79,7 +109,7 @@ export class Binding {
   readonly #remember = (): void => {
     if (this.#busy === 'writing' || !this.#view) return;
     readSelection(this.#view);
-    this.beforeTransactionSelection ??= getRelativeSelection(this as never, this.#view.state);
+    this.beforeTransactionSelection ??= this.selectionOf(this.#view.state);
   };
 
   readonly #forget = (): void => {
