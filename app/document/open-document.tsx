@@ -33,6 +33,8 @@ import { TextSkeleton, WaitingHeader, WaitingToolbar } from './waiting-document.
 // skeleton, or the reason why there is neither; and between those and the editor there is never nothing.
 
 const loadEditor = () => import('../editor/editor.tsx').then(({ Editor }) => Editor);
+// Its code comes while the page is made ready, and the document does.
+if (typeof window !== 'undefined') void loadEditor();
 
 const Editor = dynamic(loadEditor, {
   ssr: false,
@@ -56,9 +58,6 @@ export function OpenDocument({ name, existence, snapshot }: OpenDocumentProps) {
   const toolbar = useToolbarShown();
   const [shown, setShown] = useState(false);
   const standIn = useRef<HTMLElement>(null);
-  useEffect(() => {
-    void loadEditor(); // its code comes while the document does
-  }, []);
   const show = useCallback((text: HTMLElement) => {
     if (standIn.current) takePlace(standIn.current, text, COVERED);
     setShown(true);

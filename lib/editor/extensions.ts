@@ -1,4 +1,4 @@
-import { type Extensions, getSchema } from '@tiptap/core';
+import { type Extensions, flattenExtensions } from '@tiptap/core';
 import { TaskList } from '@tiptap/extension-list';
 import { Placeholder, Selection } from '@tiptap/extensions';
 import StarterKit from '@tiptap/starter-kit';
@@ -70,9 +70,13 @@ export interface SharedText {
 /** Everything for an editor of `doc`'s text. The caller owns doc and awareness, and ends the editor before them. */
 export function editorExtensions({ doc, awareness, words, ...page }: SharedText): Extensions {
   const content = contentExtensions(words, page);
+  const nodes = flattenExtensions(content).filter(({ type }) => type === 'node');
   return [
     ...content,
-    ...collaborationExtensions(doc, Object.keys(getSchema(content).nodes)),
+    ...collaborationExtensions(
+      doc,
+      nodes.map(({ name }) => name),
+    ),
     Carets.configure({ awareness }),
     Follow.configure({ awareness, doc }),
   ];
