@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 
 import type { Editor } from '@tiptap/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { editorOf } from '../support/editor.ts';
 
 const CODE = 'const a = 1;';
@@ -53,5 +53,18 @@ describe('[SHEET-5] the colours of code', () => {
     expect(coloured(editor)).toEqual([[]]);
     editor.commands.setCodeBlock({ language: 'typescript' });
     expect(coloured(editor)).toEqual([['const', '1']]);
+  });
+
+  it('of many blocks come by and by, wherever they are by then', () => {
+    vi.useFakeTimers();
+    const editor = editorOf(code('typescript').repeat(10));
+    const count = () => coloured(editor).filter(({ length }) => length > 0).length;
+    expect(count()).toBe(3);
+    editor.view.dispatch(editor.state.tr.insert(0, editor.schema.node('paragraph')));
+    editor.view.dispatch(editor.state.tr.delete(1 + editor.schema.node('paragraph').nodeSize, 40));
+    vi.runAllTimers();
+    expect(count()).toBe(editor.state.doc.childCount - 1);
+    editor.destroy();
+    vi.useRealTimers();
   });
 });

@@ -7,22 +7,60 @@ import { type Colors, colorsOf } from './highlight.ts';
 // The colours of the code in a text.
 // Invariant: an edit, of mine or of others, is looked at where it was made. It costs the blocks that it touches, and no others.
 
+/** Code blocks that are coloured at once. Of more, as when a document is opened, the others are when the page has nothing else to do. */
+const AT_ONCE = 3;
+
+interface Coloured {
+  readonly colors: DecorationSet;
+  /** Positions of the blocks that are still to be coloured. */
+  readonly waiting: readonly number[];
+}
+
+const NOTHING: Coloured = { colors: DecorationSet.empty, waiting: [] };
+
+const key = new PluginKey<Coloured>('code-colors');
+
 export function codeColors(): Plugin {
-  return new Plugin<DecorationSet>({
-    key: new PluginKey('code-colors'),
+  return new Plugin<Coloured>({
+    key,
     state: {
-      init: (_config, { doc }) => color(DecorationSet.empty, doc, [{ from: 0, to: doc.content.size }]),
-      apply: (transaction, before) =>
-        transaction.docChanged
-          ? color(before.map(transaction.mapping, transaction.doc), transaction.doc, changesOf(transaction))
-          : before,
-    },
-    props: {
-      decorations(state) {
-        return this.getState(state);
+      init: (_config, { doc }) => color(NOTHING, doc, blocksIn(doc, [{ from: 0, to: doc.content.size }])),
+      apply: (transaction, before) => {
+        const { doc, docChanged, mapping } = transaction;
+        if (!docChanged && transaction.getMeta(key) === undefined) return before;
+        const waiting = before.waiting.flatMap((position) => {
+          const { pos, deleted } = mapping.mapResult(position);
+          return deleted ? [] : [pos];
+        });
+        const due = docChanged ? [] : waiting.splice(0, AT_ONCE);
+        const blocks = blocksIn(doc, docChanged ? changesOf(transaction) : due.map((from) => ({ from, to: from + 1 })));
+        return color({ colors: before.colors.map(mapping, doc), waiting }, doc, blocks);
       },
     },
+    props: { decorations: (state) => key.getState(state)?.colors },
+    view: (view) => {
+      let cancel: (() => void) | undefined;
+      const look = () => {
+        if (cancel || view.composing || key.getState(view.state)?.waiting.length === 0) return;
+        cancel = whenIdle(() => {
+          cancel = undefined;
+          view.dispatch(view.state.tr.setMeta(key, 'due').setMeta('addToHistory', false));
+        });
+      };
+      look();
+      return { update: look, destroy: () => cancel?.() };
+    },
   });
+}
+
+/** Returns what makes that nothing comes of it. */
+function whenIdle(task: () => void): () => void {
+  if (typeof requestIdleCallback === 'undefined') {
+    const timer = setTimeout(task);
+    return () => clearTimeout(timer);
+  }
+  const handle = requestIdleCallback(task);
+  return () => cancelIdleCallback(handle);
 }
 
 interface Range {
@@ -44,7 +82,7 @@ function changesOf({ mapping, steps }: Transform): Range[] {
   });
 }
 
-function color(colors: DecorationSet, doc: Node, ranges: readonly Range[]): DecorationSet {
+function blocksIn(doc: Node, ranges: readonly Range[]): Map<number, Node> {
   const blocks = new Map<number, Node>();
   for (const { from, to } of ranges) {
     doc.nodesBetween(from, Math.min(Math.max(to, from + 1), doc.content.size), (node, position) => {
@@ -52,13 +90,23 @@ function color(colors: DecorationSet, doc: Node, ranges: readonly Range[]): Deco
       return !node.isTextblock;
     });
   }
+  return blocks;
+}
+
+/** `blocks`: those that have changed, by position. */
+function color({ colors, waiting }: Coloured, doc: Node, blocks: ReadonlyMap<number, Node>): Coloured {
   const gone: Decoration[] = [];
   const made: Decoration[] = [];
+  const later = new Set(waiting);
+  let left = AT_ONCE;
   for (const [position, block] of blocks) {
     gone.push(...colors.find(position, position + block.nodeSize));
-    if (block.type.name === 'codeBlock') made.push(...decorationsOf(block, position + 1));
+    later.delete(position);
+    if (block.type.name !== 'codeBlock') continue;
+    if (left-- > 0) made.push(...decorationsOf(block, position + 1));
+    else later.add(position);
   }
-  return colors.remove(gone).add(doc, made);
+  return { colors: colors.remove(gone).add(doc, made), waiting: [...later] };
 }
 
 function decorationsOf({ attrs, textContent }: Node, start: number): Decoration[] {
