@@ -78,7 +78,7 @@ export function OpenDocument({ name, existence, snapshot }: OpenDocumentProps) {
       ) : (
         <WaitingHeader title={certain ? existence.title : undefined} />
       )}
-      {shown ? null : snapshot ? <SnapshotText html={snapshot.html} ref={standIn} /> : <TextSkeleton />}
+      {shown ? null : snapshot ? <SnapshotText text={snapshot.text} ref={standIn} /> : <TextSkeleton />}
     </div>
   );
 }

@@ -2,6 +2,7 @@ import { get as httpGet, type IncomingMessage } from 'node:http';
 import { get as httpsGet } from 'node:https';
 import { headers } from 'next/headers';
 import { isRecord } from '../../lib/editor/person.ts';
+import { leave } from './hand-over.ts';
 import type { Snapshot } from './snapshot.ts';
 
 // The document as it was stored last, asked of the sync server while the page is rendered.
@@ -34,15 +35,17 @@ export async function readSnapshot(name: string): Promise<Snapshot | 'missing' |
     const url = new URL(`/api/documents/${encodeURIComponent(name)}/content?format=html`, server);
     const { status, body } = await ask(url, passed);
     if (status === 404) return 'missing';
-    return status === 200 ? snapshotOf(JSON.parse(body)) : undefined;
+    return status === 200 ? snapshotOf(JSON.parse(body), visitor.get('sec-fetch-dest') === 'document') : undefined;
   } catch {
     return undefined; // no answer in time, or none that can be read: the page says what is wrong, if it stays so
   }
 }
 
-function snapshotOf(value: unknown): Snapshot | undefined {
+/** `isPage`: a browser asks for HTML, and not a page that is there already for the next one. */
+function snapshotOf(value: unknown, isPage: boolean): Snapshot | undefined {
   if (!isRecord(value) || typeof value.title !== 'string' || typeof value.html !== 'string') return undefined;
-  return { title: value.title, html: value.html };
+  const { title, html } = value;
+  return { title, text: isPage ? { ticket: leave(html) } : { html } };
 }
 
 function ask(url: URL, passed: Record<string, string>): Promise<{ status: number; body: string }> {

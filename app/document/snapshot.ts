@@ -2,6 +2,8 @@
 
 export interface Snapshot {
   readonly title: string;
-  /** Made by lib/convert/html.ts, and safe. */
-  readonly html: string;
+  readonly text: SnapshotHtml;
 }
+
+/** Made by lib/convert/html.ts, and safe. `ticket`: it comes with the page's HTML, in the element with this id (hand-over.ts). */
+export type SnapshotHtml = { readonly html: string } | { readonly ticket: string };
