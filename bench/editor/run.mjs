@@ -173,6 +173,7 @@ async function fill(url) {
   Y.applyUpdate(doc, Y.encodeStateAsUpdate(written));
   await stored(url, document, content.length);
   provider.destroy();
+  doc.destroy(); // and its awareness, whose timer would keep this process
   return { document, counts };
 }
 
