@@ -164,7 +164,7 @@ describe('my caret', () => {
     expect(told).toHaveBeenCalled();
   });
 
-  it('[EDIT-34] draws nobody anew when it moves; a new block shows those again that it has hidden', () => {
+  it('[EDIT-36] draws nobody anew when it moves; a new block shows those again that it has hidden', () => {
     const { show, at, carets, editor } = setUp('Hello');
     vi.spyOn(editor.view, 'hasFocus').mockReturnValue(true);
     show(7, { user: BO, cursor: { anchor: at(2), head: at(2) } });
