@@ -1,0 +1,137 @@
+import * as Y from 'yjs';
+import { type BoardElement, propertiesOf } from './element.ts';
+import { type Property, tableOf } from './properties.ts';
+import { isId } from './readers.ts';
+
+// An element as it is stored: one value per key, each of which merges by itself.
+// Invariant: a Stored holds only what properties.ts allows, each key of its type, and no object that belongs to somebody else.
+//
+//   position, size   x and y are one value, and so are width and height: they change together, and a drag that overwrites one key leaves a
+//                    single tombstone in the document, where two keys in turn leave one each time
+//   points           flat numbers; a stroke's in a Y.Array, to which it grows
+//   originalText     a Y.Text; `text` only where it is wrapped differently
+//   bound:<id>       what is bound to the element, one key each: two people who bind two arrows to one shape bind both
+//
+// Not stored: version, versionNonce, updated, isDeleted, status, lastCommittedPoint, customData; and the size of what has points.
+
+export type Stored = Readonly<Record<string, unknown>>;
+
+const BOUND = 'bound:';
+/** Arrows and texts that are bound to one element. More are not shown. */
+const MAX_BOUND = 1_000;
+
+/** The valid part of `raw`; undefined when it is no element that may be shown. */
+function clean(raw: Stored): Stored | undefined {
+  const table = tableOf(raw.type);
+  if (!table) return undefined;
+  const made: Record<string, unknown> = { type: raw.type };
+  for (const [key, property] of Object.entries(table)) {
+    made[key] = property.read(raw[key]) ?? standardOf(property);
+    if (made[key] === undefined) return undefined;
+  }
+  let bound = 0;
+  for (const [key, kind] of Object.entries(raw)) {
+    if (!key.startsWith(BOUND) || !isId(key.slice(BOUND.length)) || (kind !== 'arrow' && kind !== 'text')) continue;
+    if (++bound <= MAX_BOUND) made[key] = kind;
+  }
+  return made;
+}
+
+function standardOf({ standard }: Property): unknown {
+  return Array.isArray(standard) ? [...standard] : standard;
+}
+
+/** Whether `value` holds anyway where nothing is stored under `key`. */
+export function isStandard({ type }: Stored, key: string, value: unknown): boolean {
+  const standard = tableOf(type)?.[key]?.standard;
+  return standard === value || (Array.isArray(standard) && standard.join() === String(value));
+}
+
+/** What is to be stored of an element of the scene; undefined when it may not be. Never throws, whatever the element holds. */
+export function encode(element: object): Stored | undefined {
+  const { x, y, width, height, points, boundElements, ...others } = propertiesOf(element);
+  const raw: Record<string, unknown> = { ...others, position: [x, y], size: [width, height] };
+  if (Array.isArray(points)) raw.points = points.flat();
+  if (raw.text === raw.originalText) raw.text = null;
+  for (const bound of Array.isArray(boundElements) ? boundElements : []) {
+    const { id, type } = propertiesOf(Object(bound));
+    raw[BOUND + String(id)] = type;
+  }
+  return clean(raw);
+}
+
+/** What `map` stores, if that is an element that may be shown. Never throws, whoever wrote the map. */
+export function readStored(map: unknown): Stored | undefined {
+  if (!(map instanceof Y.Map)) return undefined;
+  const raw: Record<string, unknown> = {};
+  for (const [key, value] of map.entries() as IterableIterator<[string, unknown]>) {
+    if (value instanceof Y.Array) raw[key] = value.toArray();
+    else if (value instanceof Y.Text) raw[key] = value.toString();
+    else raw[key] = value;
+  }
+  return clean(raw);
+}
+
+/** The element for the scene, all objects in it its own. */
+export function decode(
+  id: string,
+  stored: Stored,
+  { version, versionNonce }: { version: number; versionNonce: number },
+): BoardElement {
+  const element: Record<string, unknown> = { id, version, versionNonce, updated: 1, isDeleted: false };
+  const boundElements: { id: string; type: unknown }[] = [];
+  for (const [key, value] of Object.entries(stored)) {
+    if (key.startsWith(BOUND)) boundElements.push({ id: key.slice(BOUND.length), type: value });
+    else if (key !== 'position' && key !== 'size' && key !== 'points') element[key] = structuredCopy(value);
+  }
+  const [x, y] = stored.position as [number, number]; // every table has it
+  Object.assign(element, { x, y, ...sizeOf(stored), boundElements: boundElements.sort(byId) });
+  if (stored.points) Object.assign(element, { points: pairs(stored.points as number[]), lastCommittedPoint: null });
+  if (stored.type === 'text') element.text = shownText(stored);
+  if (stored.type === 'image') element.status = stored.fileId === null ? 'pending' : 'saved';
+  if (stored.type === 'freedraw') element.pressures = pressuresOf(stored);
+  return element as unknown as BoardElement; // made of a Stored, which has all that an element needs
+}
+
+const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
+
+function structuredCopy(value: unknown): unknown {
+  return typeof value === 'object' ? structuredClone(value) : value;
+}
+
+function pairs(flat: readonly number[]): [number, number][] {
+  const made: [number, number][] = [];
+  for (let at = 0; at + 1 < flat.length; at += 2) made.push([flat[at] ?? 0, flat[at + 1] ?? 0]);
+  return made;
+}
+
+function sizeOf({ size, points }: Stored): { width: number; height: number } {
+  if (Array.isArray(size)) return { width: size[0], height: size[1] };
+  const bounds = [
+    Number.POSITIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+    Number.POSITIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+  ];
+  let [left, right, top, bottom] = bounds as [number, number, number, number];
+  for (const [x, y] of pairs(points as number[])) {
+    left = Math.min(left, x);
+    right = Math.max(right, x);
+    top = Math.min(top, y);
+    bottom = Math.max(bottom, y);
+  }
+  return { width: right - left, height: bottom - top };
+}
+
+/** The wrapped text while it says the same as the text itself, which others may have changed since. */
+function shownText({ text, originalText }: Stored): unknown {
+  const letters = (value: unknown) => String(value).replace(/\s+/g, '');
+  return text !== null && letters(text) === letters(originalText) ? text : originalText;
+}
+
+/** As many as there are points: two people may have changed the two. */
+function pressuresOf({ points, pressures, simulatePressure }: Stored): number[] {
+  if (simulatePressure) return [];
+  const given = pressures as number[];
+  return Array.from({ length: (points as number[]).length / 2 }, (_, at) => given[at] ?? given.at(-1) ?? 0.5);
+}
