@@ -50,6 +50,10 @@ export class Binding {
   #writtenAt = Number.NEGATIVE_INFINITY;
   #timer: Timer | undefined;
   #closed = false;
+  /** The scene takes what is shown, and may say that it has changed. */
+  #applying = false;
+  /** What is in hand could not be given the place that it has for all others. */
+  #misplaced = false;
 
   constructor({ elements, scene, clock = systemClock }: BoardOptions) {
     if (!elements.doc) throw new Error('A board needs a document');
@@ -64,17 +68,16 @@ export class Binding {
 
   /** The scene may have changed: writes soon, or at once when a gesture begins or ends. */
   changed(): void {
-    if (this.#closed) return;
+    if (this.#closed || this.#applying) return;
     const gesture = this.#scene.gesture();
-    const many = gesture.kind === 'moving' ? gesture.ids.length / WRITE_ELEMENTS : 1;
-    const wait = this.#writtenAt + Math.min(WRITE_MS * Math.max(1, many), SLOWEST_MS) - this.#clock.now();
+    const wait = this.#writtenAt + pauseOf(gesture) - this.#clock.now();
     if (wait <= 0 || !isSameGesture(gesture, this.#gesture)) this.flush();
     else this.#timer ??= this.#clock.after(wait, () => this.flush());
   }
 
   /** Writes what has changed, now. */
   flush(): void {
-    if (this.#closed) return;
+    if (this.#closed || this.#applying) return;
     this.#timer?.cancel();
     this.#timer = undefined;
     const before = this.#gesture;
@@ -210,7 +213,7 @@ export class Binding {
 
   #showLate(): void {
     const late = [...this.#known].filter(([id, known]) => known.late && !holds(this.#gesture, id));
-    if (late.length > 0) this.#show(late.map(([id]) => id));
+    if (late.length > 0 || (this.#misplaced && this.#gesture.kind === 'none')) this.#show(late.map(([id]) => id));
   }
 
   /** Brings the elements `ids` of the scene to what is shared, but for what is in hand here. */
@@ -218,14 +221,14 @@ export class Binding {
     const scene = this.#scene.elements();
     const present = new Map(scene.map((element) => [element.id, element]));
     const shown = new Map<string, BoardElement>();
-    let placed = false;
+    let placed = this.#misplaced;
     for (const id of ids) {
       const change = this.#changeOf(id, present.get(id));
       if (!change) continue;
       shown.set(id, change.element);
       placed ||= change.placed;
     }
-    if (shown.size === 0) return;
+    if (shown.size === 0 && !placed) return;
     const unseen = new Set(scene.filter((element) => !this.#isSeen(element)).map(({ id }) => id));
     const kept = scene.map((element) => shown.get(element.id) ?? element);
     const added = [...shown.values()].filter(({ id }) => !present.has(id));
@@ -239,7 +242,9 @@ export class Binding {
 
   /** What Excalidraw changes of an element because it is shown is nothing that the person here did. */
   #apply(elements: readonly BoardElement[], unseen: ReadonlySet<string>): void {
+    this.#applying = true;
     this.#scene.apply(elements);
+    this.#applying = false;
     for (const element of this.#scene.elements()) {
       const known = this.#known.get(element.id);
       if (!known || unseen.has(element.id) || isSeen(element, known)) continue;
@@ -257,13 +262,19 @@ export class Binding {
       if (!known || !element) return undefined;
       if (known.gone !== 'here') known.gone = 'elsewhere';
       if (element.isDeleted) return undefined;
-      if (holds(this.#gesture, id)) {
+      if (this.#isHeld(id)) {
         known.late = true;
         return undefined;
       }
       const deleted = { ...element, ...nextVersion(element), isDeleted: true };
       markSeen(deleted, known);
       return { element: deleted, placed: false };
+    }
+    if (known && element && this.#isInHand(id)) {
+      if (known.gone) known.text = TextAlignment.between(String(known.shown.originalText), String(stored.originalText));
+      known.gone = undefined; // somebody else has taken its deletion back
+      known.late = true;
+      return undefined;
     }
     if (!known || known.gone || !element) {
       const made = this.#measured(decode(id, stored, nextVersion(element)));
@@ -282,14 +293,9 @@ export class Binding {
     const { id } = element;
     const placed = known.order !== orderOf(stored);
     known.order = orderOf(stored);
-    const held = holds(this.#gesture, id);
-    if (held && this.#gesture.kind !== 'moving') {
-      known.late = true;
-      return undefined;
-    }
     const current = isSeen(element, known) ? known.shown : (encode(element) ?? known.shown);
     const undone = differingKeys(known.shown, current); // not written yet
-    const kept = held ? [...undone, ...known.touched] : undone;
+    const kept = this.#isHeld(id) ? [...undone, ...known.touched] : undone;
     // The mended key of its place is not what others would have to give.
     const own = placed || kept.includes('index') ? kept : [...kept, 'index'];
     const next = withKeys(stored, current, own);
@@ -305,6 +311,18 @@ export class Binding {
     return { element: made, placed };
   }
 
+  /** A gesture that began or ended since the last writing counts, too. */
+  #isHeld(id: string): boolean {
+    return holds(this.#gesture, id) || holds(this.#scene.gesture(), id);
+  }
+
+  /** It is drawn or typed: Excalidraw holds on to the very object. */
+  #isInHand(id: string): boolean {
+    return [this.#gesture, this.#scene.gesture()].some(
+      (gesture) => (gesture.kind === 'drawing' || gesture.kind === 'typing') && gesture.id === id,
+    );
+  }
+
   #measured(element: BoardElement): BoardElement {
     return element.type === 'text' && this.#scene.measure ? this.#scene.measure(element) : element;
   }
@@ -314,9 +332,14 @@ export class Binding {
     const placed = elements.map((element) => ({ element, ...this.#placeOf(element) }));
     placed.sort((a, b) => Number(a.element.isDeleted) - Number(b.element.isDeleted) || compareOrder(a, b));
     const keys = risingKeys(placed);
+    this.#misplaced = false;
     return placed.map(({ element }, at) => {
       const index = keys[at] ?? null;
-      if (element.index === index || holds(this.#gesture, element.id)) return element;
+      if (element.index === index) return element;
+      if (this.#isInHand(element.id)) {
+        this.#misplaced = true;
+        return element;
+      }
       const moved = { ...element, ...nextVersion(element), index };
       const known = this.#known.get(element.id);
       if (known) {
@@ -332,6 +355,13 @@ export class Binding {
     if (known && !known.gone && index === (known.shown.index ?? null)) return { id, index: known.order };
     return { id, index: isOrderKey(index) ? index : undefined };
   }
+}
+
+/** Milliseconds between two writings. Each key is written by itself: of two at once it could not be said which letters were typed. */
+function pauseOf(gesture: Gesture): number {
+  if (gesture.kind === 'typing') return 0;
+  const many = gesture.kind === 'moving' ? gesture.ids.length / WRITE_ELEMENTS : 1;
+  return Math.min(WRITE_MS * Math.max(1, many), SLOWEST_MS);
 }
 
 /** `stored`, but with the values that `other` has under `keys`. */

@@ -26,6 +26,14 @@ export class TextAlignment {
     this.#cells = Array.from({ length }, () => HERE | SHARED);
   }
 
+  /** Of a text that is `here` one and `shared` the other, when it is not known how that came. */
+  static between(here: string, shared: string): TextAlignment {
+    const made = new TextAlignment(here.length);
+    const { at, removed, inserted } = textChange(here, shared);
+    made.remote([{ retain: at }, { insert: inserted }, { delete: removed }]);
+    return made;
+  }
+
   /** Others changed the shared text. */
   remote(delta: Delta): void {
     let at = 0;

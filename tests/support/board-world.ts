@@ -24,7 +24,8 @@ export class BoardWorld {
     this.#ways.set(board, new Map());
     for (const other of this.boards) {
       this.#ways.get(board)?.set(other, []);
-      this.#ways.get(other)?.set(board, []);
+      // What is on its way to whom the board got its data from is on its way to the board too.
+      this.#ways.get(other)?.set(board, [...(first ? (this.#ways.get(other)?.get(first) ?? []) : [])]);
     }
     this.boards.push(board);
     doc.on('update', (update: Uint8Array, origin: unknown) => {
@@ -55,7 +56,8 @@ export class BoardWorld {
 
   /** Time passes until everything is written and has arrived. Gestures go on. */
   settle(): void {
-    for (let moved = true; moved; ) {
+    for (let moved = true, rounds = 0; moved; rounds++) {
+      if (rounds > 100) throw new Error('the boards answer each other without end');
       this.clock.advance(1_000);
       moved = false;
       for (const from of this.boards)

@@ -113,9 +113,12 @@ export class FakeBoard implements BoardScene {
     const others = this.#elements.filter((other) => other !== element);
     const below = Math.min(Math.max(at, 1), others.length);
     others.splice(below, 0, element);
-    const [low, high] = [others[below - 1]?.index ?? undefined, others[below + 1]?.index ?? undefined];
+    const low = others[below - 1]?.index ?? undefined;
+    const high = others
+      .slice(below + 1)
+      .find(({ index }) => index !== null && (low === undefined || index > low))?.index;
     this.#elements = others;
-    this.#change(element, { index: keyBetween(low, high) });
+    this.#change(element, { index: keyBetween(low, high ?? undefined) });
     this.binding.changed();
   }
 
@@ -160,6 +163,11 @@ export class FakeBoard implements BoardScene {
     this.binding.changed();
   }
 
+  /** The text as it is being typed. */
+  get typed(): string {
+    return String(this.#inHand?.originalText ?? '');
+  }
+
   grab(...ids: string[]): void {
     this.#gesture = { kind: 'moving', ids };
     this.binding.changed();
@@ -175,12 +183,13 @@ export class FakeBoard implements BoardScene {
     this.binding.changed();
   }
 
-  /** Ends whatever goes on: a stroke, a drag, a text. */
+  /** Ends whatever goes on: a stroke, a drag, a text. What was only begun is deleted. */
   release(): void {
-    const text = this.#inHand;
+    const made = this.#inHand;
     this.#gesture = { kind: 'none' };
     this.#inHand = undefined;
-    if (text?.type === 'text' && text.originalText === '') this.#change(text, { isDeleted: true });
+    if (made && (made.originalText === '' || (made.points as unknown[] | undefined)?.length === 1))
+      this.#change(made, { isDeleted: true });
     this.binding.changed();
   }
 
