@@ -229,25 +229,24 @@ export class Binding {
       placed ||= change.placed;
     }
     if (shown.size === 0 && !placed) return;
-    const unseen = new Set(scene.filter((element) => !this.#isSeen(element)).map(({ id }) => id));
     const kept = scene.map((element) => shown.get(element.id) ?? element);
     const added = [...shown.values()].filter(({ id }) => !present.has(id));
-    this.#apply(placed ? this.#arrange([...kept, ...added]) : kept, unseen);
-  }
-
-  #isSeen(element: BoardElement): boolean {
-    const known = this.#known.get(element.id);
-    return known !== undefined && isSeen(element, known);
+    this.#apply(placed ? this.#arrange([...kept, ...added]) : kept);
   }
 
   /** What Excalidraw changes of an element because it is shown is nothing that the person here did. */
-  #apply(elements: readonly BoardElement[], unseen: ReadonlySet<string>): void {
+  #apply(elements: readonly BoardElement[]): void {
+    const unwritten = new Set<string>();
+    for (const element of elements) {
+      const known = this.#known.get(element.id);
+      if (known && !isSeen(element, known)) unwritten.add(element.id);
+    }
     this.#applying = true;
     this.#scene.apply(elements);
     this.#applying = false;
     for (const element of this.#scene.elements()) {
       const known = this.#known.get(element.id);
-      if (!known || unseen.has(element.id) || isSeen(element, known)) continue;
+      if (!known || unwritten.has(element.id) || isSeen(element, known)) continue;
       known.shown = encode(element) ?? known.shown;
       markSeen(element, known);
     }
