@@ -148,9 +148,10 @@ export class BoardSimulation {
         return had ? `${name} ${redo ? 'redo' : 'undo'}` : undefined;
       }
       case 'deliver': {
-        const to = random.pick(boards);
-        const count = board === to ? 0 : this.world.deliver(board, to, random.pick([1, 1, 3, 30]));
-        return count > 0 ? `${to.name} gets ${count} of ${name}` : undefined;
+        const up = random.between(0, 1) === 0;
+        const most = random.pick([1, 1, 3, 30]);
+        const count = up ? this.world.send(board, most) : this.world.receive(board, most);
+        return count > 0 ? `${name} ${up ? 'sends' : 'gets'} ${count}` : undefined;
       }
       case 'moment':
         clock.advance(random.between(1, 60));

@@ -148,7 +148,8 @@ test('[BOARD-10] a stroke grows while it is drawn, and costs what is new of it',
     ada.draw([at * 1.37, Math.sin(at / 10) * 40]);
     world.clock.advance(16);
     if (at === 150) {
-      world.deliver(ada, bob);
+      world.send(ada);
+      world.receive(bob);
       expect((bob.get(stroke).points as unknown[]).length).toBeGreaterThan(140);
     }
   }
