@@ -4,7 +4,7 @@ import type { BoardElement, BoardScene, Gesture } from './element.ts';
 import { holds, isNothing, isSameGesture, isSeen, type Known, know, markSeen, nextVersion, orderOf } from './known.ts';
 import { compareOrder, type Placed, risingKeys } from './order.ts';
 import { isOrderKey } from './order-key.ts';
-import { decode, encode, readStored, type Stored } from './stored.ts';
+import { consistent, decode, encode, readStored, type Stored } from './stored.ts';
 import { TextAlignment } from './text-alignment.ts';
 import { BoardUndo } from './undo.ts';
 import { createElement, differingKeys, isRedrawn, updateElement } from './write.ts';
@@ -15,6 +15,8 @@ import { createElement, differingKeys, isRedrawn, updateElement } from './write.
 
 /** Milliseconds between two writings of one gesture: others see 25 pictures a second. */
 const WRITE_MS = 40;
+/** Milliseconds between two showings of what others did: a frame of the screen. */
+const SHOW_MS = 16;
 /** Elements that are dragged at once and written that often. More are written less often: each writing leaves a tombstone for each. */
 const WRITE_ELEMENTS = 10;
 /** The most milliseconds between two writings, whatever is dragged. */
@@ -49,6 +51,10 @@ export class Binding {
   #gesture = NOTHING;
   #writtenAt = Number.NEGATIVE_INFINITY;
   #timer: Timer | undefined;
+  /** What others have changed and is not shown yet. */
+  #due = new Set<string>();
+  #shownAt = Number.NEGATIVE_INFINITY;
+  #showTimer: Timer | undefined;
   #closed = false;
   /** The scene takes what is shown, and may say that it has changed. */
   #applying = false;
@@ -96,6 +102,7 @@ export class Binding {
     if (this.#closed) return;
     this.flush();
     this.#closed = true;
+    this.#showTimer?.cancel();
     this.#elements.unobserveDeep(this.#onShared);
     this.undo.close();
   }
@@ -142,12 +149,13 @@ export class Binding {
       return ['isDeleted'];
     }
     if (!stored) return [];
-    const map = this.#elements.get(id);
-    if (!known || known.gone || !(map instanceof Y.Map)) {
+    if (!known || known.gone) {
       this.#elements.set(id, createElement(stored));
       this.#known.set(id, know(element, stored));
       return Object.keys(stored);
     }
+    const map = this.#elements.get(id);
+    if (!(map instanceof Y.Map)) return []; // others have deleted it, which is about to be shown
     if (this.#waits(id, known.shown, stored)) return [];
     const keys = differingKeys(known.shown, stored);
     if (holds(ended, id)) keys.push(...this.#overwritten(known, map, stored, keys));
@@ -191,17 +199,27 @@ export class Binding {
 
   readonly #onShared = (events: Y.YEvent<Y.AbstractType<unknown>>[], { origin }: Y.Transaction): void => {
     if (origin === this.#own || origin === this.#repair) return;
-    const ids = new Set<string>();
     for (const event of events) {
       const [id, key] = event.path as string[];
-      if (id === undefined) for (const changed of event.keys.keys()) ids.add(changed);
+      if (id === undefined) for (const changed of event.keys.keys()) this.#due.add(changed);
       else {
-        ids.add(id);
+        this.#due.add(id);
         if (key === 'originalText') this.#onLetters(id, event);
       }
     }
-    this.#show(ids);
+    const wait = this.undo.isOrigin(origin) ? 0 : this.#shownAt + SHOW_MS - this.#clock.now();
+    if (wait <= 0) this.#showDue();
+    else this.#showTimer ??= this.#clock.after(wait, () => this.#showDue());
   };
+
+  #showDue(): void {
+    this.#showTimer?.cancel();
+    this.#showTimer = undefined;
+    this.#shownAt = this.#clock.now();
+    const due = this.#due;
+    this.#due = new Set();
+    this.#show(due);
+  }
 
   /** What is shown may stay as it is: then the letters are counted, so that what is typed next lands between the right ones. */
   #onLetters(id: string, event: Y.YEvent<Y.AbstractType<unknown>>): void {
@@ -219,10 +237,12 @@ export class Binding {
   /** Brings the elements `ids` of the scene to what is shared, but for what is in hand here. */
   #show(ids: Iterable<string>): void {
     const scene = this.#scene.elements();
-    const present = new Map(scene.map((element) => [element.id, element]));
+    const wanted = new Set(ids);
+    const present = new Map<string, BoardElement>();
+    for (const element of scene) if (wanted.has(element.id)) present.set(element.id, element);
     const shown = new Map<string, BoardElement>();
     let placed = this.#misplaced;
-    for (const id of ids) {
+    for (const id of wanted) {
       const change = this.#changeOf(id, present.get(id));
       if (!change) continue;
       shown.set(id, change.element);
@@ -236,20 +256,17 @@ export class Binding {
 
   /** What Excalidraw changes of an element because it is shown is nothing that the person here did. */
   #apply(elements: readonly BoardElement[]): void {
-    const unwritten = new Set<string>();
-    for (const element of elements) {
-      const known = this.#known.get(element.id);
-      if (known && !isSeen(element, known)) unwritten.add(element.id);
-    }
+    const versions = elements.map(({ version }) => version);
     this.#applying = true;
     this.#scene.apply(elements);
     this.#applying = false;
-    for (const element of this.#scene.elements()) {
+    this.#scene.elements().forEach((element, at) => {
+      if (element.version === versions[at] && element === elements[at]) return;
       const known = this.#known.get(element.id);
-      if (!known || unwritten.has(element.id) || isSeen(element, known)) continue;
+      if (!known || known.version !== versions[at] || element.id !== elements[at]?.id) return; // changed here before
       known.shown = encode(element) ?? known.shown;
       markSeen(element, known);
-    }
+    });
   }
 
   /** How the element is to be shown; undefined when it is shown so already, or may not be touched now. */
@@ -277,7 +294,8 @@ export class Binding {
     }
     if (!known || known.gone || !element) {
       const made = this.#measured(decode(id, stored, nextVersion(element)));
-      this.#known.set(id, { ...know(made, encode(made) ?? stored), order: orderOf(stored) });
+      const shown = this.#measures(made) ? encode(made) : undefined;
+      this.#known.set(id, { ...know(made, shown ?? stored), order: orderOf(stored) });
       return { element: made, placed: true };
     }
     if (element.isDeleted && !isSeen(element, known)) return undefined; // deleted here, and about to be written
@@ -297,7 +315,7 @@ export class Binding {
     const kept = this.#isHeld(id) ? [...undone, ...known.touched] : undone;
     // The mended key of its place is not what others would have to give.
     const own = placed || kept.includes('index') ? kept : [...kept, 'index'];
-    const next = withKeys(stored, current, own);
+    const next = consistent(withKeys(stored, current, own));
     known.shown = withKeys(next, known.shown, undone);
     if (!undone.includes('originalText')) known.text = undefined;
     if (differingKeys(next, current).length === 0) return placed ? { element, placed } : undefined;
@@ -323,7 +341,11 @@ export class Binding {
   }
 
   #measured(element: BoardElement): BoardElement {
-    return element.type === 'text' && this.#scene.measure ? this.#scene.measure(element) : element;
+    return this.#measures(element) ? (this.#scene.measure?.(element) ?? element) : element;
+  }
+
+  #measures({ type }: BoardElement): boolean {
+    return this.#scene.measure !== undefined && type === 'text';
   }
 
   /** In the shared order, deleted ones last. Keys that are equal or missing are mended in what is shown. */
@@ -364,7 +386,7 @@ function pauseOf(gesture: Gesture): number {
 }
 
 /** `stored`, but with the values that `other` has under `keys`. */
-function withKeys(stored: Stored, other: Stored, keys: Iterable<string>): Stored {
+function withKeys(stored: Stored, other: Stored, keys: Iterable<string>): Record<string, unknown> {
   const made: Record<string, unknown> = { ...stored };
   for (const key of keys) {
     if (key in other) made[key] = other[key];

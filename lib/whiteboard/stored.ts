@@ -34,7 +34,31 @@ function clean(raw: Stored): Stored | undefined {
     if (!key.startsWith(BOUND) || !isId(key.slice(BOUND.length)) || (kind !== 'arrow' && kind !== 'text')) continue;
     if (++bound <= MAX_BOUND) made[key] = kind;
   }
-  return made;
+  return consistent(made);
+}
+
+/**
+ * The same, where what is said twice is said once: of values that several people have written, each may be valid and not all fit.
+ * Takes `stored` over.
+ */
+export function consistent(stored: Record<string, unknown>): Stored {
+  if (stored.type === 'text' && !isWrapped(stored)) stored.text = null;
+  if (stored.type === 'freedraw') stored.pressures = pressuresOf(stored);
+  return stored;
+}
+
+/** Whether the wrapped text says the same as the text itself, and not the same way. */
+function isWrapped({ text, originalText }: Stored): boolean {
+  const letters = (value: unknown) => String(value).replace(/\s+/g, '');
+  return typeof text === 'string' && text !== originalText && letters(text) === letters(originalText);
+}
+
+/** As many as there are points. */
+function pressuresOf({ points, pressures, simulatePressure }: Stored): unknown {
+  const given = pressures as number[]; // read so by its table
+  const count = simulatePressure ? 0 : (points as number[]).length / 2;
+  if (given.length === count) return given;
+  return Array.from({ length: count }, (_, at) => given[at] ?? given.at(-1) ?? 0.5);
 }
 
 function standardOf({ standard }: Property): unknown {
@@ -52,7 +76,6 @@ export function encode(element: object): Stored | undefined {
   const { x, y, width, height, points, boundElements, ...others } = propertiesOf(element);
   const raw: Record<string, unknown> = { ...others, position: [x, y], size: [width, height] };
   if (Array.isArray(points)) raw.points = points.flat();
-  if (raw.text === raw.originalText) raw.text = null;
   for (const bound of Array.isArray(boundElements) ? boundElements : []) {
     const { id, type } = propertiesOf(Object(bound));
     raw[BOUND + String(id)] = type;
@@ -82,21 +105,23 @@ export function decode(
   const boundElements: { id: string; type: unknown }[] = [];
   for (const [key, value] of Object.entries(stored)) {
     if (key.startsWith(BOUND)) boundElements.push({ id: key.slice(BOUND.length), type: value });
-    else if (key !== 'position' && key !== 'size' && key !== 'points') element[key] = structuredCopy(value);
+    else if (key !== 'position' && key !== 'size' && key !== 'points') element[key] = copy(value);
   }
   const [x, y] = stored.position as [number, number]; // every table has it
   Object.assign(element, { x, y, ...sizeOf(stored), boundElements: boundElements.sort(byId) });
   if (stored.points) Object.assign(element, { points: pairs(stored.points as number[]), lastCommittedPoint: null });
-  if (stored.type === 'text') element.text = shownText(stored);
+  if (stored.type === 'text') element.text = stored.text ?? stored.originalText;
   if (stored.type === 'image') element.status = stored.fileId === null ? 'pending' : 'saved';
-  if (stored.type === 'freedraw') element.pressures = pressuresOf(stored);
   return element as unknown as BoardElement; // made of a Stored, which has all that an element needs
 }
 
 const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
 
-function structuredCopy(value: unknown): unknown {
-  return typeof value === 'object' ? structuredClone(value) : value;
+/** Of what readers make: values, lists and objects of values. */
+function copy(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(copy);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copy(item)]));
 }
 
 function pairs(flat: readonly number[]): [number, number][] {
@@ -121,17 +146,4 @@ function sizeOf({ size, points }: Stored): { width: number; height: number } {
     bottom = Math.max(bottom, y);
   }
   return { width: right - left, height: bottom - top };
-}
-
-/** The wrapped text while it says the same as the text itself, which others may have changed since. */
-function shownText({ text, originalText }: Stored): unknown {
-  const letters = (value: unknown) => String(value).replace(/\s+/g, '');
-  return text !== null && letters(text) === letters(originalText) ? text : originalText;
-}
-
-/** As many as there are points: two people may have changed the two. */
-function pressuresOf({ points, pressures, simulatePressure }: Stored): number[] {
-  if (simulatePressure) return [];
-  const given = pressures as number[];
-  return Array.from({ length: (points as number[]).length / 2 }, (_, at) => given[at] ?? given.at(-1) ?? 0.5);
 }

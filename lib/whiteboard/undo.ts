@@ -53,6 +53,11 @@ export class BoardUndo {
     return this.#manager.redo() !== null;
   }
 
+  /** Whether a transaction with this origin is an undo or a redo. */
+  isOrigin(origin: unknown): boolean {
+    return origin === this.#manager;
+  }
+
   /** Calls `listener` when `canUndo` or `canRedo` may have changed. Returns what ends that. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);

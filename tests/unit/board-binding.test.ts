@@ -61,6 +61,24 @@ test('[BOARD-3] a change is written 40 ms after the last at the soonest, and at 
   expect(world.written.get(ada)).toHaveLength(during + 1);
 });
 
+test('[BOARD-16] what others do is shown at once, and then once for each picture of the screen', () => {
+  const { world, ada, bob } = twoPeople();
+  const shape = ada.add();
+  world.settle();
+  const before = bob.applied;
+
+  const receive = (x: number) => {
+    ada.change(shape, { x });
+    ada.binding.flush();
+    world.send(ada);
+    world.receive(bob);
+  };
+  for (let x = 1; x <= 10; x++) receive(x);
+  expect([bob.get(shape).x, bob.applied - before]).toEqual([1, 1]);
+  world.clock.advance(16);
+  expect([bob.get(shape).x, bob.applied - before]).toEqual([10, 2]);
+});
+
 test('[BOARD-4] a shape that was deleted stays deleted, whatever another did to it meanwhile', () => {
   const { world, ada, bob } = twoPeople();
   const shape = ada.add();
@@ -150,6 +168,7 @@ test('[BOARD-10] a stroke grows while it is drawn, and costs what is new of it',
     if (at === 150) {
       world.send(ada);
       world.receive(bob);
+      world.clock.advance(16);
       expect((bob.get(stroke).points as unknown[]).length).toBeGreaterThan(140);
     }
   }
