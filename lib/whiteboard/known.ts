@@ -16,8 +16,6 @@ export interface Known {
   gone: 'here' | 'elsewhere' | undefined;
   /** Keys that the gesture which goes on here has written: they keep the values of here until it ends. */
   readonly touched: Set<string>;
-  /** Others have changed it, and it is not shown yet. */
-  late: boolean;
   /** Where letters of others stand that are not shown here; undefined when there are none. */
   text: TextAlignment | undefined;
 }
@@ -25,7 +23,7 @@ export interface Known {
 export function know(element: BoardElement, shown: Stored): Known {
   const { version, versionNonce } = element;
   const order = orderOf(shown);
-  return { version, versionNonce, shown, order, gone: undefined, touched: new Set(), late: false, text: undefined };
+  return { version, versionNonce, shown, order, gone: undefined, touched: new Set(), text: undefined };
 }
 
 export function orderOf({ index }: Stored): string | undefined {
