@@ -95,6 +95,26 @@ test('[BOARD-4] a shape that was deleted stays deleted, whatever another did to 
   expect(ada.shared.size).toBe(0);
 });
 
+test('[BOARD-4] nor does what I do between its deletion and the next picture of the screen bring it back', () => {
+  const { world, ada, bob } = twoPeople();
+  const [shape, other] = [ada.add(), ada.add()];
+  world.settle();
+
+  ada.change(other, { x: 1 });
+  ada.binding.flush();
+  ada.delete(shape);
+  ada.binding.flush();
+  world.send(ada);
+  world.receive(bob);
+  expect(bob.ids).toContain(shape);
+  bob.change(shape, { x: 5 });
+  bob.binding.flush();
+  world.settle();
+
+  expect(bob.ids).toEqual([other]);
+  expect(ada.ids).toEqual([other]);
+});
+
 test('[BOARD-5] what was only begun is not shared', () => {
   const { world, ada, bob } = twoPeople();
   const text = ada.beginText('');
@@ -139,6 +159,21 @@ test('[BOARD-7] equal keys of places are mended where they are shown; the next w
   expect(bob.ids).toEqual([mine, between, theirs]);
   expect(ada.ids).toEqual(bob.ids);
   expect(keyOf(mine)).not.toBe(keyOf(theirs));
+});
+
+test('[BOARD-7] a key that the editor mends because it was shown something is not written', () => {
+  const { world, ada, bob } = twoPeople();
+  const [hers, his] = [ada.beginStroke(0, 0), bob.beginStroke(0, 0)];
+  ada.draw([1, 1]);
+  bob.draw([2, 2]);
+  world.settle();
+  ada.release();
+  bob.release();
+  world.settle();
+
+  expect(bob.ids).toEqual(ada.ids);
+  const keys = [hers, his].map((id) => (ada.shared.get(id) as Y.Map<unknown>).get('index'));
+  expect(keys).toEqual(['a0', 'a0']);
 });
 
 test('[BOARD-8] two who bind an arrow each to one shape bind both', () => {
@@ -302,6 +337,26 @@ test('[BOARD-13] a text shows how it is wrapped while that is of these words, an
   (map.get('originalText') as Y.Text).insert(12, 's');
   world.settle();
   expect(ada.get(text)).toMatchObject({ originalText: 'a long labels', text: 'a long labels' });
+});
+
+test('[BOARD-13] what is typed stands between the same letters, though others delete and write there', () => {
+  const { world, ada, bob } = twoPeople();
+  const text = ada.beginText('abcd');
+  ada.release();
+  world.settle();
+  ada.edit(text);
+  bob.edit(text);
+  bob.type('', { at: 1, removed: 1 });
+  bob.type('X', { at: 3 });
+  bob.release();
+  world.settle();
+
+  ada.type('Z', { at: 4 });
+  ada.type('Y', { at: 3 });
+  ada.release();
+  world.settle();
+  expect(ada.get(text).originalText).toBe('acYdZX');
+  expect(bob.seen).toEqual(ada.seen);
 });
 
 test('[BOARD-14] a board that is closed writes what was pending, and nothing more', () => {
