@@ -120,6 +120,21 @@ test('[BOARD-32] undo of a move does not bring back what another deleted; undo o
   expect(bob.seen).toEqual(ada.seen);
 });
 
+test('[BOARD-32] of two who delete at once, the undo of either brings it back', () => {
+  const { world, ada, bob } = twoPeople();
+  const shape = ada.add();
+  world.settle();
+  ada.delete(shape);
+  bob.delete(shape);
+  world.settle();
+  expect(ada.ids).toEqual([]);
+
+  bob.binding.undo.undo();
+  world.settle();
+  expect(ada.ids).toEqual([shape]);
+  expect(bob.seen).toEqual(ada.seen);
+});
+
 test('[BOARD-33] undo works across a lost connection', () => {
   const { world, ada, bob } = twoPeople();
   const shape = ada.add({ x: 0 });
