@@ -97,9 +97,8 @@ export class Incoming {
     const stored = readStored(this.#bound.elements.get(id));
     this.#bound.late.delete(id);
     if (!stored) {
-      if (!known || !element) return undefined;
-      if (known.gone !== 'here') known.gone = 'elsewhere';
-      if (element.isDeleted) return undefined;
+      if (known && known.gone !== 'here') known.gone = 'elsewhere';
+      if (!known || !element || element.isDeleted) return undefined;
       if (isHeld(this.#bound, id)) {
         this.#bound.late.add(id);
         return undefined;

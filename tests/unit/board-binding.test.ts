@@ -115,6 +115,21 @@ test('[BOARD-4] nor does what I do between its deletion and the next picture of 
   expect(ada.ids).toEqual([other]);
 });
 
+test('[BOARD-4] what was deleted leaves the scene with the next shape of somebody else', () => {
+  const { world, ada, bob } = twoPeople();
+  const shapes = Array.from({ length: 10 }, () => ada.add());
+  world.settle();
+  ada.delete(...shapes);
+  world.settle();
+  bob.add();
+  world.settle();
+
+  expect(ada.elements()).toHaveLength(1);
+  ada.add();
+  world.settle();
+  expect(bob.elements()).toHaveLength(2);
+});
+
 test('[BOARD-5] what was only begun is not shared', () => {
   const { world, ada, bob } = twoPeople();
   const text = ada.beginText('');
