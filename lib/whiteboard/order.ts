@@ -20,20 +20,35 @@ export function compareOrder(a: Placed, b: Placed): number {
 /** Keys that rise from each to the next, for elements in order: their own wherever that rises already. */
 export function risingKeys(sorted: readonly Placed[]): string[] {
   const keys: string[] = [];
-  let last: string | undefined;
-  for (const [at, { index }] of sorted.entries()) {
-    if (index === undefined || (last !== undefined && index <= last))
-      last = keyBetween(last, nextAbove(sorted, at, last));
-    else last = index;
-    keys.push(last);
+  let low: string | undefined;
+  while (keys.length < sorted.length) {
+    const next = firstAbove(sorted, keys.length, low);
+    const high = sorted[next]?.index;
+    for (const key of keysBetween(low, high, next - keys.length)) keys.push(key);
+    if (high !== undefined) keys.push(high);
+    low = keys.at(-1);
   }
   return keys;
 }
 
-function nextAbove(sorted: readonly Placed[], from: number, low: string | undefined): string | undefined {
+/** The first element from `from` on whose own key is above `low`. */
+function firstAbove(sorted: readonly Placed[], from: number, low: string | undefined): number {
   for (let at = from; at < sorted.length; at++) {
     const index = sorted[at]?.index;
-    if (index !== undefined && (low === undefined || index > low)) return index;
+    if (index !== undefined && (low === undefined || index > low)) return at;
   }
-  return undefined;
+  return sorted.length;
+}
+
+/** Halved again and again, so that they stay short however many there are. */
+function keysBetween(low: string | undefined, high: string | undefined, count: number): string[] {
+  if (count === 0) return [];
+  if (high === undefined) {
+    const keys = [keyBetween(low, undefined)];
+    while (keys.length < count) keys.push(keyBetween(keys.at(-1), undefined));
+    return keys;
+  }
+  const middle = keyBetween(low, high);
+  const below = count >> 1;
+  return [...keysBetween(low, middle, below), middle, ...keysBetween(middle, high, count - below - 1)];
 }

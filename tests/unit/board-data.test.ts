@@ -3,6 +3,7 @@ import { Awareness, encodeAwarenessUpdate } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import { boardElements, boardFiles } from '../../lib/whiteboard/board.ts';
 import { BoardFiles, readFile } from '../../lib/whiteboard/files.ts';
+import { risingKeys } from '../../lib/whiteboard/order.ts';
 import { isOrderKey, keyBetween } from '../../lib/whiteboard/order-key.ts';
 import { readBoard, readPresence, tellBoard } from '../../lib/whiteboard/presence.ts';
 import { exportScene, importScene } from '../../lib/whiteboard/scene-file.ts';
@@ -228,4 +229,13 @@ test('[BOARD-80] a board without valid keys is shown in one order', () => {
     ['a', 'a3'],
     ['d', 'a4'],
   ]);
+});
+
+test('[BOARD-80] thousands of equal keys are mended at once, and stay short', () => {
+  const sorted = Array.from({ length: 20_000 }, (_, at) => ({ id: `${at}`, index: at < 19_999 ? 'a0' : 'a1' }));
+  const keys = risingKeys(sorted);
+  expect(keys).toHaveLength(20_000);
+  expect([keys[0], keys.at(-1)]).toEqual(['a0', 'a1']);
+  expect(keys.every((key, at) => isOrderKey(key) && (at === 0 || key > String(keys[at - 1])))).toBe(true);
+  expect(Math.max(...keys.map(({ length }) => length))).toBeLessThan(12);
 });
