@@ -61,6 +61,20 @@ test('[BOARD-3] a change is written 40 ms after the last at the soonest, and at 
   expect(world.written.get(ada)).toHaveLength(during + 1);
 });
 
+test('[BOARD-3] many shapes that are dragged at once are written less often', () => {
+  const { world, ada } = twoPeople();
+  const shapes = Array.from({ length: 50 }, () => ada.add());
+  world.settle();
+  ada.grab(...shapes);
+  world.written.get(ada)?.splice(0);
+
+  for (let step = 0; step < 100; step++) {
+    ada.drag(1, 1);
+    world.clock.advance(10);
+  }
+  expect(world.written.get(ada)).toHaveLength(6); // at once, and then every 200 ms
+});
+
 test('[BOARD-16] what others do is shown at once, and then once for each picture of the screen', () => {
   const { world, ada, bob } = twoPeople();
   const shape = ada.add();
