@@ -23,6 +23,8 @@ export class Incoming {
   #applying = false;
   /** What is in hand could not be given the place that it has for all others. */
   #misplaced = false;
+  /** Where in the scene each element was when it was looked for last. */
+  #places: ReadonlyMap<string, number> = new Map();
 
   constructor(bound: Bound) {
     this.#bound = bound;
@@ -51,20 +53,26 @@ export class Incoming {
   show(ids: Iterable<string>): void {
     const scene = this.#bound.scene.elements();
     const wanted = new Set(ids);
-    const present = new Map<string, BoardElement>();
-    for (const element of scene) if (wanted.has(element.id)) present.set(element.id, element);
-    const shown = new Map<string, BoardElement>();
+    this.#locate(scene, wanted);
+    const next = [...scene];
+    const changed: number[] = [];
     let placed = this.#misplaced;
     for (const id of wanted) {
-      const change = this.#changeOf(id, present.get(id));
+      const at = this.#places.get(id);
+      const change = this.#changeOf(id, at === undefined ? undefined : scene[at]);
       if (!change) continue;
-      shown.set(id, change.element);
       placed ||= change.placed;
+      changed.push(at ?? next.length);
+      next[at ?? next.length] = change.element;
     }
-    if (shown.size === 0 && !placed) return;
-    const kept = scene.map((element) => shown.get(element.id) ?? element);
-    const added = [...shown.values()].filter(({ id }) => !present.has(id));
-    this.#apply(placed ? this.#arrange([...kept, ...added]) : kept);
+    if (placed) this.#apply(this.#arrange(next));
+    else if (changed.length > 0) this.#apply(next, changed);
+  }
+
+  /** Looks for the elements where they were last, and through the whole scene only when one is elsewhere. */
+  #locate(scene: readonly BoardElement[], wanted: ReadonlySet<string>): void {
+    const isThere = (id: string) => scene[this.#places.get(id) ?? -1]?.id === id;
+    if (![...wanted].every(isThere)) this.#places = new Map(scene.map(({ id }, at) => [id, at]));
   }
 
   #arrange(elements: readonly BoardElement[]): BoardElement[] {
@@ -73,22 +81,28 @@ export class Incoming {
     return arranged;
   }
 
-  /** What Excalidraw changes of an element because it is shown is nothing that the person here did. */
-  #apply(elements: readonly BoardElement[]): void {
-    const versions = elements.map(({ version }) => version);
+  /**
+   * What Excalidraw changes of an element because it is shown is nothing that the person here did. `changed`: where the others are the same
+   * objects in the same places, of which it mends nothing.
+   */
+  #apply(elements: readonly BoardElement[], changed: Iterable<number> = elements.keys()): void {
+    const versions = new Map<number, number | undefined>();
+    for (const at of changed) versions.set(at, elements[at]?.version);
     this.#applying = true;
     try {
       this.#bound.scene.apply(elements);
     } finally {
       this.#applying = false;
     }
-    this.#bound.scene.elements().forEach((element, at) => {
-      if (element.version === versions[at] && element === elements[at]) return;
-      const known = this.#bound.known.get(element.id);
-      if (!known || known.version !== versions[at] || element.id !== elements[at]?.id) return; // changed here before
+    const shown = this.#bound.scene.elements();
+    for (const [at, version] of versions) {
+      const element = shown[at];
+      const known = element && this.#bound.known.get(element.id);
+      if (!known || isSeen(element, known)) continue;
+      if (known.version !== version || element.id !== elements[at]?.id) continue; // changed here before
       known.shown = encode(element) ?? known.shown;
       markSeen(element, known);
-    });
+    }
   }
 
   /** How the element is to be shown; undefined when it is shown so already, or may not be touched now. */
