@@ -9,18 +9,25 @@ export const CONTENT = 'content';
 export const META = 'meta';
 /** Key in META: the title, a string. */
 export const TITLE = 'title';
+/** Key in META: a DocumentKind. */
+export const KIND = 'kind';
+
+/** What a document is shown as. Each may hold texts and boards; without a word it is a text. */
+export const KINDS = ['text', 'board'] as const;
+export type DocumentKind = (typeof KINDS)[number];
 
 /** UTF-16 units of a title. A long headline fits one line of a list. */
 export const TITLE_LENGTH = 200;
 
-/** A fresh document as one V1 update: one empty paragraph, and the title cut to TITLE_LENGTH. */
-export function newDocument({ title }: { title: string }): Uint8Array {
+/** A fresh document as one V1 update: one empty paragraph, the title cut to TITLE_LENGTH, and its kind, if it is no text. */
+export function newDocument({ title, kind = 'text' }: { title: string; kind?: DocumentKind }): Uint8Array {
   const doc = new Y.Doc();
   doc.transact(() => {
     const paragraph = new Y.XmlElement('paragraph');
     paragraph.insert(0, [new Y.XmlText()]); // why it has one: lib/editor/binding/make.ts
     doc.getXmlFragment(CONTENT).insert(0, [paragraph]);
     doc.getMap(META).set(TITLE, title.slice(0, TITLE_LENGTH));
+    if (kind !== 'text') doc.getMap(META).set(KIND, kind);
   });
   const update = Y.encodeStateAsUpdate(doc);
   doc.destroy();
@@ -31,4 +38,10 @@ export function newDocument({ title }: { title: string }): Uint8Array {
 export function documentTitle(doc: Y.Doc): string {
   const title = doc.getMap(META).get(TITLE);
   return typeof title === 'string' ? title.slice(0, TITLE_LENGTH) : '';
+}
+
+/** What the document is shown as. */
+export function documentKind(doc: Y.Doc): DocumentKind {
+  const kind = doc.getMap(META).get(KIND);
+  return KINDS.find((known) => known === kind) ?? 'text';
 }

@@ -1,6 +1,7 @@
 import * as Y from 'yjs';
+import { documentKind } from '../../lib/convert/new-document.ts';
 import type { Snapshot } from '../log/log.ts';
-import { DocumentError } from './documents.ts';
+import { DocumentError, type Summary } from './documents.ts';
 
 // A document opened from its stored bytes, and merged into one snapshot.
 // Invariant: what `compact` returns loads, whole: the log may forget what it was made of.
@@ -53,12 +54,12 @@ function prove(update: Uint8Array, stateVector: Uint8Array, deletions: Uint8Arra
   if (!same) throw new DocumentError('The merged document does not load as what was merged.');
 }
 
-/** What a list of documents shows of one. */
-export function summary(pages: Pages): { title: string } {
+export function summary(pages: Pages): Summary {
   const doc = openDocument(pages);
   const title = doc.getMap('meta').get('title');
+  const kind = documentKind(doc);
   doc.destroy();
-  return { title: typeof title === 'string' ? title : '' };
+  return { title: typeof title === 'string' ? title : '', kind };
 }
 
 function equal(a: Uint8Array, b: Uint8Array): boolean {

@@ -1,6 +1,14 @@
+import type { DocumentKind } from '../../lib/convert/new-document.ts';
 import type { Snapshot, StoredDocument } from '../log/log.ts';
 
 // What is done with opened documents, away from the main thread. The main thread holds no Y.Doc.
+
+/** What a list of documents shows of one. */
+export interface Summary {
+  /** The string at `meta.title`, '' when there is none. */
+  readonly title: string;
+  readonly kind: DocumentKind;
+}
 
 /**
  * Document threads, behind one table of methods. Owned by the server; `close()` ends the threads and may be called twice.
@@ -14,10 +22,9 @@ export interface Documents {
   merge(stored: StoredDocument): Promise<Uint8Array>;
   /** What a holder of `stateVector` lacks, as one V1 update. */
   diff(stored: StoredDocument, stateVector: Uint8Array): Promise<Uint8Array>;
-  /** What a list of documents shows: `title` is the string at `meta.title`, '' when there is none. */
-  summary(stored: StoredDocument): Promise<{ title: string }>;
+  summary(stored: StoredDocument): Promise<Summary>;
   /**
-   * Title and text as a reader's page needs them: JSON, `{ title, html }`, in UTF-8. `undefined` for a document whose HTML is longer than
+   * What a reader's page needs: JSON, `{ title, kind, html }`, in UTF-8. `undefined` for a document whose HTML is longer than
    * LIMITS.contentLength.
    */
   content(stored: StoredDocument): Promise<Uint8Array | undefined>;

@@ -7,7 +7,7 @@ import { LIMITS } from '../limits.ts';
 import type { Snapshot, StoredDocument } from '../log/log.ts';
 import { encodeRecord } from '../log/record.ts';
 import { covers } from './diff.ts';
-import { DocumentError, type Documents } from './documents.ts';
+import { DocumentError, type Documents, type Summary } from './documents.ts';
 import type { Answer, Job, Method, Rest, Result } from './work.ts';
 
 // The document threads: started when there is work, ended when there has been none for a while.
@@ -95,7 +95,7 @@ class Pool implements Documents {
     return this.#enqueue('diff', needed, [stateVector]);
   }
 
-  summary(stored: StoredDocument): Promise<{ title: string }> {
+  summary(stored: StoredDocument): Promise<Summary> {
     return this.#enqueue('summary', stored, []);
   }
 

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { newDocument, TITLE_LENGTH } from '../../lib/convert/new-document.ts';
+import { type DocumentKind, KINDS, newDocument, TITLE_LENGTH } from '../../lib/convert/new-document.ts';
 import { ProtocolError, REFUSALS } from '../../lib/protocol/errors.ts';
 import { documentName as checkName } from '../../lib/protocol/names.ts';
-import type { Documents } from '../documents/documents.ts';
+import type { Documents, Summary } from '../documents/documents.ts';
 import { type DocumentInfo, type Log, LogError } from '../log/log.ts';
 import type { Access } from './access.ts';
 import { Backlinks } from './backlinks.ts';
@@ -16,12 +16,11 @@ import { HttpError, readJson, sendBytes, sendJson, unavailable } from './respond
 const PART = /\/(?:state|content|backlinks)$/;
 /** Documents in one answer of the list. */
 const LIST_LIMIT = 100;
-/** Titles kept in memory: a few megabytes at most. */
-const TITLES_KEPT = 10_000;
+/** Summaries kept in memory: a few megabytes at most. */
+const SUMMARIES_KEPT = 10_000;
 
-interface Listed {
+interface Listed extends Summary {
   name: string;
-  title: string;
   /** Milliseconds since the epoch. */
   createdAt: number;
   updatedAt: number;
@@ -41,8 +40,8 @@ export class DocumentsApi {
   readonly #access: Access;
   readonly #contents: Contents;
   readonly #backlinks: Backlinks;
-  /** Title by document, right for one sequence number; the oldest fall out. */
-  readonly #titles = new Map<string, { sequence: number; title: string }>();
+  /** By document, right for one sequence number; the oldest fall out. */
+  readonly #summaries = new Map<string, { sequence: number; summary: Summary }>();
 
   constructor({ log, documents, access }: DocumentsApiOptions) {
     this.#log = log;
@@ -104,19 +103,20 @@ export class DocumentsApi {
     return Promise.all(infos.map((info) => this.#describe(info)));
   }
 
-  async #create(body: Record<string, unknown>): Promise<{ name: string; title: string }> {
+  async #create(body: Record<string, unknown>): Promise<Summary & { name: string }> {
     const title = body.title ?? '';
     if (typeof title !== 'string' || title.length > TITLE_LENGTH) {
       throw new HttpError(400, 'bad-title', `A title is text of at most ${TITLE_LENGTH} characters.`);
     }
+    const kind = kindOf(body.kind ?? 'text');
     const name = randomBytes(12).toString('base64url'); // 96 bits: not to be guessed, short enough for a link
     try {
-      await this.#log.append(name, [newDocument({ title })]);
+      await this.#log.append(name, [newDocument({ title, kind })]);
     } catch (error) {
       if (!(error instanceof LogError) || error.code !== 'full') throw error;
       throw new HttpError(507, 'storage-full', REFUSALS['storage-full'].text, { cause: error });
     }
-    return { name, title };
+    return { name, title, kind };
   }
 
   async #state(name: string): Promise<Uint8Array> {
@@ -129,19 +129,19 @@ export class DocumentsApi {
 
   async #describe(info: DocumentInfo): Promise<Listed> {
     const { name, createdAt, updatedAt } = info;
-    const known = this.#titles.get(name);
-    if (known?.sequence === info.sequence) return { name, title: known.title, createdAt, updatedAt };
+    const known = this.#summaries.get(name);
+    if (known?.sequence === info.sequence) return { name, ...known.summary, createdAt, updatedAt };
     try {
       const stored = await this.#log.load(name);
-      const { title } = await this.#documents.summary(stored);
-      this.#titles.delete(name);
-      this.#titles.set(name, { sequence: stored.sequence, title });
-      const [oldest] = this.#titles.keys();
-      if (this.#titles.size > TITLES_KEPT && oldest !== undefined) this.#titles.delete(oldest);
-      return { name, title, createdAt, updatedAt };
+      const summary = await this.#documents.summary(stored);
+      this.#summaries.delete(name);
+      this.#summaries.set(name, { sequence: stored.sequence, summary });
+      const [oldest] = this.#summaries.keys();
+      if (this.#summaries.size > SUMMARIES_KEPT && oldest !== undefined) this.#summaries.delete(oldest);
+      return { name, ...summary, createdAt, updatedAt };
     } catch (error) {
       if (error instanceof LogError && error.code !== 'damaged') throw unavailable(error);
-      return { name, title: '', createdAt, updatedAt, damaged: true };
+      return { name, title: '', kind: 'text', createdAt, updatedAt, damaged: true };
     }
   }
 }
@@ -152,6 +152,13 @@ function isRead(method: string | undefined): boolean {
 
 export function methodNotAllowed(allowed: string): HttpError {
   return new HttpError(405, 'method-not-allowed', `Use ${allowed} here.`, { headers: { Allow: allowed } });
+}
+
+/** Throws HttpError. */
+function kindOf(value: unknown): DocumentKind {
+  const kind = KINDS.find((known) => known === value);
+  if (!kind) throw new HttpError(400, 'bad-kind', `A kind is one of: ${KINDS.join(', ')}.`);
+  return kind;
 }
 
 /** Throws HttpError. */

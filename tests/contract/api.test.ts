@@ -5,7 +5,7 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import * as Y from 'yjs';
-import { documentTitle } from '../../lib/convert/new-document.ts';
+import { documentKind, documentTitle } from '../../lib/convert/new-document.ts';
 import { VERSION } from '../../server/version.ts';
 import { Peer } from '../support/peer.ts';
 import { RawSocket, upgradeRequest } from '../support/raw-socket.ts';
@@ -93,6 +93,19 @@ describe('the documents', () => {
     expect(json(await post({})).title).toBe('');
   });
 
+  it('[API-17] one is made as a text or as a board, and says which wherever it is described', async () => {
+    const text = json(await post({}));
+    expect(text.kind).toBe('text');
+    const { name, kind } = json(await post({ title: 'Sketch', kind: 'board' }));
+    expect(kind).toBe('board');
+    expect(documentKind(await server.stored(name))).toBe('board');
+    expect(json(await ask(`/api/documents/${name}`)).kind).toBe('board');
+    const { documents } = json(await ask('/api/documents'));
+    expect(documents[0]).toMatchObject({ name, kind: 'board' });
+    expect(documents[1]).toMatchObject({ name: text.name, kind: 'text' });
+    expect(json(await ask(`/api/documents/${name}/content?format=html`)).kind).toBe('board');
+  });
+
   it('[API-3] the list has the newest change first, in pages', async () => {
     const names: string[] = [];
     for (const title of ['one', 'two', 'three']) names.unshift(json(await post({ title })).name);
@@ -119,6 +132,7 @@ describe('the documents', () => {
     expect(json(answer)).toEqual({
       name,
       title: 'new',
+      kind: 'text',
       createdAt: expect.any(Number),
       updatedAt: expect.any(Number),
     });
@@ -167,7 +181,7 @@ describe('the documents', () => {
       expect(first.status).toBe(200);
       expect(first.headers['content-type']).toBe('application/json; charset=utf-8');
       expect(first.headers['cache-control']).toBe('private, no-cache');
-      expect(json(first)).toEqual({ title: 'To read', html: '<p>a &lt; b</p>' });
+      expect(json(first)).toEqual({ title: 'To read', kind: 'text', html: '<p>a &lt; b</p>' });
       const tag = first.headers.etag as string;
       const same = await ask(path, { headers: { 'if-none-match': `"other", W/${tag}` } });
       expect(same.status).toBe(304);
@@ -304,6 +318,7 @@ describe('what is refused', () => {
     ['null', 400, 'not-json', 'null', JSON_TYPE],
     ['a title that is a number', 400, 'bad-title', '{"title":1}', JSON_TYPE],
     ['a title of 201 characters', 400, 'bad-title', JSON.stringify({ title: 'x'.repeat(201) }), JSON_TYPE],
+    ['a kind that there is not', 400, 'bad-kind', '{"kind":"sheet"}', JSON_TYPE],
     ['65 KiB', 413, 'too-large', JSON.stringify({ title: 'x'.repeat(65 * 1024) }), JSON_TYPE],
   ])('[API-10] a body of %s: %i', async (_, status, code, body, headers) => {
     const before = json(await ask('/api/documents')).documents.length;

@@ -168,18 +168,22 @@ describe.each([
     await expect(documents.compact(broken)).rejects.toMatchObject(refused);
     await expect(documents.summary(broken)).rejects.toMatchObject(refused);
     await expect(documents.diff(broken, new Uint8Array([9, 9]))).rejects.toMatchObject(refused);
-    expect(await documents.summary(unmerged([]))).toEqual({ title: '' });
+    expect(await documents.summary(unmerged([]))).toEqual({ title: '', kind: 'text' });
   });
 
-  test('[DOC-8] the title is the string at meta.title, and empty where there is none', async () => {
+  test('[DOC-8] the title is the string at meta.title, and empty where there is none; the kind is a known word at meta.kind', async () => {
     documents = start();
     const doc = new Y.Doc();
     const summary = () => documents.summary(unmerged([Y.encodeStateAsUpdate(doc)]));
-    expect(await summary()).toEqual({ title: '' });
+    expect(await summary()).toEqual({ title: '', kind: 'text' });
     doc.getMap('meta').set('title', 42);
-    expect(await summary()).toEqual({ title: '' });
+    expect(await summary()).toEqual({ title: '', kind: 'text' });
     doc.getMap('meta').set('title', '繁體中文');
-    expect(await summary()).toEqual({ title: '繁體中文' });
+    expect(await summary()).toEqual({ title: '繁體中文', kind: 'text' });
+    doc.getMap('meta').set('kind', { board: true });
+    expect((await summary()).kind).toBe('text');
+    doc.getMap('meta').set('kind', 'board');
+    expect((await summary()).kind).toBe('board');
   });
 
   test('[DOC-9] the bytes handed in stay whole', async () => {
@@ -252,7 +256,11 @@ describe('the document threads', () => {
       note('summary', documents.summary(unmerged([]))),
       note('compaction', documents.compact(big)),
     ]);
-    expect(JSON.parse(new TextDecoder().decode(body))).toEqual({ title: 'Ink & paper', html: '<p><br></p>' });
+    expect(JSON.parse(new TextDecoder().decode(body))).toEqual({
+      title: 'Ink & paper',
+      kind: 'text',
+      html: '<p><br></p>',
+    });
     expect(order[0]).toBe('summary');
     expect(order.at(-1)).toBe('compaction');
     await documents.close();
