@@ -109,7 +109,12 @@ export function decode(
   }
   const [x, y] = stored.position as [number, number]; // every table has it
   Object.assign(element, { x, y, ...sizeOf(stored), boundElements: boundElements.sort(byId) });
-  if (stored.points) Object.assign(element, { points: pairs(stored.points as number[]), lastCommittedPoint: null });
+  if (stored.points) {
+    const points = pairs(stored.points as number[]);
+    // Excalidraw draws the end of a stroke otherwise while it has none.
+    const lastCommittedPoint = stored.type === 'freedraw' ? (points.at(-1) ?? null) : null;
+    Object.assign(element, { points, lastCommittedPoint });
+  }
   if (stored.type === 'text') element.text = stored.text ?? stored.originalText;
   if (stored.type === 'image') element.status = stored.fileId === null ? 'pending' : 'saved';
   return element as unknown as BoardElement; // made of a Stored, which has all that an element needs
