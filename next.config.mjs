@@ -1,4 +1,9 @@
+import { readFileSync } from 'node:fs';
+
 // How the page is built. It is served behind the sync server's port (see scripts/start.mjs), which owns sockets and API.
+
+/** Part of the address of what is served out of it (app/board/assets). @type {{ version: string }} */
+const excalidraw = JSON.parse(readFileSync('node_modules/@excalidraw/excalidraw/package.json', 'utf8'));
 
 /** @type {import('next').NextConfig} */
 const config = {
@@ -8,6 +13,11 @@ const config = {
   serverExternalPackages: ['yjs'],
   // Nothing is fetched or resized on behalf of a page: an optimizer would be an open proxy.
   images: { unoptimized: true },
+  env: { EXCALIDRAW_VERSION: excalidraw.version },
+  turbopack: {
+    resolveAlias: { '@excalidraw/mermaid-to-excalidraw': './app/board/no-mermaid.ts' },
+    rules: { '**/subset-worker.chunk.js': { loaders: ['./app/board/excalidraw-worker.mjs'] } },
+  },
   // Types are checked once, by the check script, for the whole repository.
   typescript: { ignoreBuildErrors: true },
 };

@@ -27,8 +27,8 @@ function contentSecurityPolicy(nonce: string): string {
     "default-src 'self'",
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ''}`,
     development ? "style-src 'self' 'unsafe-inline'" : `style-src 'self' 'nonce-${nonce}'`,
-    // Images are the one thing a document may bring from elsewhere (lib/convert/safe-url.ts).
-    "img-src 'self' https: http: data:",
+    // Images are the one thing a document may bring from elsewhere (lib/convert/safe-url.ts); blobs are the page's own pictures.
+    "img-src 'self' https: http: data: blob:",
     // 'self' covers ws: and wss: of the same host in current browsers.
     "connect-src 'self'",
     "font-src 'self'",
@@ -44,5 +44,5 @@ function contentSecurityPolicy(nonce: string): string {
 
 export const config = {
   // Files that carry no code of a page need no policy; the frame that draws diagrams has one of its own.
-  matcher: '/((?!_next/static|icon.svg|sw.js|diagram$|diagram/).*)',
+  matcher: '/((?!_next/static|icon.svg|sw.js|diagram$|diagram/|board/assets/).*)',
 };

@@ -1,3 +1,5 @@
+import type { DocumentKind } from '../lib/convert/new-document.ts';
+
 // The document list of the sync server, as the page asks for it. JSON stops here: what comes out has been checked.
 
 /** Where the sync server listens, on the page's own host. */
@@ -7,6 +9,8 @@ export interface DocumentInfo {
   name: string;
   /** '' when it has none. */
   title: string;
+  /** Undefined where only the server would know. */
+  kind: DocumentKind | undefined;
   /** Milliseconds since 1970. */
   createdAt: number;
   updatedAt: number;
@@ -37,11 +41,11 @@ export async function listDocuments(
 }
 
 /** Resolves to the new document's name. Throws ApiError. */
-export async function createDocument(): Promise<string> {
+export async function createDocument(kind: DocumentKind): Promise<string> {
   const body = await request('/api/documents', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: '{}',
+    body: JSON.stringify({ kind }),
   });
   if (typeof body.name !== 'string' || body.name === '') throw new ApiError(502);
   return body.name;
@@ -87,7 +91,13 @@ async function request(path: string, init: RequestInit, signal?: AbortSignal): P
 
 function readInfo(value: unknown): DocumentInfo | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { name, title, createdAt, updatedAt } = value as Record<string, unknown>;
+  const { name, title, kind, createdAt, updatedAt } = value as Record<string, unknown>;
   if (typeof name !== 'string' || typeof createdAt !== 'number' || typeof updatedAt !== 'number') return undefined;
-  return { name, title: typeof title === 'string' ? title : '', createdAt, updatedAt };
+  return {
+    name,
+    title: typeof title === 'string' ? title : '',
+    kind: kind === 'board' ? 'board' : 'text',
+    createdAt,
+    updatedAt,
+  };
 }

@@ -1,37 +1,17 @@
 'use client';
 
-import {
-  ArrowLeft,
-  Copy,
-  Ellipsis,
-  Eye,
-  Focus,
-  Hash,
-  Keyboard,
-  ListTree,
-  PanelTop,
-  Printer,
-  Search,
-} from 'lucide-react';
+import { ArrowLeft, Eye } from 'lucide-react';
 import Link from 'next/link';
-import { useEffect, useState } from 'react';
+import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import type { SharedDocument } from '../../lib/react/index.ts';
 import { ChatButton } from '../chat/chat-button.tsx';
-import { SHORTCUTS } from '../editor/shortcuts.ts';
-import { LanguageChoice, ThemeChoice } from '../settings/menus.tsx';
-import { showToolbar, useToolbarShown } from '../settings/toolbar-choice.ts';
-import { Hint, IconButton } from '../ui/icon-button.tsx';
-import { showKeys } from '../ui/keys.ts';
-import { Menu, MenuCheck, MenuItem, MenuLabel, MenuSeparator } from '../ui/menu.tsx';
+import { Hint } from '../ui/icon-button.tsx';
 import styles from './document-header.module.css';
 import { focusText } from './focus-text.ts';
 import { Presence } from './presence.tsx';
-import { setReading, useReading } from './reading.ts';
-import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { SyncLabel } from './sync-label.tsx';
 import { TitleField } from './title-field.tsx';
-import { useCopyMarkdown } from './use-copy-markdown.ts';
 import type { Following } from './use-follow.ts';
 
 export interface DocumentHeaderProps {
@@ -42,9 +22,19 @@ export interface DocumentHeaderProps {
   following: Following;
   chatOpen: boolean;
   onChat: () => void;
+  /** What can be done with a document of this kind. */
+  menu: ReactNode;
 }
 
-export function DocumentHeader({ provider, editable, onRename, following, chatOpen, onChat }: DocumentHeaderProps) {
+export function DocumentHeader({
+  provider,
+  editable,
+  onRename,
+  following,
+  chatOpen,
+  onChat,
+  menu,
+}: DocumentHeaderProps) {
   const t = useTranslations('document');
   const app = useTranslations('app');
   return (
@@ -70,79 +60,7 @@ export function DocumentHeader({ provider, editable, onRename, following, chatOp
       </div>
       <Presence provider={provider} onRename={onRename} following={following} />
       <ChatButton provider={provider} open={chatOpen} onToggle={onChat} />
-      <HeaderMenu provider={provider} editable={editable} />
+      {menu}
     </header>
-  );
-}
-
-function HeaderMenu({ provider, editable }: Pick<DocumentHeaderProps, 'provider' | 'editable'>) {
-  const t = useTranslations();
-  const { outline } = useReading();
-  const copyMarkdown = useCopyMarkdown(provider.doc);
-  const [shortcuts, setShortcuts] = useState(false);
-  const toolbar = useToolbarShown();
-  useEffect(() => {
-    const pressed = (event: KeyboardEvent) => {
-      if (event.key !== '/' || !(event.ctrlKey || event.metaKey) || event.altKey) return;
-      event.preventDefault();
-      setShortcuts(true);
-    };
-    window.addEventListener('keydown', pressed);
-    return () => window.removeEventListener('keydown', pressed);
-  }, []);
-  return (
-    <>
-      <Menu
-        trigger={
-          <IconButton label={t('settings.open')}>
-            <Ellipsis size={18} aria-hidden />
-          </IconButton>
-        }
-      >
-        <MenuItem onSelect={() => setReading({ tool: 'find' })} end={showKeys(SHORTCUTS['find.label'].keys)}>
-          <Search size={16} aria-hidden />
-          {t('find.label')}
-        </MenuItem>
-        <MenuItem onSelect={() => setReading({ outline: !outline })}>
-          <ListTree size={16} aria-hidden />
-          {t(outline ? 'outline.hide' : 'outline.show')}
-        </MenuItem>
-        <MenuItem onSelect={() => setReading({ focus: true })} end={showKeys(SHORTCUTS['reading.focus'].keys)}>
-          <Focus size={16} aria-hidden />
-          {t('reading.focus')}
-        </MenuItem>
-        <MenuItem onSelect={() => setReading({ tool: 'count' })}>
-          <Hash size={16} aria-hidden />
-          {t('count.heading')}
-        </MenuItem>
-        <MenuSeparator />
-        <MenuItem onSelect={copyMarkdown}>
-          <Copy size={16} aria-hidden />
-          {t('paste.copyMarkdown')}
-        </MenuItem>
-        <MenuItem onSelect={() => setTimeout(() => window.print())} end={showKeys(SHORTCUTS['reading.print'].keys)}>
-          <Printer size={16} aria-hidden />
-          {t('reading.print')}
-        </MenuItem>
-        <MenuSeparator />
-        <MenuLabel>{t('theme.label')}</MenuLabel>
-        <ThemeChoice />
-        <MenuSeparator />
-        <MenuLabel>{t('language.label')}</MenuLabel>
-        <LanguageChoice />
-        <MenuSeparator />
-        {editable ? (
-          <MenuCheck checked={toolbar} onChange={showToolbar}>
-            <PanelTop size={16} aria-hidden />
-            {t('settings.toolbar')}
-          </MenuCheck>
-        ) : null}
-        <MenuItem onSelect={() => setShortcuts(true)} end={showKeys(SHORTCUTS['shortcuts.here'].keys)}>
-          <Keyboard size={16} aria-hidden />
-          {t('shortcuts.heading')}
-        </MenuItem>
-      </Menu>
-      <ShortcutsDialog open={shortcuts} onClose={() => setShortcuts(false)} />
-    </>
   );
 }

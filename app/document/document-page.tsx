@@ -16,7 +16,7 @@ export interface DocumentPageProps {
 
 /** The page of one document. It is looked up before it is opened, so that a mistyped address opens nothing. */
 export function DocumentPage({ name, snapshot }: DocumentPageProps) {
-  const existence = useExistence(name, snapshot?.title);
+  const existence = useExistence(name, snapshot);
   const missing = existence.state === 'missing';
   useEffect(() => {
     if (missing) forgetDocument(SYNC_PATH, name);

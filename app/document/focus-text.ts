@@ -1,4 +1,4 @@
-/** Puts the focus into the document's text, where its caret was. */
+/** Puts the focus into the document's text, where its caret was, or onto its board. */
 export function focusText(): void {
-  document.querySelector<HTMLElement>('[data-testid="editor"]')?.focus();
+  document.querySelector<HTMLElement>('[data-testid="editor"], .excalidraw-container')?.focus();
 }

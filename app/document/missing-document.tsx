@@ -15,7 +15,7 @@ export function MissingDocument() {
   return (
     <PlainPage title={t('missingHeading')}>
       <Notice heading={t('missingHeading')} text={t('missingText')} picture={<LostPage />}>
-        <Button kind="primary" onClick={create} disabled={creating}>
+        <Button kind="primary" onClick={() => create('text')} disabled={creating}>
           <FilePlus size={16} aria-hidden />
           {t('missingCreate')}
         </Button>

@@ -45,7 +45,8 @@ export async function readSnapshot(name: string): Promise<Snapshot | 'missing' |
 function snapshotOf(value: unknown, isPage: boolean): Snapshot | undefined {
   if (!isRecord(value) || typeof value.title !== 'string' || typeof value.html !== 'string') return undefined;
   const { title, html } = value;
-  return { title, text: isPage ? { ticket: leave(html) } : { html } };
+  const kind = value.kind === 'board' ? 'board' : 'text';
+  return { title, kind, text: isPage ? { ticket: leave(html) } : { html } };
 }
 
 function ask(url: URL, passed: Record<string, string>): Promise<{ status: number; body: string }> {

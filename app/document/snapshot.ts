@@ -1,7 +1,10 @@
+import type { DocumentKind } from '../../lib/convert/new-document.ts';
+
 // What a page knows of a document before the document itself is there.
 
 export interface Snapshot {
   readonly title: string;
+  readonly kind: DocumentKind;
   readonly text: SnapshotHtml;
 }
 

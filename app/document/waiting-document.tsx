@@ -22,7 +22,6 @@ export function WaitingHeader({ title }: { title: string | undefined }) {
           {title === undefined ? <Bar width={2} /> : <p className={header.waitingTitle}>{title || t('untitled')}</p>}
         </div>
       </header>
-      <WaitingToolbar />
     </>
   );
 }

@@ -11,6 +11,7 @@ import { suggest } from '../../lib/editor/suggest.ts';
 import { uploads } from '../../lib/editor/uploads.ts';
 import type { SharedDocument } from '../../lib/react/index.ts';
 import { documentPath } from '../api.ts';
+import { followPicture } from '../board/follow-picture.ts';
 import { Backlinks } from '../document/backlinks.tsx';
 import { followTitle } from '../document/known-documents.ts';
 import { WaitingToolbar } from '../document/waiting-document.tsx';
@@ -52,9 +53,11 @@ export interface EditorProps {
   editable: boolean;
   /** Called with the text once it is on the page, before it is painted. */
   onShown: (text: HTMLElement) => void;
+  /** Shows a board of the text at its full size. The function stays the same. */
+  openBoard: (board: string) => void;
 }
 
-export const Editor = memo(function Editor({ provider, editable, onShown }: EditorProps) {
+export const Editor = memo(function Editor({ provider, editable, onShown, openBoard }: EditorProps) {
   const t = useTranslations('document');
   const written = useWords();
   const [panel, setPanel] = useState<Panel>();
@@ -81,13 +84,17 @@ export const Editor = memo(function Editor({ provider, editable, onShown }: Edit
         words: () => words.current,
         pasteNews,
         drawDiagram,
+        boards: {
+          follow: (board, element, show) => followPicture({ doc: provider.doc, board, element, show }),
+          open: openBoard,
+        },
         neighbours: { titleOf: followTitle, open: (name) => router.push(documentPath(name)) },
       }),
       suggest({ onKey: (event) => keys.current(event) }),
       pageShortcuts({ open: setPanel, blockMenu: () => setBlockMenu(true) }),
       uploads(uploading),
     ],
-    [provider, pasteNews, router, uploading],
+    [provider, pasteNews, router, uploading, openBoard],
   );
   const editor = useEditor(
     {

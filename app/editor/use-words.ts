@@ -22,6 +22,7 @@ export function useWords(): Words {
       diagram: { label: t('diagram.label'), tooLong: t('diagram.tooLong'), unavailable: t('diagram.unavailable') },
       image: { refused: t('image.refused'), broken: (host) => t('image.broken', { host }) },
       embed: { show: (host) => t('embed.show', { host }), open: t('link.open'), refused: t('embed.refused') },
+      board: { label: t('board.label'), empty: t('board.empty'), open: t('board.open') },
       mention: { untitled: t('mention.untitled') },
       toggle: { button: t('toggle.button'), empty: t('toggle.empty') },
     }),

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from 'react';
 import { DocumentPage } from '../document/document-page.tsx';
-import { TextSkeleton, WaitingHeader } from '../document/waiting-document.tsx';
+import { TextSkeleton, WaitingHeader, WaitingToolbar } from '../document/waiting-document.tsx';
 import { StartPage } from '../start/start-page.tsx';
 
 // Any page of the product, made by the script alone: the address says which.
@@ -15,6 +15,7 @@ export function Shell() {
     return (
       <>
         <WaitingHeader title={undefined} />
+        <WaitingToolbar />
         <TextSkeleton />
       </>
     );

@@ -2,6 +2,7 @@
 
 import { CloudOff, FilePlus, RotateCw } from 'lucide-react';
 import { useTranslations } from 'use-intl';
+import type { DocumentKind } from '../../lib/convert/new-document.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Bar } from '../ui/skeleton.tsx';
@@ -14,7 +15,7 @@ export interface DocumentListProps {
   state: DocumentsState;
   reload: () => void;
   showMore: () => void;
-  create: () => void;
+  create: (kind: DocumentKind) => void;
   creating: boolean;
 }
 
@@ -67,7 +68,7 @@ export function DocumentList({ state, reload, showMore, create, creating }: Docu
       if (state.documents.length === 0) {
         return (
           <Notice level={2} heading={t('emptyHeading')} text={t('emptyText')} picture={<BlankPages />}>
-            <Button kind="primary" onClick={create} disabled={creating}>
+            <Button kind="primary" onClick={() => create('text')} disabled={creating}>
               <FilePlus size={16} aria-hidden />
               {t('emptyCreate')}
             </Button>

@@ -1,6 +1,6 @@
 'use client';
 
-import { FileText } from 'lucide-react';
+import { FileText, Shapes } from 'lucide-react';
 import Link from 'next/link';
 import { useFormatter, useNow, useTranslations } from 'use-intl';
 import { type DocumentInfo, documentPath } from '../api.ts';
@@ -12,10 +12,11 @@ const MONTH_MS = 30 * 24 * 60 * MINUTE_MS;
 
 export function DocumentRow({ info }: { info: DocumentInfo }) {
   const t = useTranslations('start');
+  const Icon = info.kind === 'board' ? Shapes : FileText;
   return (
     <li className={styles.row}>
       <Link className={styles.link} href={documentPath(info.name)} prefetch={false}>
-        <FileText size={18} aria-hidden />
+        <Icon size={18} {...(info.kind === 'board' ? { 'aria-label': t('board') } : { 'aria-hidden': true })} />
         <span className={info.title.trim() === '' ? `${styles.title} ${styles.untitled}` : styles.title}>
           {info.title.trim() === '' ? t('untitled') : info.title}
         </span>

@@ -1,6 +1,6 @@
 'use client';
 
-import { FilePlus } from 'lucide-react';
+import { FilePlus, Shapes } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { LanguageMenu, ThemeMenu } from '../settings/menus.tsx';
 import { Button } from '../ui/button.tsx';
@@ -31,10 +31,16 @@ export function StartPage() {
       <main className={styles.main}>
         <div className={styles.top}>
           <h1 className={styles.heading}>{t('heading')}</h1>
-          <Button kind={empty ? 'plain' : 'primary'} onClick={create} disabled={creating}>
-            <FilePlus size={16} aria-hidden />
-            {creating ? t('creating') : t('create')}
-          </Button>
+          <div className={styles.create}>
+            <Button kind="plain" onClick={() => create('board')} disabled={creating}>
+              <Shapes size={16} aria-hidden />
+              {t('createBoard')}
+            </Button>
+            <Button kind={empty ? 'plain' : 'primary'} onClick={() => create('text')} disabled={creating}>
+              <FilePlus size={16} aria-hidden />
+              {creating ? t('creating') : t('create')}
+            </Button>
+          </div>
         </div>
         <DocumentList state={state} reload={reload} showMore={showMore} create={create} creating={creating} />
       </main>

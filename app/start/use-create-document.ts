@@ -3,30 +3,34 @@
 import { useRouter } from 'next/navigation';
 import { useCallback, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import type { DocumentKind } from '../../lib/convert/new-document.ts';
 import { createDocument, documentPath } from '../api.ts';
 import { markFresh } from '../document/fresh.ts';
 import { useToast } from '../ui/toast.tsx';
 
-/** Creates a document and goes there. One at a time, however often the button is pressed. */
-export function useCreateDocument(): { create: () => void; creating: boolean } {
+/** Creates a document of a kind and goes there. One at a time, however often the button is pressed. */
+export function useCreateDocument(): { create: (kind: DocumentKind) => void; creating: boolean } {
   const t = useTranslations('start');
   const router = useRouter();
   const toast = useToast();
   const [creating, setCreating] = useState(false);
 
-  const create = useCallback(() => {
-    setCreating(true);
-    createDocument().then(
-      (name) => {
-        markFresh(name);
-        router.push(documentPath(name)); // `creating` stays: this page is being left
-      },
-      () => {
-        setCreating(false);
-        toast(t('createFailed'), 'danger');
-      },
-    );
-  }, [router, t, toast]);
+  const create = useCallback(
+    (kind: DocumentKind) => {
+      setCreating(true);
+      createDocument(kind).then(
+        (name) => {
+          markFresh(name);
+          router.push(documentPath(name)); // `creating` stays: this page is being left
+        },
+        () => {
+          setCreating(false);
+          toast(t('createFailed'), 'danger');
+        },
+      );
+    },
+    [router, t, toast],
+  );
 
   return { create, creating };
 }

@@ -53,7 +53,13 @@ export function useDocuments() {
       async () => {
         if (controller.signal.aborted) return;
         const kept = await keptDocuments(SYNC_PATH);
-        const infos = kept.map(({ name, title, usedAt }) => ({ name, title, createdAt: usedAt, updatedAt: usedAt }));
+        const infos = kept.map(({ name, title, usedAt }) => ({
+          name,
+          title,
+          kind: undefined,
+          createdAt: usedAt,
+          updatedAt: usedAt,
+        }));
         if (!controller.signal.aborted) dispatch({ type: 'failed', kept: infos });
       },
     );

@@ -1,5 +1,6 @@
 import * as Y from 'yjs';
 import { documentName } from '../protocol/names.ts';
+import { boardAddress, isBoardName } from './board-name.ts';
 import { escapeHtml, startTag } from './markup.ts';
 import { colorNamed } from './palette.ts';
 import { safeUrl } from './safe-url.ts';
@@ -100,6 +101,13 @@ export const NODES: Readonly<Record<string, NodeHtml>> = {
       const link = startTag('a', { href: address, target: '_blank', rel: 'noopener noreferrer nofollow' });
       const card = `<strong>${escapeHtml(new URL(address).host)}</strong>${link}${escapeHtml(address.replace(/^https?:\/\//, ''))}</a>`;
       return `<div class="embed" data-state="card"><div class="embed-card">${card}</div></div>`;
+    },
+  },
+  // Its picture is made where it is drawn.
+  board: {
+    write: ({ name }) => {
+      if (!isBoardName(name)) return '<div class="board-block"></div>';
+      return `${startTag('div', { class: 'board-block', 'data-board': name })}${startTag('a', { href: boardAddress(name) })}Whiteboard</a></div>`;
     },
   },
   mention: {

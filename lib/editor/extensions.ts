@@ -8,6 +8,7 @@ import { Carets } from './carets.ts';
 import { collaborationExtensions } from './collaboration.ts';
 import { ContainerKeys } from './containers.ts';
 import { TextAlignment } from './content/alignment.ts';
+import { type Boards, type BoardWords, boardBlock } from './content/board.ts';
 import { type CalloutKind, callout } from './content/callout.ts';
 import { codeBlock } from './content/code-block.ts';
 import { PaperColor, TextColor } from './content/color.ts';
@@ -48,6 +49,7 @@ export interface Words {
   diagram: DiagramWords;
   image: ImageWords;
   embed: EmbedWords;
+  board: BoardWords;
   mention: ReturnType<MentionSurroundings['words']>;
 }
 
@@ -65,6 +67,8 @@ export interface SharedText {
   drawDiagram?: DrawDiagram | undefined;
   /** Without them, mentions of documents keep the title that they were given, and are plain links. */
   neighbours?: Neighbours | undefined;
+  /** Without them, boards are cards that open nothing. */
+  boards?: Boards | undefined;
 }
 
 /** Everything for an editor of `doc`'s text. The caller owns doc and awareness, and ends the editor before them. */
@@ -84,7 +88,7 @@ export function editorExtensions({ doc, awareness, words, ...page }: SharedText)
 
 export function contentExtensions(
   words: () => Words,
-  { pasteNews, drawDiagram, neighbours }: Pick<SharedText, 'pasteNews' | 'drawDiagram' | 'neighbours'> = {},
+  { pasteNews, drawDiagram, neighbours, boards }: Omit<SharedText, 'doc' | 'awareness' | 'words'> = {},
 ): Extensions {
   return [
     StarterKit.configure({
@@ -99,6 +103,7 @@ export function contentExtensions(
     SafeLink,
     safeImage(words),
     embed(words),
+    boardBlock(words, boards),
     PastedAddress,
     inlineMath(words),
     blockMath(words),

@@ -14,6 +14,7 @@ export const emptyWords = (): Words => ({
   diagram: { label: 'Diagram', tooLong: 'Too long.', unavailable: 'Not now.' },
   image: { refused: 'Not allowed.', broken: (host) => `Nothing from ${host}.` },
   embed: { show: (host) => `Show from ${host}`, open: 'Open', refused: 'Not allowed.' },
+  board: { label: 'Whiteboard', empty: 'Empty.', open: 'Open' },
   mention: { untitled: 'Untitled' },
   toggle: { button: 'Show or hide', empty: 'Empty' },
 });

@@ -20,6 +20,7 @@ const WORDS = {
   diagram: {},
   image: { refused: '', broken: () => '' },
   embed: { show: () => '', open: '', refused: '' },
+  board: { label: 'Whiteboard', empty: '', open: '' },
   contents: { label: '', empty: '' },
   mention: { untitled: '' },
 };

@@ -70,10 +70,14 @@ function readQuote({ text, tokens }: Tokens.Blockquote): NodeJson {
   return { type: 'callout', attrs: { kind }, content };
 }
 
+/** A board by itself in a paragraph, as write-markdown.ts writes it. */
+const BOARD = /^\s*\[[^\]]*\]\(\?board=([\w-]{1,64})\)\s*$/;
 const CONTENTS = /^\s*\[(?:TOC|\[_TOC_\])\]\s*$/i;
 
 function readParagraph({ raw, text, tokens }: Tokens.Paragraph | Tokens.Text): NodeJson[] {
   if (CONTENTS.test(raw)) return [{ type: 'tableOfContents' }];
+  const board = BOARD.exec(raw)?.[1];
+  if (board !== undefined) return [{ type: 'board', attrs: { name: board } }];
   return readTextBlock(tokens ?? [{ type: 'text', raw: text, text }], paragraph);
 }
 

@@ -1,3 +1,4 @@
+import { boardAddress, isBoardName } from '../board-name.ts';
 import { type NodeJson, plainText } from '../document-json.ts';
 import { joinBlocks, prefixLines } from './lines.ts';
 import { writeAddress, writeInline } from './write-inline.ts';
@@ -39,6 +40,7 @@ const BLOCKS: Readonly<Record<string, WriteBlock>> = {
   columns: (_node, children) => writeBlocks(children),
   column: (_node, children) => writeBlocks(children),
   blockMath: ({ attrs }) => `$$\n${stringOf(attrs?.latex)}\n$$`,
+  board: ({ attrs }) => (isBoardName(attrs?.name) ? `[Whiteboard](${boardAddress(attrs.name)})` : ''),
   embed: ({ attrs }) => (typeof attrs?.url === 'string' ? `<${writeAddress(attrs.url)}>` : ''),
 };
 

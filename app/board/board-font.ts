@@ -1,0 +1,24 @@
+import { ASSET_PATH } from './asset-path.ts';
+
+// The hand that most boards are written in, loaded before a board is shown: Excalidraw measures a text once, when it is written, and would keep
+// the width that it has in another font.
+
+/** The letters of Latin script; those of others are loaded when they are first seen. */
+const LATIN = 'fonts/Excalifont/Excalifont-Regular-a88b72a24fb54c9f94e3b5fdaa7481c9.woff2';
+/** Milliseconds that a board waits for it: a board in another font is better than none. */
+const PATIENCE_MS = 3_000;
+
+let loading: Promise<void> | undefined;
+
+/** Resolves when the font is there, or is not to be had. */
+export function loadBoardFont(): Promise<void> {
+  loading ??= load();
+  return loading;
+}
+
+async function load(): Promise<void> {
+  const face = new FontFace('Excalifont', `url(${ASSET_PATH}${LATIN}) format("woff2")`);
+  document.fonts.add(face);
+  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
+  await Promise.race([face.load().catch(() => undefined), late]); // offline, and not kept: the browser's own hand
+}

@@ -1,0 +1,48 @@
+'use client';
+
+import dynamic from 'next/dynamic';
+import { useCallback, useState } from 'react';
+import { type SharedDocument, useRole } from '../../lib/react/index.ts';
+import { LiveDocument } from '../document/live-document.tsx';
+import styles from './board.module.css';
+import { BoardMenu } from './board-menu.tsx';
+import type { OpenBoard } from './use-add-file.ts';
+
+export const loadBoard = () => import('./board.tsx').then(({ Board }) => Board);
+
+const Board = dynamic(loadBoard, { ssr: false });
+
+/** The board of a document that is one. */
+const MAIN_BOARD = 'main';
+
+export interface LiveBoardProps {
+  provider: SharedDocument;
+  /** Called once it can be drawn on. */
+  onShown: () => void;
+}
+
+/** A document that is a board, open. */
+export function LiveBoard({ provider, onShown }: LiveBoardProps) {
+  const role = useRole(provider);
+  // Comments are written beside a document, not in it.
+  const editable = role !== 'view' && role !== 'comment';
+  const [open, setOpen] = useState<OpenBoard>();
+  const shown = useCallback(
+    (board: OpenBoard) => {
+      setOpen(board);
+      onShown();
+    },
+    [onShown],
+  );
+  return (
+    <LiveDocument
+      provider={provider}
+      editable={editable}
+      menu={<BoardMenu provider={provider} board={MAIN_BOARD} open={editable ? open : undefined} />}
+    >
+      <main className={styles.page}>
+        <Board provider={provider} board={MAIN_BOARD} editable={editable} onShown={shown} />
+      </main>
+    </LiveDocument>
+  );
+}

@@ -1,0 +1,59 @@
+'use client';
+
+import type { ExcalidrawImperativeAPI } from '@excalidraw/excalidraw/types';
+import { useEffect, useRef } from 'react';
+import { useTranslations } from 'use-intl';
+import { UploadError, upload } from '../../lib/client/index.ts';
+import type { SharedDocument } from '../../lib/react/index.ts';
+import { boardFiles } from '../../lib/whiteboard/board.ts';
+import { type BoardFile, BoardFiles } from '../../lib/whiteboard/files.ts';
+import { useToast } from '../ui/toast.tsx';
+import { asBinaryFiles, fetchPicture, pictureBlob } from './uploaded.ts';
+
+/** Carries the pictures of a board to the server, and those of others here. Undefined until Excalidraw is there. */
+export function usePictures(api: ExcalidrawImperativeAPI | undefined, { doc, name }: SharedDocument, board: string) {
+  const pictures = useRef<BoardFiles>(undefined);
+  const refused = useRefusal();
+  useEffect(() => {
+    if (!api) return;
+    const made = new BoardFiles({
+      files: boardFiles(doc, board),
+      upload: (file) => send(name, file, refused),
+      fetch: fetchPicture,
+      show: (files) => api.addFiles(asBinaryFiles(files)),
+    });
+    pictures.current = made;
+    made.changed(api.getSceneElements(), api.getFiles());
+    return () => {
+      pictures.current = undefined;
+      made.close();
+    };
+  }, [api, doc, name, board, refused]);
+  return pictures;
+}
+
+type Refused = (code: UploadError['code']) => void;
+
+/** Resolves with its address. What the server will never take is said once, and tried no more. */
+async function send(document: string, file: BoardFile, refused: Refused): Promise<string> {
+  try {
+    return (await upload(document, pictureBlob(file))).address;
+  } catch (error) {
+    if (!(error instanceof UploadError) || error.retry) throw error;
+    refused(error.code);
+    return ''; // no address: it is shown to nobody else
+  }
+}
+
+/** The same function for the life of the page. */
+function useRefusal(): Refused {
+  const t = useTranslations('upload');
+  const board = useTranslations('board');
+  const toast = useToast();
+  const say = useRef<Refused>(() => undefined);
+  useEffect(() => {
+    say.current = (code) => code !== 'aborted' && toast(t(code, { name: board('picture') }), 'danger');
+  }, [t, board, toast]);
+  const tell = useRef<Refused>((code) => say.current(code));
+  return tell.current;
+}

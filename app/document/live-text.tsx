@@ -1,0 +1,39 @@
+'use client';
+
+import dynamic from 'next/dynamic';
+import { memo } from 'react';
+import { type SharedDocument, useRole } from '../../lib/react/index.ts';
+import { BoardDialog } from '../board/board-dialog.tsx';
+import { useOpenedBoard } from '../board/use-opened-board.ts';
+import { LiveDocument } from './live-document.tsx';
+import { TextMenu } from './text-menu.tsx';
+import { WaitingToolbar } from './waiting-document.tsx';
+
+export const loadEditor = () => import('../editor/editor.tsx').then(({ Editor }) => Editor);
+
+const Editor = dynamic(loadEditor, {
+  ssr: false,
+  loading: () => <WaitingToolbar />,
+});
+
+export interface LiveTextProps {
+  provider: SharedDocument;
+  /** Called with the text once it is on the page, before it is painted. */
+  onShown: (text: HTMLElement) => void;
+}
+
+/** A document that is a text, open. Does not follow the sync state, which changes with each keystroke. */
+export const LiveText = memo(function LiveText({ provider, onShown }: LiveTextProps) {
+  const editable = useRole(provider) !== 'view';
+  const { board, open, close } = useOpenedBoard();
+  return (
+    <LiveDocument provider={provider} editable={editable} menu={<TextMenu provider={provider} editable={editable} />}>
+      <div inert={board !== undefined}>
+        <Editor provider={provider} editable={editable} onShown={onShown} openBoard={open} />
+      </div>
+      {board === undefined ? null : (
+        <BoardDialog key={board} provider={provider} board={board} editable={editable} onClose={close} />
+      )}
+    </LiveDocument>
+  );
+});

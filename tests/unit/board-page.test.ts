@@ -1,0 +1,108 @@
+import { describe, expect, it, vi } from 'vitest';
+import * as Y from 'yjs';
+import { excalidrawIdOf } from '../../app/board/person-hue.ts';
+import { drawnScene, viewedScene } from '../../app/board/scene.ts';
+import { PERSON_COLORS } from '../../lib/editor/person.ts';
+import { bindBoard } from '../../lib/whiteboard/binding.ts';
+import { boardElements } from '../../lib/whiteboard/board.ts';
+import type { BoardElement } from '../../lib/whiteboard/element.ts';
+
+// Excalidraw as the binding sees it, and people as Excalidraw shows them. Excalidraw itself needs a canvas: here it is an imitation.
+
+vi.mock('@excalidraw/excalidraw', () => ({
+  CaptureUpdateAction: { NEVER: 'NEVER' },
+  restoreElements: (elements: object[]) => elements.map((element) => ({ ...element, width: 77, text: 'measured' })),
+}));
+
+const rectangle = { type: 'rectangle', position: [10, 20], size: [30, 40], index: 'a0' };
+
+/** A shared board with one rectangle, and an editor that can show it. */
+function open() {
+  const doc = new Y.Doc();
+  const elements = boardElements(doc, 'main');
+  elements.set('one', new Y.Map(Object.entries(rectangle)));
+  let scene: BoardElement[] = [];
+  const state: Record<string, unknown> = { selectedElementIds: {}, croppingElementId: null };
+  const captures: unknown[] = [];
+  const api = {
+    getSceneElementsIncludingDeleted: () => scene,
+    getAppState: () => state,
+    updateScene: (update: { elements: BoardElement[]; captureUpdate: unknown }) => {
+      scene = [...update.elements];
+      captures.push(update.captureUpdate);
+    },
+  } as never;
+  return { doc, elements, api, state, captures, scene: () => scene };
+}
+
+describe('somebody who may only look', () => {
+  it('[BOARD-148] sees what is drawn, and writes nothing, whatever Excalidraw changes by itself', () => {
+    const { doc, elements, api, scene, captures } = open();
+    const binding = bindBoard({ elements, scene: viewedScene(api) });
+    let updates = 0;
+    doc.on('update', () => updates++);
+    Object.assign(scene()[0] ?? {}, { x: 99, version: 50, versionNonce: 7 }); // in place, as it does
+    binding.changed();
+    binding.flush();
+    expect(updates).toBe(0);
+
+    (elements.get('one') as Y.Map<unknown>).set('position', [300, 20]);
+    expect(scene()[0]?.x).toBe(300);
+    elements.delete('one');
+    expect(scene().every(({ isDeleted }) => isDeleted)).toBe(true);
+    binding.close();
+    expect(updates).toBe(2);
+    expect(new Set(captures)).toEqual(new Set(['NEVER']));
+  });
+});
+
+describe('somebody who draws', () => {
+  it.each([
+    ['nothing', {}, { kind: 'none' }],
+    ['a stroke', { newElement: { id: 'two' } }, { kind: 'drawing', id: 'two' }],
+    ['a line of many clicks', { multiElement: { id: 'two' } }, { kind: 'drawing', id: 'two' }],
+    ['a text', { editingTextElement: { id: 'two' } }, { kind: 'typing', id: 'two' }],
+    ['a shape', { selectedElementsAreBeingDragged: true }, { kind: 'moving', ids: ['one', 'label'] }],
+    ['a size', { isResizing: true }, { kind: 'moving', ids: ['one', 'label'] }],
+    ['an angle', { isRotating: true }, { kind: 'moving', ids: ['one', 'label'] }],
+    ['a bend', { selectedLinearElement: { elementId: 'line', isDragging: true } }, { kind: 'moving', ids: ['line'] }],
+  ])('[BOARD-156] has %s in hand', (_what, changes, gesture) => {
+    const { api, state } = open();
+    const shapes = [
+      { id: 'one', isDeleted: false },
+      { id: 'label', containerId: 'one', isDeleted: false },
+      { id: 'other', containerId: null, isDeleted: false },
+      { id: 'gone', containerId: 'one', isDeleted: true },
+    ];
+    Object.assign(api, { getSceneElementsIncludingDeleted: () => shapes });
+    Object.assign(state, { selectedElementIds: { one: true } }, changes);
+    expect(drawnScene(api).gesture()).toEqual(gesture);
+  });
+
+  it('[BOARD-157] has a text measured anew when its letters have changed, and only then', () => {
+    const { api } = open();
+    const text = { id: 'text', type: 'text', originalText: 'old', text: 'old', width: 5, version: 3, frameId: 'frame' };
+    Object.assign(api, { getSceneElementsIncludingDeleted: () => [text] });
+    const { measure } = drawnScene(api);
+    expect(measure?.(text as never)).toBe(text);
+    const measured = measure?.({ ...text, originalText: 'new' } as never);
+    expect(measured).toMatchObject({ originalText: 'new', text: 'measured', width: 77, version: 3, frameId: 'frame' });
+  });
+});
+
+describe('selections of others', () => {
+  /** As Excalidraw does it (clients.ts). */
+  const hueByExcalidraw = (id: string) => {
+    let hash = 0;
+    for (const char of id) hash = (hash << 5) - hash + char.charCodeAt(0);
+    return (Math.abs(hash) % 37) * 10;
+  };
+
+  it.each(PERSON_COLORS)('[BOARD-158] have the hue of their person: %s', (color) => {
+    const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16) / 255);
+    const hue = (Math.atan2(Math.sqrt(3) * (green - blue), 2 * red - green - blue) * 180) / Math.PI;
+    const shown = hueByExcalidraw(excalidrawIdOf(color));
+    const apart = Math.abs(((shown - hue + 540) % 360) - 180);
+    expect(apart).toBeLessThan(12);
+  });
+});
