@@ -1,0 +1,152 @@
+import { readFile } from 'node:fs/promises';
+import { createBoard, Drawer } from '../support/board.ts';
+import { expect, linesOf, type Person, test } from '../support/browser.ts';
+
+// Whiteboards within a text, and what leaves a board as a file.
+
+/** Puts a board into the text, which opens it. Resolves with the address that it has then. */
+async function insertBoard(person: Person): Promise<string> {
+  await person.type('/whiteboard');
+  await expect(person.page.getByTestId('suggestions')).toBeVisible();
+  await person.page.keyboard.press('Enter');
+  await new Drawer(person).ready();
+  return person.page.url();
+}
+
+const picture = (person: Person) => person.editor.locator('.board-block img');
+
+/** A few of the dots of an image: how many are not as the first one. */
+async function inked(person: Person): Promise<number> {
+  return picture(person).evaluate(async (image: HTMLImageElement) => {
+    if (!image.complete || image.naturalWidth === 0) return 0;
+    const canvas = document.createElement('canvas');
+    canvas.width = 80;
+    canvas.height = 60;
+    const context = canvas.getContext('2d');
+    context?.drawImage(image, 0, 0, 80, 60);
+    const { data } = context?.getImageData(0, 0, 80, 60) ?? { data: [] };
+    return [...data].filter((value, at) => at % 4 === 3 && value > 40).length;
+  });
+}
+
+test('[BOARD-150] a board is put into a text by its name, opens at once, and Escape leads back to its picture', async ({
+  product,
+  arrive,
+}) => {
+  const document = await product.create('With a sketch');
+  const ada = await arrive('Ada');
+  await ada.open(document);
+  await ada.toEnd();
+  await ada.type('Before.\n');
+  const address = await insertBoard(ada);
+  expect(address).toMatch(/\/d\/[\w-]+\?board=[\w-]+$/);
+  const drawer = new Drawer(ada);
+  await drawer.draw('rectangle', [300, 150], [500, 300]);
+  await ada.page.keyboard.press('Escape'); // the selection
+  await ada.page.keyboard.press('Escape'); // the board
+  await expect(ada.page.getByRole('dialog')).toHaveCount(0);
+  expect(new URL(ada.page.url()).search).toBe('');
+  const block = ada.editor.getByRole('button', { name: 'Open the whiteboard' });
+  await expect(block).toBeFocused();
+  await expect.poll(() => inked(ada)).toBeGreaterThan(20);
+
+  await ada.page.keyboard.press('Enter');
+  await drawer.expectShapes(1);
+  await ada.page.getByRole('button', { name: 'Close the whiteboard' }).click();
+  await expect(ada.page.getByRole('dialog')).toHaveCount(0);
+  await expect(block).toBeFocused();
+
+  await ada.page.goto(address);
+  await drawer.ready();
+  await drawer.expectShapes(1);
+  await ada.page.goBack();
+  await ada.expectState('saved');
+  expect(linesOf(await product.stored(document))).toEqual(['Before.', '', '']);
+});
+
+test('[BOARD-151] the picture in a text follows what others draw, in either theme', async ({ product, arrive }) => {
+  const document = await product.create();
+  const [ada, bo] = await Promise.all([arrive('Ada'), arrive('Bo', { colorScheme: 'dark' })]);
+  await Promise.all([ada.open(document), bo.open(document)]);
+  await ada.toEnd();
+  await insertBoard(ada);
+  await expect(bo.editor.locator('.board-open[data-state="empty"]')).toBeVisible();
+  const drawer = new Drawer(ada);
+  await drawer.draw('ellipse', [300, 150], [500, 300]);
+  await expect.poll(() => inked(bo)).toBeGreaterThan(20);
+  const first = await picture(bo).getAttribute('src');
+  await drawer.draw('rectangle', [600, 150], [700, 300]);
+  await expect(picture(bo)).not.toHaveAttribute('src', first ?? '');
+  await expect.poll(() => inked(bo)).toBeGreaterThan(20);
+});
+
+test('[BOARD-152] a board is saved as PNG, SVG and as an Excalidraw file', async ({ product, arrive }) => {
+  const ada = await arrive('Ada');
+  const drawer = new Drawer(ada);
+  await drawer.open(await createBoard(product, 'Fair: plan/1'));
+  await drawer.draw('rectangle', [300, 150], [500, 300]);
+  await drawer.choose('text');
+  await drawer.click([600, 200]);
+  await ada.type('Stage 舞台');
+  await ada.page.keyboard.press('Escape');
+  await ada.expectState('saved');
+  const save = async (name: string) => {
+    await ada.page.getByRole('button', { name: 'Settings' }).click();
+    const [download] = await Promise.all([
+      ada.page.waitForEvent('download'),
+      ada.page.getByRole('menuitem', { name }).click(),
+    ]);
+    return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
+  };
+
+  const png = await save('Save as PNG');
+  expect(png.name).toBe('Fair plan 1.png');
+  expect(png.bytes.subarray(1, 4).toString()).toBe('PNG');
+  const svg = (await save('Save as SVG')).bytes.toString();
+  expect(svg).toContain('<svg');
+  expect(svg).toContain('data:font/woff2');
+  expect(svg).not.toMatch(/(?:href|src|url)\s*[=(]\s*["']?https?:/); // nothing that is loaded from elsewhere
+  const file = JSON.parse((await save('Save as Excalidraw file')).bytes.toString());
+  expect(file.elements.map(({ type }: { type: string }) => type)).toEqual(['rectangle', 'text']);
+});
+
+test('[BOARD-160] what is in an Excalidraw file is added to a board, for everybody, and undone in one step', async ({
+  product,
+  arrive,
+}) => {
+  const board = await createBoard(product);
+  const [ada, bo] = await Promise.all([arrive('Ada'), arrive('Bo')]);
+  const drawers = [new Drawer(ada), new Drawer(bo)] as const;
+  await Promise.all(drawers.map((drawer) => drawer.open(board)));
+  const shape = { x: 0, y: 0, width: 90, height: 60, seed: 1, groupIds: [], isDeleted: false, index: 'a0' };
+  const elements = [
+    { ...shape, id: 'one', type: 'rectangle' },
+    { ...shape, id: 'two', type: 'ellipse', x: 200 },
+    { ...shape, id: 'evil', type: 'iframe', link: 'https://evil.example/' },
+  ];
+  await ada.page.getByRole('button', { name: 'Settings' }).click();
+  const [chooser] = await Promise.all([
+    ada.page.waitForEvent('filechooser'),
+    ada.page.getByRole('menuitem', { name: 'Add from an Excalidraw file' }).click(),
+  ]);
+  const text = JSON.stringify({ type: 'excalidraw', version: 2, elements, files: {} });
+  await chooser.setFiles({ name: 'fair.excalidraw', mimeType: 'application/json', buffer: Buffer.from(text) });
+  await expect(ada.page.getByText('2 shapes were added.')).toBeVisible();
+  for (const drawer of drawers) {
+    const shapes = await drawer.expectShapes(2);
+    expect(shapes.map(({ type }) => type)).toEqual(['rectangle', 'ellipse']);
+  }
+  await drawers[0].page.getByRole('button', { name: 'Undo' }).click();
+  for (const drawer of drawers) await drawer.expectShapes(0);
+});
+
+test('[BOARD-153] a text with a board is HTML and Markdown with a link to it', async ({ product, arrive }) => {
+  const document = await product.create();
+  const ada = await arrive('Ada');
+  await ada.open(document);
+  await ada.toEnd();
+  const board = new URL(await insertBoard(ada)).searchParams.get('board');
+  await ada.expectState('saved');
+  const response = await fetch(`${product.url}/api/documents/${document}/content?format=html`);
+  expect(((await response.json()) as { html: string }).html).toContain(`<a href="?board=${board}">`);
+});

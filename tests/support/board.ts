@@ -1,0 +1,156 @@
+import { expect, type Locator } from '@playwright/test';
+import { boardElements, toScene } from '../../lib/whiteboard/board.ts';
+import type { Person } from './browser.ts';
+import type { Product } from './product.ts';
+
+// People at a whiteboard.
+// Invariant: they draw with mouse and keys, as people do; what they see is read out of the editor that draws it.
+
+type Point = readonly [x: number, y: number];
+
+/** A shape as it is shown: what a person would tell of it. */
+export interface Shape {
+  id: string;
+  type: string;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  strokeColor: string;
+  backgroundColor: string;
+  text?: string;
+  points?: number[][];
+}
+
+/** The tools by the keys that choose them. */
+const TOOLS = { select: 'v', rectangle: 'r', ellipse: 'o', arrow: 'a', stroke: 'p', text: 't', laser: 'k' } as const;
+
+/** Makes a document that is a board, through the API. Resolves with its name. */
+export async function createBoard(product: Product, title = ''): Promise<string> {
+  const response = await fetch(`${product.url}/api/documents`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ title, kind: 'board' }),
+  });
+  if (response.status !== 201) throw new Error(`Creating a board answered ${response.status}.`);
+  return ((await response.json()) as { name: string }).name;
+}
+
+/** A person at a board, which is what has the focus. */
+export class Drawer {
+  readonly person: Person;
+
+  constructor(person: Person) {
+    this.person = person;
+  }
+
+  get page() {
+    return this.person.page;
+  }
+
+  get board(): Locator {
+    return this.page.getByTestId('board');
+  }
+
+  /** The pointer of somebody else. */
+  cursorOf(other: Person): Locator {
+    return this.board.locator(`[data-testid="cursor"][data-name="${other.name}"]`);
+  }
+
+  async open(document: string): Promise<void> {
+    await this.page.goto(`/d/${document}`);
+    await this.ready();
+  }
+
+  async ready(): Promise<void> {
+    await expect(this.board.locator('canvas.interactive')).toBeVisible();
+    await expect(this.page.getByTestId('skeleton')).toHaveCount(0);
+  }
+
+  async choose(tool: keyof typeof TOOLS): Promise<void> {
+    await this.page.keyboard.press(TOOLS[tool]);
+  }
+
+  /** From the upper left corner of the canvas; between two points there are `steps` moves. */
+  async drag(points: readonly Point[], steps = 4): Promise<void> {
+    const [first = [0, 0] as const, ...others] = await Promise.all(points.map((point) => this.#onPage(point)));
+    await this.page.mouse.move(...first);
+    await this.page.mouse.down();
+    for (const point of others) await this.page.mouse.move(...point, { steps });
+    await this.page.mouse.up();
+  }
+
+  async click(point: Point): Promise<void> {
+    await this.page.mouse.click(...(await this.#onPage(point)));
+  }
+
+  async pointAt(point: Point): Promise<void> {
+    await this.page.mouse.move(...(await this.#onPage(point)));
+  }
+
+  async draw(tool: 'rectangle' | 'ellipse' | 'arrow', from: Point, to: Point): Promise<void> {
+    await this.choose(tool);
+    await this.drag([from, to]);
+  }
+
+  /** The shapes that this person sees, in their order. */
+  shapes(): Promise<Shape[]> {
+    return this.board.locator('.excalidraw-container').evaluate((container) => {
+      interface Fiber {
+        readonly return: Fiber | null;
+        readonly stateNode: { readonly scene?: { getNonDeletedElements(): readonly Shape[] } } | null;
+      }
+      // React keeps its own side of an element at the element: from there it is a few steps to Excalidraw's.
+      const key = Object.keys(container).find((name) => name.startsWith('__reactFiber$')) ?? '';
+      let fiber = (container as unknown as Record<string, Fiber | null>)[key] ?? null;
+      while (fiber && !fiber.stateNode?.scene) fiber = fiber.return;
+      const shapes = fiber?.stateNode?.scene?.getNonDeletedElements() ?? [];
+      return shapes.map(({ id, type, x, y, width, height, strokeColor, backgroundColor, text, points }) => ({
+        ...{ id, type, x, y, width, height, strokeColor, backgroundColor },
+        ...(text === undefined ? {} : { text }),
+        ...(points === undefined ? {} : { points: points.map(([x = 0, y = 0]) => [x, y]) }),
+      }));
+    });
+  }
+
+  /** Waits until as many shapes are seen. */
+  async expectShapes(count: number): Promise<Shape[]> {
+    await expect.poll(async () => (await this.shapes()).length).toBe(count);
+    return this.shapes();
+  }
+
+  /** What is drawn, dot by dot. */
+  pixels(): Promise<string> {
+    return this.board.locator('canvas.static').evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
+  }
+
+  async #onPage([x, y]: Point): Promise<[number, number]> {
+    const box = await this.board.boundingBox();
+    return [(box?.x ?? 0) + x, (box?.y ?? 0) + y];
+  }
+}
+
+/** The shapes of a board as they lie on the server's disk. */
+export async function storedShapes(product: Product, document: string, board = 'main') {
+  return toScene(boardElements(await product.stored(document), board));
+}
+
+/** Waits until everybody is told "saved" and sees the same shapes and the same dots; resolves with the shapes. */
+export async function expectSameBoard(
+  product: Product,
+  document: string,
+  drawers: readonly Drawer[],
+): Promise<Shape[]> {
+  for (const { person } of drawers) await person.expectState('saved');
+  let seen: Shape[] = [];
+  await expect(async () => {
+    const stored = (await storedShapes(product, document)).map(({ id }) => id);
+    const all = await Promise.all(drawers.map((drawer) => drawer.shapes()));
+    seen = all[0] ?? [];
+    for (const shapes of all) expect(shapes).toEqual(seen);
+    expect(seen.map(({ id }) => id)).toEqual(stored);
+    const pixels = await Promise.all(drawers.map((drawer) => drawer.pixels()));
+    expect(new Set(pixels).size, 'pictures').toBe(1);
+  }).toPass({ timeout: 30_000 });
+  return seen;
+}
