@@ -44,7 +44,7 @@ test('[BOARD-150] a board is put into a text by its name, opens at once, and Esc
   await drawer.draw('rectangle', [300, 150], [500, 300]);
   await ada.page.keyboard.press('Escape'); // the selection
   await ada.page.keyboard.press('Escape'); // the board
-  await expect(ada.page.getByRole('dialog')).toHaveCount(0);
+  await expect(ada.page.getByRole('dialog', { name: 'Whiteboard' })).toHaveCount(0);
   expect(new URL(ada.page.url()).search).toBe('');
   const block = ada.editor.getByRole('button', { name: 'Open the whiteboard' });
   await expect(block).toBeFocused();
@@ -53,7 +53,7 @@ test('[BOARD-150] a board is put into a text by its name, opens at once, and Esc
   await ada.page.keyboard.press('Enter');
   await drawer.expectShapes(1);
   await ada.page.getByRole('button', { name: 'Close the whiteboard' }).click();
-  await expect(ada.page.getByRole('dialog')).toHaveCount(0);
+  await expect(ada.page.getByRole('dialog', { name: 'Whiteboard' })).toHaveCount(0);
   await expect(block).toBeFocused();
 
   await ada.page.goto(address);
