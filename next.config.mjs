@@ -16,7 +16,7 @@ const config = {
   env: { EXCALIDRAW_VERSION: excalidraw.version },
   turbopack: {
     resolveAlias: { '@excalidraw/mermaid-to-excalidraw': './app/board/no-mermaid.ts' },
-    rules: { '**/subset-worker.chunk.js': { loaders: ['./app/board/excalidraw-worker.mjs'] } },
+    rules: { '**/@excalidraw/excalidraw/dist/prod/*.js': { loaders: ['./app/board/excalidraw-loader.mjs'] } },
   },
   // Types are checked once, by the check script, for the whole repository.
   typescript: { ignoreBuildErrors: true },

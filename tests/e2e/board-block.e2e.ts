@@ -131,7 +131,7 @@ test('[BOARD-160] what is in an Excalidraw file is added to a board, for everybo
   ]);
   const text = JSON.stringify({ type: 'excalidraw', version: 2, elements, files: {} });
   await chooser.setFiles({ name: 'fair.excalidraw', mimeType: 'application/json', buffer: Buffer.from(text) });
-  await expect(ada.page.getByText('2 shapes were added.')).toBeVisible();
+  await expect(ada.page.getByText('2 shapes were added.', { exact: true })).toBeVisible();
   for (const drawer of drawers) {
     const shapes = await drawer.expectShapes(2);
     expect(shapes.map(({ type }) => type)).toEqual(['rectangle', 'ellipse']);

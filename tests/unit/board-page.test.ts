@@ -6,6 +6,7 @@ import { PERSON_COLORS } from '../../lib/editor/person.ts';
 import { bindBoard } from '../../lib/whiteboard/binding.ts';
 import { boardElements } from '../../lib/whiteboard/board.ts';
 import type { BoardElement } from '../../lib/whiteboard/element.ts';
+import { FakeClock } from '../support/fake-clock.ts';
 
 // Excalidraw as the binding sees it, and people as Excalidraw shows them. Excalidraw itself needs a canvas: here it is an imitation.
 
@@ -38,7 +39,8 @@ function open() {
 describe('somebody who may only look', () => {
   it('[BOARD-148] sees what is drawn, and writes nothing, whatever Excalidraw changes by itself', () => {
     const { doc, elements, api, scene, captures } = open();
-    const binding = bindBoard({ elements, scene: viewedScene(api) });
+    const clock = new FakeClock();
+    const binding = bindBoard({ elements, scene: viewedScene(api), clock });
     let updates = 0;
     doc.on('update', () => updates++);
     Object.assign(scene()[0] ?? {}, { x: 99, version: 50, versionNonce: 7 }); // in place, as it does
@@ -47,8 +49,10 @@ describe('somebody who may only look', () => {
     expect(updates).toBe(0);
 
     (elements.get('one') as Y.Map<unknown>).set('position', [300, 20]);
+    clock.advance(100);
     expect(scene()[0]?.x).toBe(300);
     elements.delete('one');
+    clock.advance(100);
     expect(scene().every(({ isDeleted }) => isDeleted)).toBe(true);
     binding.close();
     expect(updates).toBe(2);
