@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { en } from '../../app/messages/en.ts';
 import { zhHant } from '../../app/messages/zh-Hant.ts';
 import { ROOT } from '../../scripts/tools.mjs';
+import { createBoard, Drawer } from '../support/board.ts';
 import { expect, type Looks, type Person, test } from '../support/browser.ts';
 import type { Product } from '../support/product.ts';
 
@@ -114,6 +115,44 @@ async function startPages(gallery: Gallery, product: Product, ada: Person, words
   await gallery.take(ada, 'document-missing');
   await page.goto('/nothing/here');
   await gallery.take(ada, 'page-missing');
+}
+
+/** A whiteboard with two people at it, by itself, and then as a block of a text. */
+async function boards(gallery: Gallery, product: Product, ada: Person, bo: Person, words: Words): Promise<void> {
+  const board = await createBoard(product, words.board.label);
+  const [mine, theirs] = [new Drawer(ada), new Drawer(bo)];
+  await Promise.all([mine.open(board), theirs.open(board)]);
+  await gallery.take(ada, 'board-empty');
+  await theirs.draw('rectangle', [60, 160], [190, 240]);
+  await theirs.draw('ellipse', [220, 300], [340, 380]);
+  await theirs.draw('arrow', [130, 250], [250, 310]);
+  await theirs.choose('text');
+  await theirs.click([80, 420]);
+  await bo.type(words.app.description);
+  await bo.page.keyboard.press('Escape');
+  await theirs.choose('stroke');
+  await theirs.drag([
+    [60, 500],
+    [120, 460],
+    [180, 520],
+    [260, 470],
+  ]);
+  await theirs.choose('select');
+  await theirs.pointAt([150, 200]);
+  await mine.expectShapes(5);
+  await expect(mine.cursorOf(bo)).toBeVisible();
+  await gallery.take(ada, 'board');
+  await mine.choose('select');
+  await mine.click([60, 180]);
+  await gallery.take(ada, 'board-selection');
+  await ada.page.keyboard.press('Escape');
+  await ada.page
+    .getByRole('button', { name: words.board.actions })
+    .or(ada.page.getByRole('button', { name: words.settings.open }))
+    .first()
+    .click();
+  await gallery.take(ada, 'board-menu');
+  await ada.page.keyboard.press('Escape');
 }
 
 async function openMenu(ada: Person, words: Words, item: string): Promise<void> {
@@ -282,10 +321,13 @@ for (const language of Object.keys(LANGUAGES) as Language[])
         await gallery.take(ada, 'print');
         await page.emulateMedia({ media: 'screen' });
 
-        // Without a connection.
         await page.getByTestId('sync-state').click();
         await gallery.take(ada, 'saved-details');
         await page.keyboard.press('Escape');
+        await boards(gallery, product, ada, bo, words);
+        await Promise.all([ada.open(name), bo.open(name)]);
+
+        // Without a connection.
         await product.kill();
         await ada.expectState('offline');
         await toLast(ada);
