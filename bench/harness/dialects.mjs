@@ -101,7 +101,12 @@ const hocuspocus = {
 };
 
 /** The relay answers nothing, so nothing is asked of it: `hello` is empty and an open socket is a joined one. */
-export const DIALECTS = { 'y-websocket': yWebsocket, hocuspocus, relay: { ...yWebsocket, hello: () => [] } };
+export const DIALECTS = {
+  'y-websocket': yWebsocket,
+  hocuspocus,
+  relay: { ...yWebsocket, hello: () => [] },
+  'durable-relay': { ...yWebsocket, hello: () => [], acknowledges: true },
+};
 
 /** `update` as the relay has it lying ready for a join. */
 export function storedFrame(update) {

@@ -22,6 +22,7 @@ export const SERVERS = {
   hocuspocus: { adapter: 'hocuspocus', dialect: 'hocuspocus', path: () => '/' },
   'y-websocket': { adapter: 'y-websocket', dialect: 'y-websocket', path: (room) => `/${room}` },
   relay: { adapter: 'relay', dialect: 'relay', path: (room) => `/${room}` },
+  'durable-relay': { adapter: 'durable-relay', dialect: 'durable-relay', path: (room) => `/${room}` },
 };
 
 async function freePort() {

@@ -123,27 +123,28 @@ async function boards(gallery: Gallery, product: Product, ada: Person, bo: Perso
   const [mine, theirs] = [new Drawer(ada), new Drawer(bo)];
   await Promise.all([mine.open(board), theirs.open(board)]);
   await gallery.take(ada, 'board-empty');
-  await theirs.draw('rectangle', [60, 160], [190, 240]);
-  await theirs.draw('ellipse', [220, 300], [340, 380]);
-  await theirs.draw('arrow', [130, 250], [250, 310]);
+  // To the right of the colours, which stand at the left while one draws, and within what a phone shows.
+  await theirs.draw('rectangle', [240, 160], [370, 230]);
+  await theirs.draw('ellipse', [240, 290], [340, 350]);
+  await theirs.draw('arrow', [300, 238], [290, 284]);
   await theirs.choose('text');
-  await theirs.click([80, 420]);
-  await bo.type(words.app.description);
+  await theirs.click([240, 390]);
+  await bo.type(words.app.name);
   await bo.page.keyboard.press('Escape');
   await theirs.choose('stroke');
   await theirs.drag([
-    [60, 500],
-    [120, 460],
-    [180, 520],
-    [260, 470],
+    [240, 500],
+    [280, 460],
+    [320, 520],
+    [370, 470],
   ]);
   await theirs.choose('select');
-  await theirs.pointAt([150, 200]);
+  await theirs.pointAt([330, 420]);
   await mine.expectShapes(5);
   await expect(mine.cursorOf(bo)).toBeVisible();
   await gallery.take(ada, 'board');
   await mine.choose('select');
-  await mine.click([60, 180]);
+  await mine.click([240, 180]);
   await gallery.take(ada, 'board-selection');
   await ada.page.keyboard.press('Escape');
   await ada.page
