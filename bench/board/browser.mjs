@@ -2,18 +2,15 @@
 // while ten others move shapes. See ../README.md.
 // Invariant: whoever draws does so through the server, as other browsers do; times of the two sides are of one machine's clock.
 
-import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from '@playwright/test';
 import WebSocket from 'ws';
 import { WebsocketProvider } from 'y-websocket';
 import { build } from '../../scripts/build.mjs';
-import { SERVER_ENTRY, startPage, untilEnded, untilReady } from '../../scripts/children.mjs';
+import { startPage, untilEnded } from '../../scripts/children.mjs';
 import { CHROMIUM_ARGS, ensureChromium } from '../../scripts/chromium.mjs';
 import * as Y from '../editor/yjs.mjs';
+import { startServer } from '../harness/page-server.mjs';
 import { installProbe } from './probe.mjs';
 
 const ELEMENTS = 5_000;
@@ -134,27 +131,4 @@ async function stored(url, name, elements) {
 function part(values, share) {
   const sorted = [...values].sort((a, b) => a - b);
   return Math.round((sorted[Math.floor(share * (sorted.length - 1))] ?? 0) * 10) / 10;
-}
-
-/** @param {string} page */
-async function startServer(page) {
-  const data = await mkdtemp(join(tmpdir(), 'inkroom-bench-'));
-  const args = ['serve', '--host', '127.0.0.1', '--port', '0', '--data', data, '--page', page];
-  const child = spawn(process.execPath, [SERVER_ENTRY, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
-  let said = '';
-  const url = await new Promise((resolve, reject) => {
-    child.once('exit', () => reject(new Error(`The server ended: ${said}`)));
-    child.stdout.setEncoding('utf8').on('data', (text) => {
-      said += text;
-      const found = /"url":"([^"]+)".*"msg":"listening"/.exec(said)?.[1];
-      if (found) resolve(found);
-    });
-  });
-  await untilReady(child, url);
-  const close = async () => {
-    child.kill('SIGTERM');
-    await untilEnded(child);
-    await rm(data, { recursive: true, force: true });
-  };
-  return { url, close };
 }

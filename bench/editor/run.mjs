@@ -1,11 +1,11 @@
 // npm run bench:editor: a very long document in a real browser, in our page and in a plain TipTap page beside it. See ../README.md.
 // Invariant: both pages get the same document through the same provider from servers of the same build, in turns.
 
-import { fork, spawn } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { cpus, release, tmpdir } from 'node:os';
+import { cpus, release } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -13,9 +13,10 @@ import { chromium } from '@playwright/test';
 import WebSocket from 'ws';
 import { WebsocketProvider } from 'y-websocket';
 import { build } from '../../scripts/build.mjs';
-import { SERVER_ENTRY, startPage, untilEnded, untilReady } from '../../scripts/children.mjs';
+import { startPage, untilEnded } from '../../scripts/children.mjs';
 import { CHROMIUM_ARGS, ensureChromium } from '../../scripts/chromium.mjs';
 import { ROOT } from '../../scripts/tools.mjs';
+import { startServer } from '../harness/page-server.mjs';
 import { writeDocument } from './document.mjs';
 import { markdown, save, writePage } from './report.mjs';
 import { visit } from './visit.mjs';
@@ -125,29 +126,6 @@ async function servePlain() {
       server.closeAllConnections();
     },
   };
-}
-
-/** A server with an empty disk in front of `page`. */
-async function startServer(page) {
-  const data = await mkdtemp(join(tmpdir(), 'inkroom-bench-'));
-  const args = ['serve', '--host', '127.0.0.1', '--port', '0', '--data', data, '--page', page];
-  const child = spawn(process.execPath, [SERVER_ENTRY, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
-  let said = '';
-  const url = await new Promise((resolve, reject) => {
-    child.once('exit', () => reject(new Error(`The server ended: ${said}`)));
-    child.stdout.setEncoding('utf8').on('data', (text) => {
-      said += text;
-      const found = /"url":"([^"]+)".*"msg":"listening"/.exec(said)?.[1];
-      if (found) resolve(found);
-    });
-  });
-  await untilReady(child, url);
-  const close = async () => {
-    child.kill('SIGTERM');
-    await untilEnded(child);
-    await rm(data, { recursive: true, force: true });
-  };
-  return { url, close };
 }
 
 /** Puts the big document on the server's disk, through its protocol. */

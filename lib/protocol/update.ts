@@ -80,7 +80,7 @@ export class UpdateCheck {
     this.#coverage = coverage;
   }
 
-  /** Reads some `bytes` more, one struct at least. Returns undefined until it is through; throws as `checkUpdate`. */
+  /** Reads some `bytes` more, and at least goes on. Returns undefined until it is through; throws as `checkUpdate`. */
   readOn(bytes: number): CheckedUpdate | undefined {
     const reader = this.#reader;
     const pause = reader.position + bytes;

@@ -2,15 +2,6 @@ import { expect, expectSameText, type Person, test } from '../support/browser.ts
 
 // Two people and the blocks of a rich document.
 
-/** What a person does who copied something elsewhere. */
-async function paste(person: Person, html: string): Promise<void> {
-  await person.editor.evaluate((editor, markup) => {
-    const clipboardData = new DataTransfer();
-    clipboardData.setData('text/html', markup);
-    editor.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
-  }, html);
-}
-
 test('[E2E-54] a callout and a toggle are written without the mouse; what one unfolds the other does not', async ({
   product,
   arrive,
@@ -37,7 +28,7 @@ test('[E2E-54] a callout and a toggle are written without the mouse; what one un
   await expect(ada.editor).toBeFocused();
 
   await ada.page.keyboard.press('ControlOrMeta+End');
-  await paste(ada, '<details><summary>Question</summary><p>Answer</p></details>');
+  await ada.paste({ 'text/html': '<details><summary>Question</summary><p>Answer</p></details>' });
   await ada.editor.getByText('Question').click();
   await ada.page.keyboard.press('ControlOrMeta+Enter'); // what has the caret was shown
   await expect(ada.editor.getByText('Answer')).toBeHidden();

@@ -1,16 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { expect, expectSameText, type Person, test } from '../support/browser.ts';
+import { expect, expectSameText, test } from '../support/browser.ts';
 
 // The clipboard, and reading a long document, as a person meets them.
-
-/** What a press of Ctrl+V does once the browser has read the clipboard. */
-async function paste(person: Person, formats: Record<string, string>): Promise<void> {
-  await person.editor.evaluate((element, formats) => {
-    const clipboardData = new DataTransfer();
-    for (const [type, data] of Object.entries(formats)) clipboardData.setData(type, data);
-    element.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
-  }, formats);
-}
 
 test('[PASTE-1] a page from Word arrives as headings, lists and a table, for the other person too; Markdown as what it means', async ({
   product,
@@ -20,7 +11,7 @@ test('[PASTE-1] a page from Word arrives as headings, lists and a table, for the
   const [ada, bo] = await Promise.all([arrive('Ada'), arrive('Bo')]);
   await Promise.all([ada.open(document), bo.open(document)]);
   await ada.toEnd();
-  await paste(ada, {
+  await ada.paste({
     'text/html': readFileSync('tests/fixtures/clipboard/word-document.html', 'utf8'),
     'text/plain': 'x',
   });
@@ -31,7 +22,7 @@ test('[PASTE-1] a page from Word arrives as headings, lists and a table, for the
   await ada.toEnd();
   await ada.page.keyboard.press('ControlOrMeta+a');
   await ada.page.keyboard.press('Delete');
-  await paste(ada, { 'text/plain': '## Plan\n\n- [ ] ink\n- [x] paper' });
+  await ada.paste({ 'text/plain': '## Plan\n\n- [ ] ink\n- [x] paper' });
   await expect(bo.editor.getByRole('checkbox')).toHaveCount(2);
   await ada.page.getByRole('button', { name: 'Keep as plain text' }).click();
   await bo.expectText('- [x] paper');

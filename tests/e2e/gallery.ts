@@ -63,14 +63,6 @@ async function toLast(person: Person): Promise<void> {
   await person.page.keyboard.press('End');
 }
 
-async function pasteText(person: Person, formats: Record<string, string>): Promise<void> {
-  await person.editor.evaluate((element, formats) => {
-    const clipboardData = new DataTransfer();
-    for (const [type, data] of Object.entries(formats)) clipboardData.setData(type, data);
-    element.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
-  }, formats);
-}
-
 async function startPages(gallery: Gallery, product: Product, ada: Person, words: Words): Promise<void> {
   const { page } = ada;
   await page.goto('/');
@@ -185,7 +177,7 @@ for (const language of Object.keys(LANGUAGES) as Language[])
         const [title = '', ...body] = text.split('\n');
         await ada.title.fill(title);
         await ada.toEnd();
-        await pasteText(ada, { 'text/plain': body.join('\n').replace('(/icon.svg', `(${product.url}/icon.svg`) });
+        await ada.paste({ 'text/plain': body.join('\n').replace('(/icon.svg', `(${product.url}/icon.svg`) });
         await expect(ada.editor.locator('.diagram[data-state="drawn"]')).toHaveCount(1, { timeout: 30_000 });
         await ada.expectState('saved');
         await gallery.take(ada, 'paste-toast');

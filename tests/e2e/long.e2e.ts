@@ -15,11 +15,7 @@ test('[E2E-62] in a long text one finds a heading, writes there, and what others
   const markdown = Array.from({ length: LINES }, (_, at) =>
     at % 10 === 0 ? `# Part ${at}` : `Line ${at}. `.repeat(30),
   );
-  await ada.editor.evaluate((text, lines) => {
-    const data = new DataTransfer();
-    data.setData('text/plain', lines);
-    text.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
-  }, markdown.join('\n\n'));
+  await ada.paste({ 'text/plain': markdown.join('\n\n') });
   await ada.expectState('saved');
   await expect.poll(() => bo.lines()).toHaveLength(LINES);
 

@@ -96,7 +96,7 @@ test('[IMAGE-5] [EMBED-3] [EMBED-7] an image is sized and captioned, a video is 
     await person.page.route('**/picture.png', (route) => route.fulfill({ contentType: 'image/svg+xml', body: svg }));
 
   await ada.toEnd();
-  await pasteInto(ada, { 'text/plain': picture });
+  await ada.paste({ 'text/plain': picture });
   const image = ada.editor.locator('.image');
   await expect(image).toHaveAttribute('data-state', 'shown');
   await image.locator('img').click();
@@ -121,7 +121,7 @@ test('[IMAGE-5] [EMBED-3] [EMBED-7] an image is sized and captioned, a video is 
   await expect(ada.editor).toBeFocused();
 
   await page.keyboard.press('ControlOrMeta+End');
-  await pasteInto(ada, { 'text/plain': 'https://youtu.be/dQw4w9WgXcQ' });
+  await ada.paste({ 'text/plain': 'https://youtu.be/dQw4w9WgXcQ' });
   await expect(bo.editor.getByRole('button', { name: 'Show from www.youtube-nocookie.com' })).toBeVisible();
   await page.keyboard.press('ControlOrMeta+z');
   await expect(bo.editor.getByRole('link', { name: 'https://youtu.be/dQw4w9WgXcQ' })).toBeVisible();
@@ -181,15 +181,6 @@ test('[LINK-1] [LINK-2] a link is opened with Ctrl and a click, and copied from 
   await expect.poll(clipboard).toBe('const a = 1;');
   await ada.expectState('saved');
 });
-
-/** A paste at the caret, as the browser hands it to the page. */
-async function pasteInto(person: Person, texts: Record<string, string>): Promise<void> {
-  await person.editor.evaluate((element, texts) => {
-    const clipboardData = new DataTransfer();
-    for (const [type, text] of Object.entries(texts)) clipboardData.setData(type, text);
-    element.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
-  }, texts);
-}
 
 /** How much of the column the one image takes, in percent. */
 function shareOf(person: Person): Promise<number> {

@@ -120,6 +120,15 @@ export class Person {
     await this.#page.keyboard.type(text);
   }
 
+  /** What a press of Ctrl+V does once the browser has read the clipboard. */
+  async paste(formats: Record<string, string>): Promise<void> {
+    await this.editor.evaluate((element, formats) => {
+      const clipboardData = new DataTransfer();
+      for (const [type, data] of Object.entries(formats)) clipboardData.setData(type, data);
+      element.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+    }, formats);
+  }
+
   /** The text of every block, in order, also of those in sheets. */
   lines(): Promise<string[]> {
     return this.editor.locator(':scope > :not(.sheet), :scope > .sheet > *').allTextContents();
