@@ -1,6 +1,6 @@
 import type { ExcalidrawImperativeAPI } from '@excalidraw/excalidraw/types';
 import type { Awareness } from 'y-protocols/awareness';
-import { isLight, type Person, readPerson } from '../../lib/editor/person.ts';
+import { isLight, type Person, readPerson } from '../../lib/person/person.ts';
 import { type BoardPresence, readBoard } from '../../lib/whiteboard/presence.ts';
 import styles from './cursors.module.css';
 

@@ -5,7 +5,7 @@ import type * as Y from 'yjs';
 import { type Chat, type ChatMessage, messagesIn, readChat, watchChat } from '../../lib/chat/messages.ts';
 import { watchTyping } from '../../lib/chat/typing.ts';
 import { SEEN, unreadOf } from '../../lib/chat/unread.ts';
-import type { Person } from '../../lib/editor/person.ts';
+import type { Person } from '../../lib/person/person.ts';
 import type { SharedDocument } from '../../lib/react/index.ts';
 import { useSeen } from './seen-store.ts';
 

@@ -3,7 +3,7 @@
 import { X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { isLight, type Person } from '../../lib/editor/person.ts';
+import { isLight, type Person } from '../../lib/person/person.ts';
 import styles from './following.module.css';
 import { KEEPS_FOLLOWING } from './use-follow.ts';
 

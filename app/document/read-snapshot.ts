@@ -1,7 +1,7 @@
 import { get as httpGet, type IncomingMessage } from 'node:http';
 import { get as httpsGet } from 'node:https';
 import { headers } from 'next/headers';
-import { isRecord } from '../../lib/editor/person.ts';
+import { isRecord } from '../../lib/person/person.ts';
 import { leave } from './hand-over.ts';
 import type { Snapshot } from './snapshot.ts';
 

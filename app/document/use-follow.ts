@@ -2,7 +2,7 @@
 
 import { useCallback, useEffect, useSyncExternalStore } from 'react';
 import { follow, followed } from '../../lib/editor/follow.ts';
-import type { Person } from '../../lib/editor/person.ts';
+import type { Person } from '../../lib/person/person.ts';
 import { type Participant, type SharedDocument, usePresence } from '../../lib/react/index.ts';
 
 export interface Following {

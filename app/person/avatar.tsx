@@ -1,7 +1,7 @@
 'use client';
 
 import { useEffect, useRef } from 'react';
-import { initialOf, isLight, type Person } from '../../lib/editor/person.ts';
+import { initialOf, isLight, type Person } from '../../lib/person/person.ts';
 import styles from './avatar.module.css';
 
 /** A person's initial on their colour. Set through the style object, which the page's policy allows, not as an attribute. */

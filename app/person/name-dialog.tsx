@@ -3,7 +3,7 @@
 import { Dices } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { cleanName, NAME_LENGTH } from '../../lib/editor/person.ts';
+import { cleanName, NAME_LENGTH } from '../../lib/person/person.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog, DialogActions } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';

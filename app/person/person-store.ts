@@ -1,7 +1,7 @@
 'use client';
 
 import { useSyncExternalStore } from 'react';
-import { cleanName, colorOf, isRecord, type Person } from '../../lib/editor/person.ts';
+import { cleanName, colorOf, isRecord, type Person } from '../../lib/person/person.ts';
 
 // Who writes in this browser: a name picked once, and an id that stays.
 // Invariant: the colour is never stored; it follows from the id, here and on everyone else's screen.

@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import { isRecord, type Person, readPerson } from '../editor/person.ts';
+import { isRecord, type Person, readPerson } from '../person/person.ts';
 
 // The side chat of a document: a list of messages in the document's own Yjs document (docs/decisions/0020-the-chat-lies-in-the-document.md).
 // Invariant: whatever another client has put there, a message that is shown has been checked here: bounded, with a name, a time and words.

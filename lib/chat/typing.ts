@@ -1,5 +1,5 @@
 import type { Awareness } from 'y-protocols/awareness';
-import { isRecord, type Person, readPerson } from '../editor/person.ts';
+import { isRecord, type Person, readPerson } from '../person/person.ts';
 
 // "Ada is typing": told through presence, as a number that grows while somebody types.
 // Invariant: it goes away by itself. Whoever shows it believes a number for a while, and not what was there before they came; so a browser

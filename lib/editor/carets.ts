@@ -5,10 +5,10 @@ import { relativePositionToAbsolutePosition, setMeta, yCursorPlugin, yCursorPlug
 import type { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import { CONTENT } from '../convert/new-document.ts';
+import { isLight, isRecord, type Person, readPerson } from '../person/person.ts';
 import type { Binding } from './binding/binding.ts';
 import { syncStateOf } from './binding/sync.ts';
 import { composedBlock } from './composition.ts';
-import { isLight, isRecord, type Person, readPerson } from './person.ts';
 
 // Other people's carets and selections.
 // Invariant: a presence state that could not be a caret in this text is never handed to the binding, which would throw on it and

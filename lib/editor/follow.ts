@@ -4,8 +4,8 @@ import type { EditorView } from '@tiptap/pm/view';
 import type { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import { CONTENT } from '../convert/new-document.ts';
+import { isRecord } from '../person/person.ts';
 import { isPosition } from './carets.ts';
-import { isRecord } from './person.ts';
 
 // Following somebody: the page goes where their caret goes, and where they scroll.
 // Invariant: only who has chosen to follow is scrolled. Where somebody looks is told only while somebody follows them, and only for that.

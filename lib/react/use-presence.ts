@@ -2,7 +2,7 @@
 
 import { useMemo, useSyncExternalStore } from 'react';
 import type { Awareness } from 'y-protocols/awareness';
-import { type Person, readPerson } from '../editor/person.ts';
+import { type Person, readPerson } from '../person/person.ts';
 import type { SharedDocument } from './open-documents.ts';
 
 // Who is here.

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
 import { excalidrawIdOf } from '../../app/board/person-hue.ts';
 import { drawnScene, viewedScene } from '../../app/board/scene.ts';
-import { PERSON_COLORS } from '../../lib/editor/person.ts';
+import { PERSON_COLORS } from '../../lib/person/person.ts';
 import { bindBoard } from '../../lib/whiteboard/binding.ts';
 import { boardElements } from '../../lib/whiteboard/board.ts';
 import type { BoardElement } from '../../lib/whiteboard/element.ts';

@@ -14,7 +14,7 @@ import {
 import { runsOf } from '../../lib/chat/runs.ts';
 import { TypingTeller, watchTyping } from '../../lib/chat/typing.ts';
 import { SEEN, seenNow, unreadOf } from '../../lib/chat/unread.ts';
-import type { Person } from '../../lib/editor/person.ts';
+import type { Person } from '../../lib/person/person.ts';
 
 const ADA: Person = { id: 'ada', name: 'Ada', color: '#d03a35' };
 const BO: Person = { id: 'bo', name: 'Bo', color: '#336bdb' };

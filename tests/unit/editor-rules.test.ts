@@ -12,7 +12,7 @@ import {
   NAME_LENGTH,
   PERSON_COLORS,
   readPerson,
-} from '../../lib/editor/person.ts';
+} from '../../lib/person/person.ts';
 import { editorOf } from '../support/editor.ts';
 import { Random, seedOfRun } from '../support/random.ts';
 

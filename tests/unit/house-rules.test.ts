@@ -41,9 +41,21 @@ const HOUSE: Record<string, string> = {
     import * as Y from 'yjs';
     import { sibling } from './sibling.ts';
 !   import { Extension } from '@tiptap/core';
+!   import { Excalidraw } from '@excalidraw/excalidraw';
 !   import { menu } from '../editor/menu.ts';
 !   import { room } from '../../server/forbidden.ts';
-    export const used = [Y, sibling, Extension, menu, room];
+    export const used = [Y, sibling, Extension, Excalidraw, menu, room];
+`,
+  'lib/whiteboard/binding.ts': `
+    import * as Y from 'yjs';
+    import { person } from '../person/person.ts';
+!   import { Excalidraw } from '@excalidraw/excalidraw';
+!   import { Extension } from '@tiptap/core';
+!   import { useState } from 'react';
+!   import { menu } from '../editor/menu.ts';
+!   import { room } from '../../server/forbidden.ts';
+!   import { page } from '../../app/forbidden.tsx';
+    export const used = [Y, person, Excalidraw, Extension, useState, menu, room, page];
 `,
   'app/page.tsx': `
     import Link from 'next/link';

@@ -4,7 +4,7 @@ import { Editor } from '@tiptap/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { mentionedPeople, readMention } from '../../lib/editor/content/mention.ts';
 import { contentExtensions, type Neighbours } from '../../lib/editor/extensions.ts';
-import { colorOf } from '../../lib/editor/person.ts';
+import { colorOf } from '../../lib/person/person.ts';
 import { emptyWords } from '../support/editor.ts';
 
 const editors: Editor[] = [];

@@ -1,8 +1,8 @@
 import { mergeAttributes, Node } from '@tiptap/core';
 import type { Node as ProseMirrorNode } from '@tiptap/pm/model';
 import { TITLE_LENGTH } from '../../convert/new-document.ts';
+import { cleanName, colorOf, ID_LENGTH } from '../../person/person.ts';
 import { documentName } from '../../protocol/names.ts';
-import { cleanName, colorOf, ID_LENGTH } from '../person.ts';
 
 // A person or a document that the text speaks of.
 // Invariant: its three attributes come from other people's machines. What is shown has been through `readMention`, and a link can only lead
