@@ -33,12 +33,13 @@ export function MathPanel({ editor, kind, onClose }: MathPanelProps) {
       if (!current) return;
       // The last formula that could be drawn stays while the next is being typed.
       if (formula.state === 'drawn') preview.current?.replaceChildren(formula.dom);
-      setProblem(formula.state === 'invalid' ? formula.message : undefined);
+      if (formula.state === 'invalid') setProblem(`${t('invalid')} ${formula.message}`);
+      else setProblem(formula.state === 'unavailable' ? t('unavailable') : undefined);
     });
     return () => {
       current = false;
     };
-  }, [latex, kind]);
+  }, [latex, kind, t]);
 
   const apply = (source: string) => {
     setMath(editor, kind, source);
@@ -82,7 +83,7 @@ export function MathPanel({ editor, kind, onClose }: MathPanelProps) {
           </div>
           <div ref={preview} className={styles.preview} />
           <p id={`${id}-problem`} className={styles.problem} aria-live="polite">
-            {problem === undefined ? null : `${t('invalid')} ${problem}`}
+            {problem}
           </p>
         </div>
         <DialogActions>

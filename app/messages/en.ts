@@ -300,6 +300,7 @@ export const en = {
     empty: 'Empty formula',
     tooLong: 'This formula is too long to be drawn.',
     invalid: 'This cannot be read as a formula.',
+    unavailable: 'The formula cannot be drawn right now. Reload the page to try again.',
   },
   table: {
     menu: 'Table actions',

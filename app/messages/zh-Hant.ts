@@ -298,6 +298,7 @@ export const zhHant: Catalogue = {
     empty: '空白公式',
     tooLong: '這則公式太長，無法顯示。',
     invalid: '無法解讀這則公式。',
+    unavailable: '目前無法顯示公式，請重新載入頁面再試一次。',
   },
   table: {
     menu: '表格選項',

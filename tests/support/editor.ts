@@ -10,7 +10,7 @@ export const emptyWords = (): Words => ({
   task: 'Done',
   callout: { info: 'Note', tip: 'Tip', warning: 'Warning', danger: 'Danger' },
   contents: { label: 'Contents', empty: 'No headings yet' },
-  math: { empty: 'Empty formula', tooLong: 'Too long.', invalid: 'Not a formula:' },
+  math: { empty: 'Empty formula', tooLong: 'Too long.', invalid: 'Not a formula:', unavailable: 'Not now.' },
   diagram: { label: 'Diagram', tooLong: 'Too long.', unavailable: 'Not now.' },
   image: { refused: 'Not allowed.', broken: (host) => `Nothing from ${host}.` },
   embed: { show: (host) => `Show from ${host}`, open: 'Open', refused: 'Not allowed.' },

@@ -31,7 +31,9 @@ export type Formula =
   | { readonly state: 'drawn'; readonly dom: Node }
   | { readonly state: 'too long' }
   /** `message` is KaTeX's, in English. */
-  | { readonly state: 'invalid'; readonly message: string };
+  | { readonly state: 'invalid'; readonly message: string }
+  /** KaTeX could not be loaded: there is no connection. */
+  | { readonly state: 'unavailable' };
 
 /** The formula in a document's attribute, where anything may be. */
 export function readLatex(value: unknown): string {
@@ -40,7 +42,11 @@ export function readLatex(value: unknown): string {
 
 export async function drawFormula(latex: string, displayMode: boolean): Promise<Formula> {
   if (latex.length > FORMULA_LENGTH) return { state: 'too long' };
-  const { default: katex } = await import('katex');
+  const katex = await import('katex').then(
+    (loaded) => loaded.default,
+    () => undefined,
+  );
+  if (!katex) return { state: 'unavailable' };
   await turn();
   try {
     const macros = Object.fromEntries(DEFINITIONS.map((name) => [`\\${name}`, `\\text{\\${name}?}\\undefined`]));

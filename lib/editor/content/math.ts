@@ -14,6 +14,7 @@ export interface MathWords {
   tooLong: string;
   /** Before KaTeX's own words. */
   invalid: string;
+  unavailable: string;
 }
 
 const KINDS = ['inlineMath', 'blockMath'] as const;
@@ -139,10 +140,11 @@ function view(block: boolean, words: () => { math: MathWords }): NodeViewRendere
           dom.dataset.state = 'drawn';
           return;
         }
-        const { invalid, tooLong } = words().math;
-        dom.dataset.state = 'refused';
+        const { invalid, tooLong, unavailable } = words().math;
+        dom.dataset.state = formula.state === 'unavailable' ? 'source' : 'refused';
         dom.textContent = source.slice(0, FORMULA_LENGTH);
-        dom.title = formula.state === 'invalid' ? `${invalid} ${formula.message}` : tooLong;
+        if (formula.state === 'invalid') dom.title = `${invalid} ${formula.message}`;
+        else dom.title = formula.state === 'unavailable' ? unavailable : tooLong;
       });
     };
     show(node.attrs.latex);

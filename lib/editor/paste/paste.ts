@@ -97,15 +97,19 @@ function insertCode({ state, dispatch }: EditorView, { language, text }: { langu
   return true;
 }
 
-/** The parser is loaded when there is something to parse. */
+/** The parser is loaded when there is something to parse. Where that fails, the words come in as they are: none is lost. */
 async function pasteMarkdown(editor: Editor, text: string, { onMarkdown }: PasteNews): Promise<void> {
-  const { readMarkdown } = await import('../../convert/markdown/read-markdown.ts');
+  const parser = await import('../../convert/markdown/read-markdown.ts').catch(() => undefined);
   if (editor.isDestroyed || !editor.isEditable) return;
   const { view } = editor;
+  if (!parser) {
+    view.pasteText(text);
+    return;
+  }
   closeUndoStep(view.state);
   view.dispatch(
     view.state.tr
-      .replaceSelection(sliceOf(view.state.schema, readMarkdown(text)))
+      .replaceSelection(sliceOf(view.state.schema, parser.readMarkdown(text)))
       .setMeta('paste', true)
       .setMeta('uiEvent', 'paste')
       .scrollIntoView(),
