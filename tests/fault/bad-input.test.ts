@@ -430,7 +430,7 @@ describe('in the end', () => {
     expect(slow.headers.text).toMatch(/^HTTP\/1.1 408 /);
   });
 
-  it('[API-14] who takes his time over a body is gone', async () => {
+  it('[API-19] who takes his time over a body is gone', async () => {
     await slow.body.untilEnded(20_000);
     expect(slow.body.text).toMatch(/^HTTP\/1.1 408 /);
   });
