@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { ROOT } from '../../scripts/tools.mjs';
+
+// The numbered rules of docs/ and the titles of the tests: each rule is stated once and shown by a test, and no test shows a rule that is none.
+
+const RULE = /[A-Z]+-\d+/g;
+
+/** `- **UPD-1** ...`, `- **EDIT-20** to **EDIT-24** ...` */
+function statedIn(page: string): string[] {
+  return page.split('\n').flatMap((line) => {
+    const head = /^- ((?:\*\*[A-Z]+-\d+\*\*(?: to |, | and )?)+)/.exec(line)?.[1];
+    if (head === undefined) return [];
+    const named = head.match(RULE) ?? [];
+    if (!head.includes(' to ')) return named;
+    const [first = 0, last = 0] = named.map((rule) => Number(rule.split('-')[1]));
+    return Array.from({ length: last - first + 1 }, (_, at) => `${named[0]?.split('-')[0]}-${first + at}`);
+  });
+}
+
+function read(folder: string, ending: string): string[] {
+  const files = readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' });
+  return files.filter((file) => file.endsWith(ending)).map((file) => readFileSync(join(ROOT, folder, file), 'utf8'));
+}
+
+const stated = read('docs', '.md').flatMap(statedIn);
+const shown = new Set(
+  read('tests', '.ts').flatMap((test) => [...test.matchAll(/\[([A-Z]+-\d+)\]/g)].map(([, rule]) => rule)),
+);
+
+it('each rule is stated once', () => {
+  expect(stated.length).toBeGreaterThan(300);
+  expect(stated.filter((rule, at) => stated.indexOf(rule) !== at)).toEqual([]);
+});
+
+it('each rule is shown by a test', () => {
+  expect(stated.filter((rule) => !shown.has(rule))).toEqual([]);
+});
+
+it('each test shows a rule that is stated', () => {
+  expect([...shown].filter((rule) => !stated.includes(rule ?? ''))).toEqual([]);
+});
