@@ -37,6 +37,7 @@ export class Connection implements Carrier {
   readonly #options: ConnectionOptions;
   readonly #metrics: Metrics;
   readonly #sessions = new Map<string, Session>();
+  readonly #keyed = new hocuspocus.ClientFrames();
   /** When it last had a granted session, or opened. */
   #grantedAt: number;
   #heardAt: number;
@@ -275,7 +276,7 @@ export class Connection implements Carrier {
   }
 
   #receiveKeyed(data: Uint8Array): void {
-    const decoded = hocuspocus.decodeClientFrame(data);
+    const decoded = this.#keyed.decode(data);
     if (decoded.key === undefined) {
       if (decoded.message === 'ping') this.deliver(frame(hocuspocus.PONG_FRAME));
       return;

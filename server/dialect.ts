@@ -1,6 +1,5 @@
 import * as hocuspocus from '../lib/protocol/hocuspocus.ts';
 import type { ServerMessage } from '../lib/protocol/messages.ts';
-import type { SyncKind } from '../lib/protocol/sync.ts';
 import * as yWebsocket from '../lib/protocol/y-websocket.ts';
 
 // How one session is spoken to. Rooms think in messages; a dialect turns them into bytes.
@@ -11,24 +10,23 @@ export interface Dialect {
   readonly voice: string;
   /** Undefined where the dialect has no words for the message. */
   encode(message: ServerMessage): Uint8Array | undefined;
-  /** What stands before `length` bytes of sync body in a message, for bodies that are sent as they are stored. */
-  syncHead(kind: SyncKind, length: number): Uint8Array;
+  /** What leads each message of the sync protocol: rooms write those themselves, around bodies as they are stored. */
+  readonly syncLead: Uint8Array;
 }
 
 export const yWebsocketDialect: Dialect = {
   name: 'y-websocket',
   voice: 'y-websocket',
   encode: yWebsocket.encodeServerFrame,
-  syncHead: yWebsocket.syncFrameHead,
+  syncLead: yWebsocket.SYNC_LEAD,
 };
 
 /** The Hocuspocus dialect under one session key, which every frame repeats. */
 export function hocuspocusDialect(key: string): Dialect {
-  const lead = hocuspocus.syncLead(key);
   return {
     name: 'hocuspocus',
     voice: `hocuspocus ${key}`,
     encode: (message) => hocuspocus.encodeServerFrame(key, message),
-    syncHead: (kind, length) => hocuspocus.syncFrameHead(lead, kind, length),
+    syncLead: hocuspocus.syncLead(key),
   };
 }

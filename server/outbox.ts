@@ -3,35 +3,33 @@
 
 const BINARY_FINAL = 0x82;
 
-/** The header of an unmasked, unfragmented binary frame of `length` bytes. */
-export function frameHeader(length: number): Uint8Array {
-  if (length < 126) return Uint8Array.of(BINARY_FINAL, length);
-  if (length < 0x10000) return Uint8Array.of(BINARY_FINAL, 126, length >>> 8, length & 0xff);
-  const header = new Uint8Array(10);
-  header[0] = BINARY_FINAL;
-  header[1] = 127;
-  const view = new DataView(header.buffer);
-  view.setUint32(2, Math.floor(length / 0x1_0000_0000));
-  view.setUint32(6, length >>> 0);
-  return header;
+/** Bytes of the header of an unmasked, unfragmented binary frame of `length` bytes. */
+export function headerBytes(length: number): number {
+  if (length < 126) return 2;
+  return length < 0x10000 ? 4 : 10;
+}
+
+/** Writes that header into `target`, and returns where the frame's bytes begin. */
+export function writeHeader(target: Buffer, at: number, length: number): number {
+  target[at] = BINARY_FINAL;
+  if (length < 126) {
+    target[at + 1] = length;
+    return at + 2;
+  }
+  if (length < 0x10000) {
+    target[at + 1] = 126;
+    return target.writeUInt16BE(length, at + 2);
+  }
+  target[at + 1] = 127;
+  target.writeUInt32BE(Math.floor(length / 0x1_0000_0000), at + 2);
+  return target.writeUInt32BE(length >>> 0, at + 6);
 }
 
 /** One message as a ready frame. */
 export function frame(message: Uint8Array): Uint8Array {
-  const header = frameHeader(message.length);
-  const framed = Buffer.allocUnsafe(header.length + message.length);
-  framed.set(header);
-  framed.set(message, header.length);
+  const framed = Buffer.allocUnsafe(headerBytes(message.length) + message.length);
+  framed.set(message, writeHeader(framed, 0, message.length));
   return framed;
-}
-
-/** A frame around a body that lies in pieces, without copying them: the header and `head` first, then the pieces as they are. */
-export function frameAround(head: Uint8Array, body: readonly Uint8Array[], bodyLength: number): Uint8Array[] {
-  const header = frameHeader(head.length + bodyLength);
-  const start = Buffer.allocUnsafe(header.length + head.length);
-  start.set(header);
-  start.set(head, header.length);
-  return [start, ...body];
 }
 
 /** Where frames go: a socket, or what a test puts in its place. Owned by its connection. */

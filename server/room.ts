@@ -44,11 +44,11 @@ export interface Offer {
   readonly settles: number;
 }
 
-/** What one member wrote of a batch: how many updates it settles, the number of the last, and which of the batch's are its own. */
+/** What one member wrote of a batch: how many updates it settles, the number of the last, and how many of the batch's are its own. */
 interface Authored {
   count: number;
   number: number;
-  readonly own: Set<Uint8Array>;
+  own: number;
 }
 
 interface Entry {
@@ -89,8 +89,9 @@ export class Room {
   readonly #readers = new Set<Member>();
   readonly #arrears = new Arrears<Member>();
   #queue: Entry[] = [];
-  /** Resolves when the queue is empty; undefined while nothing is being written. */
-  #writing: Promise<void> | undefined;
+  #isWriting = false;
+  /** Resolves when the queue is empty. */
+  #written: Promise<void> | undefined;
   /** No append begins before: what is typed meanwhile goes out in one write to each reader. */
   #restsUntil = Number.NEGATIVE_INFINITY;
   #broken = false;
@@ -136,7 +137,7 @@ export class Room {
   /** What this room has accepted, on disk or on the way there; to be told to `member`. */
   stateVector(member: Member): Uint8Array {
     if (this.#reloading) return EMPTY_STATE_VECTOR; // promises nothing
-    if (this.#writing) this.#told.add(member);
+    if (this.#isWriting) this.#told.add(member);
     return this.#coverage.stateVector();
   }
 
@@ -207,12 +208,12 @@ export class Room {
     if (novel && this.#options.space.full) throw this.#noRoom(member, offer);
     if (novel) this.#coverage.add(checked);
     const entry = { member, offer, novel };
-    if (!novel && !this.#writing) {
+    if (!novel && !this.#isWriting) {
       this.#publish([entry], []); // all that it says is on disk already
       return;
     }
     this.#queue.push(entry);
-    if (!this.#writing) this.#startWriting();
+    if (!this.#isWriting) this.#written = this.#write();
   }
 
   /**
@@ -292,7 +293,7 @@ export class Room {
 
   /** Resolves when everything accepted is on disk, acknowledged and sent. */
   async settled(): Promise<void> {
-    while (this.#writing || this.#checking.size > 0) await (this.#writing ?? this.#checked);
+    while (this.#isWriting || this.#checking.size > 0) await (this.#isWriting ? this.#written : this.#checked);
   }
 
   /** Forgets what it holds in memory. Members must have left, and `settled()` must have been waited for. */
@@ -302,45 +303,47 @@ export class Room {
     this.#tail.close();
   }
 
-  #startWriting(): void {
-    const written = this.#write().catch((error: unknown) => this.#break(error)); // what was committed is: it is read anew
-    this.#writing = written.then(() => {
-      this.#writing = undefined;
-      if (this.#queue.length > 0) this.#startWriting();
-    });
-  }
-
-  /** One append in flight at a time; what arrives meanwhile makes the next. */
+  /** Until the queue is empty, one append after the other: what arrives meanwhile makes the next. Never rejects. */
   async #write(): Promise<void> {
+    this.#isWriting = true;
     while (this.#queue.length > 0) {
-      // Both begin now: who waits for the one collects for the other.
-      const [rest, turn] = [this.#rest(), this.#options.log.ready()];
-      if (rest) await rest;
-      if (turn) await turn;
-      const batch = this.#queue;
-      const told = this.#told;
-      this.#queue = [];
-      this.#told = new Set();
-      const updates: Uint8Array[] = [];
-      for (const { offer, novel } of batch) if (novel) updates.push(offer.update);
-      if (updates.length > 0) {
-        const { clock, log } = this.#options;
-        const asked = clock.now();
-        try {
-          await log.append(this.name, updates);
-        } catch (error) {
-          if (error instanceof LogError && error.code === 'full') await this.#takeBack(batch, told, error);
-          else this.#break(error);
-          return;
-        }
-        this.#metrics.commitSeconds.observe((clock.now() - asked) / 1000);
-        this.#copy.committed(updates);
-        this.#tail.grew(updates);
+      try {
+        // Both begin now: who waits for the one collects for the other.
+        const [rest, turn] = [this.#rest(), this.#options.log.ready()];
+        if (rest) await rest;
+        if (turn) await turn;
+        await this.#writeBatch();
+      } catch (error) {
+        this.#break(error); // what was committed is: it is read anew
       }
-      this.#publish(batch, updates);
-      this.#restsUntil = this.#options.clock.now() + this.#readers.size * LIMITS.restPerReaderMs;
     }
     this.#told.clear();
+    this.#isWriting = false;
+  }
+
+  async #writeBatch(): Promise<void> {
+    const batch = this.#queue;
+    const told = this.#told;
+    this.#queue = [];
+    if (told.size > 0) this.#told = new Set();
+    const updates: Uint8Array[] = [];
+    for (const { offer, novel } of batch) if (novel) updates.push(offer.update);
+    const { clock, log } = this.#options;
+    if (updates.length > 0) {
+      const asked = clock.now();
+      try {
+        await log.append(this.name, updates);
+      } catch (error) {
+        if (!(error instanceof LogError) || error.code !== 'full') throw error;
+        await this.#takeBack(batch, told, error);
+        return;
+      }
+      this.#metrics.commitSeconds.observe((clock.now() - asked) / 1000);
+      this.#copy.committed(updates);
+      this.#tail.grew(updates);
+    }
+    this.#publish(batch, updates);
+    this.#restsUntil = clock.now() + this.#readers.size * LIMITS.restPerReaderMs;
   }
 
   /**
@@ -349,7 +352,7 @@ export class Room {
    */
   async #takeBack(batch: readonly Entry[], told: ReadonlySet<Member>, error: LogError): Promise<void> {
     const refused = [...batch, ...this.#queue];
-    const misled = [...told, ...this.#told];
+    const misled = new Set([...told, ...this.#told]);
     this.#queue = [];
     this.#told.clear();
     this.#reloading = true;
@@ -406,15 +409,18 @@ export class Room {
   #publish(batch: readonly Entry[], updates: readonly Uint8Array[]): void {
     this.#metrics.updatesAcknowledged += batch.length;
     const authors = new Map<Member, Authored>();
+    const authorOf: Member[] = []; // of each update
     for (const { member, offer, novel } of batch) {
       let authored = authors.get(member);
       if (!authored) {
-        authored = { count: 0, number: 0, own: new Set() };
+        authored = { count: 0, number: 0, own: 0 };
         authors.set(member, authored);
       }
       authored.count += offer.settles;
       authored.number = offer.number;
-      if (novel) authored.own.add(offer.update);
+      if (!novel) continue;
+      authored.own++;
+      authorOf.push(member);
     }
     const voices = new Voices(updates);
     let before: Uint8Array | undefined;
@@ -433,7 +439,7 @@ export class Room {
     for (const [author, authored] of authors) {
       if (!this.#members.has(author)) continue;
       const frames: Uint8Array[] = [];
-      const misses = authored.own.size < updates.length && this.#readers.has(author);
+      const misses = authored.own < updates.length && this.#readers.has(author);
       if (author.pace === 'behind' || this.#arrears.holdsAcknowledgements(author)) {
         if (misses) fallBehind(author);
         this.#arrears.oweAcknowledgements(author, authored.count, authored.number);
@@ -442,7 +448,7 @@ export class Room {
       if (misses) {
         const { each } = voices.of(author.dialect);
         each.forEach((bytes, index) => {
-          if (!authored.own.has(updates[index] as Uint8Array)) frames.push(bytes);
+          if (authorOf[index] !== author) frames.push(bytes);
         });
       }
       const acknowledgement = author.acknowledgement(authored.count, authored.number);

@@ -18,6 +18,7 @@ import type { MetricsServer } from './http/metrics.ts';
 import { PageProxy } from './http/page.ts';
 import { createRoutes } from './http/routes.ts';
 import { UploadsApi } from './http/uploads.ts';
+import { readAhead } from './inbox.ts';
 import { LIMITS } from './limits.ts';
 import type { Log } from './log/log.ts';
 import { openSqliteLog } from './log/sqlite.ts';
@@ -210,6 +211,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
         });
         connections.add(connection);
         webSocket.on('message', (data: Buffer, isBinary) => connection.receive(data, isBinary));
+        readAhead(webSocket, (data) => connection.receive(data, true));
         webSocket.on('ping', (data: Buffer) => connection.receiveControl(data.length));
         webSocket.on('pong', (data: Buffer) => connection.receiveControl(data.length));
         socket.on('drain', () => connection.drained());

@@ -1,8 +1,8 @@
 import * as encoding from 'lib0/encoding';
-import { concat, encode } from './bytes.ts';
+import { encode } from './bytes.ts';
 import type { ClientMessage, Role, ServerMessage } from './messages.ts';
 import { Reader } from './reader.ts';
-import { decodeSync, STEP1, STEP2, type SyncKind, syncHead, UPDATE } from './sync.ts';
+import { decodeSync, STEP1, STEP2, type SyncKind, UPDATE } from './sync.ts';
 
 // The Hocuspocus dialect: many documents per socket, each frame led by its session's key, auth inside.
 // Inkroom's own client speaks it too, with the message types from 64 on (docs/PROTOCOL.md, HOC and INK rules).
@@ -48,11 +48,35 @@ function rawFrame(frame: Uint8Array): { key: undefined; message: 'ping' | 'pong'
 
 /** Throws ProtocolError. */
 export function decodeClientFrame(frame: Uint8Array): Keyed<ClientMessage> {
-  const raw = rawFrame(frame);
-  if (raw) return raw;
-  const reader = new Reader(frame);
-  const key = reader.varString();
-  return { key, message: decodeClientMessage(reader) };
+  return new ClientFrames().decode(frame);
+}
+
+/** Reads the frames of one connection. A client says the same key in frame after frame: it is compared with the last, and not decoded again. */
+export class ClientFrames {
+  #key = '';
+  /** The last key as it was written, its length included. */
+  #lead = new Uint8Array(0);
+
+  /** As `decodeClientFrame`. */
+  decode(frame: Uint8Array): Keyed<ClientMessage> {
+    const raw = rawFrame(frame);
+    if (raw) return raw;
+    const reader = new Reader(frame);
+    if (startsWith(frame, this.#lead)) {
+      reader.position = this.#lead.length;
+    } else {
+      this.#key = reader.varString();
+      this.#lead = new Uint8Array(frame.subarray(0, reader.position)); // not slice: that of a Buffer copies nothing
+    }
+    return { key: this.#key, message: decodeClientMessage(reader) };
+  }
+}
+
+/** Not when `lead` is empty: nothing was read yet. */
+function startsWith(frame: Uint8Array, lead: Uint8Array): boolean {
+  if (lead.length === 0 || lead.length > frame.length) return false;
+  for (let i = 0; i < lead.length; i++) if (frame[i] !== lead[i]) return false;
+  return true;
 }
 
 function decodeClientMessage(reader: Reader): ClientMessage {
@@ -101,14 +125,9 @@ function head(key: string, type: number): Uint8Array {
   });
 }
 
-/** What leads every sync frame of a session: to be made once and given to `syncFrameHead`. */
+/** What leads every sync frame of a session: to be made once. */
 export function syncLead(key: string): Uint8Array {
   return head(key, SYNC);
-}
-
-/** The bytes of a frame that stand before `length` bytes of sync body: lets stored bytes be sent uncopied. */
-export function syncFrameHead(lead: Uint8Array, kind: SyncKind, length: number): Uint8Array {
-  return concat([lead, syncHead(kind, length)]);
 }
 
 export function encodeClientFrame(key: string, message: ClientMessage): Uint8Array {

@@ -1,5 +1,3 @@
-import * as encoding from 'lib0/encoding';
-import { encode } from './bytes.ts';
 import type { ClientMessage } from './messages.ts';
 import { Reader } from './reader.ts';
 
@@ -39,12 +37,19 @@ function checkStateVector(reader: Reader): void {
   reader.end();
 }
 
-/** The bytes that stand before `length` bytes of body, after a dialect's own head. Written by hand: every edit that is sent passes here. */
-export function syncHead(kind: SyncKind, length: number): Uint8Array {
-  if (length < 0x80) return Uint8Array.of(kind, length);
-  if (length < 0x4000) return Uint8Array.of(kind, (length & 0x7f) | 0x80, length >>> 7);
-  return encode((encoder) => {
-    encoding.writeVarUint(encoder, kind);
-    encoding.writeVarUint(encoder, length);
-  });
+/** How many bytes stand before `length` bytes of body, after a dialect's own lead. */
+export function syncHeadBytes(length: number): number {
+  let bytes = 2;
+  for (let rest = length; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes++;
+  return bytes;
+}
+
+/** Writes them, and returns where the body begins. Written by hand: every edit that is sent passes here. */
+export function writeSyncHead(target: Uint8Array, at: number, kind: SyncKind, length: number): number {
+  target[at] = kind;
+  let next = at + 1;
+  let rest = length;
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) target[next++] = (rest & 0x7f) | 0x80;
+  target[next++] = rest;
+  return next;
 }

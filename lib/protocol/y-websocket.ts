@@ -1,8 +1,8 @@
 import * as encoding from 'lib0/encoding';
-import { concat, encode } from './bytes.ts';
+import { encode } from './bytes.ts';
 import type { ClientMessage, ServerMessage } from './messages.ts';
 import { Reader } from './reader.ts';
-import { decodeSync, STEP1, STEP2, type SyncKind, syncHead, UPDATE } from './sync.ts';
+import { decodeSync, STEP1, STEP2, type SyncKind, UPDATE } from './sync.ts';
 
 // The y-websocket dialect, server side: one document per socket, one message per frame (docs/PROTOCOL.md, YWS rules).
 
@@ -31,20 +31,18 @@ export function decodeClientFrame(frame: Uint8Array): ClientMessage {
   }
 }
 
-/** The bytes of a frame that stand before `length` bytes of sync body: lets stored bytes be sent uncopied. */
-export function syncFrameHead(kind: SyncKind, length: number): Uint8Array {
-  return concat([new Uint8Array([SYNC]), syncHead(kind, length)]);
-}
+/** What leads every sync frame. */
+export const SYNC_LEAD: Uint8Array = Uint8Array.of(SYNC);
 
 /** Undefined where the dialect has no words for the message. */
 export function encodeServerFrame(message: ServerMessage): Uint8Array | undefined {
   switch (message.type) {
     case 'step1':
-      return concat([syncFrameHead(STEP1, message.stateVector.length), message.stateVector]);
+      return sync(STEP1, message.stateVector);
     case 'step2':
-      return concat([syncFrameHead(STEP2, message.update.length), message.update]);
+      return sync(STEP2, message.update);
     case 'update':
-      return concat([syncFrameHead(UPDATE, message.update.length), message.update]);
+      return sync(UPDATE, message.update);
     case 'awareness':
       return encode((encoder) => {
         encoding.writeVarUint(encoder, AWARENESS);
@@ -59,4 +57,12 @@ export function encodeServerFrame(message: ServerMessage): Uint8Array | undefine
     default:
       return undefined;
   }
+}
+
+function sync(kind: SyncKind, body: Uint8Array): Uint8Array {
+  return encode((encoder) => {
+    encoding.writeVarUint(encoder, SYNC);
+    encoding.writeVarUint(encoder, kind);
+    encoding.writeVarUint8Array(encoder, body);
+  });
 }

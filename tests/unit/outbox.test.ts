@@ -1,7 +1,11 @@
 import type { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import * as ws from 'ws';
-import { frame, frameAround } from '../../server/outbox.ts';
+import { decodeServerFrame } from '../../lib/protocol/hocuspocus.ts';
+import { STEP2 } from '../../lib/protocol/sync.ts';
+import { hocuspocusDialect, yWebsocketDialect } from '../../server/dialect.ts';
+import { frame } from '../../server/outbox.ts';
+import { syncFrame, Voices } from '../../server/voices.ts';
 
 /** The parser of ws, which it exports and its types do not know. */
 const { Receiver } = ws as unknown as { Receiver: new (options: object) => Writable };
@@ -19,6 +23,19 @@ function received(...pieces: Uint8Array[]): Promise<Buffer[]> {
   });
 }
 
+/** What a client of the Hocuspocus dialect makes of a message, its update in hexadecimal. */
+function said(...parts: Uint8Array[]) {
+  const { key, message } = decodeServerFrame(new Uint8Array(Buffer.concat(parts)));
+  return {
+    key,
+    message: { ...(message as { type: string }), update: hexOf((message as { update: Uint8Array }).update) },
+  };
+}
+const hexOf = (...parts: Uint8Array[]) => Buffer.concat(parts).toString('hex');
+
+/** What stands before the sync message in the other dialect. */
+const hocuspocusLead = hocuspocusDialect('notes').syncLead;
+
 describe('frames', () => {
   it.each([0, 1, 125, 126, 127, 65_535, 65_536, 1_000_000])(
     'of %i bytes are read by ws as they were written',
@@ -30,12 +47,28 @@ describe('frames', () => {
     },
   );
 
-  it('go around a body in pieces without copying it', async () => {
+  it('go around an update in pieces without copying it', async () => {
     const body = [new Uint8Array(100_000).fill(1), new Uint8Array(3).fill(2)];
-    const pieces = frameAround(Uint8Array.of(9), body, 100_003);
-    expect(pieces[1]).toBe(body[0]);
+    const pieces = syncFrame(yWebsocketDialect, STEP2, body);
+    expect(pieces.slice(1).map((piece, i) => piece === body[i])).toEqual([true, true]);
     const [message] = await received(...pieces);
-    expect(message?.length).toBe(100_004);
-    expect([message?.[0], message?.at(-1)]).toEqual([9, 2]);
+    expect(said(hocuspocusLead, (message as Buffer).subarray(1)).message).toEqual({
+      type: 'step2',
+      update: hexOf(...body),
+    });
   });
+
+  it.each([0, 1, 120, 125, 127, 128, 16_383, 16_384, 70_000])(
+    'of a batch are one buffer, each around its update of %i bytes',
+    async (length) => {
+      const updates = [new Uint8Array(length).fill(3), Uint8Array.of(4), new Uint8Array(length).fill(5)];
+      const { all, each } = new Voices(updates).of(hocuspocusDialect('notes'));
+      const messages = await received(all);
+      expect(messages.map((message) => said(message))).toEqual(
+        updates.map((update) => ({ key: 'notes', message: { type: 'update', update: hexOf(update) } })),
+      );
+      expect(hexOf(...each)).toBe(hexOf(all));
+      expect(await received(each[1] as Uint8Array)).toEqual([messages[1]]);
+    },
+  );
 });

@@ -1,0 +1,125 @@
+import type { Writable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import * as ws from 'ws';
+import { readAhead } from '../../server/inbox.ts';
+import { LIMITS } from '../../server/limits.ts';
+import { Random } from '../support/random.ts';
+
+/** The parser of ws, which it exports and its types do not know. */
+const { Receiver } = ws as unknown as { Receiver: new (options: object) => Writable };
+
+const [CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG] = [0, 1, 2, 8, 9, 10] as const;
+
+/** A frame as a client writes it. `first`: bits beside the opcode of its first byte. */
+function frameOf(random: Random, opcode: number, payload: Uint8Array, { first = 0x80, masked = true } = {}): Buffer {
+  const { length } = payload;
+  const size = length < 126 ? [length] : length < 65_536 ? [126, length >>> 8, length & 255] : undefined;
+  const long = Buffer.alloc(9, 127);
+  long.writeBigUInt64BE(BigInt(length), 1);
+  const head = Buffer.from(size ?? long);
+  head[0] = (head[0] as number) | (masked ? 0x80 : 0);
+  const mask = masked ? random.bytes(4) : new Uint8Array(0);
+  const body = masked ? payload.map((byte, i) => byte ^ (mask[i & 3] as number)) : payload;
+  return Buffer.concat([Uint8Array.of(first | opcode), head, mask, body]);
+}
+
+/** What a server hears of `chunks`: of `ws` alone, or with the small frames read before it. */
+async function heard(chunks: readonly Buffer[], ahead: boolean): Promise<{ events: unknown[]; taken: number }> {
+  const events: unknown[] = [];
+  let taken = 0;
+  const receiver = new Receiver({ isServer: true, maxPayload: LIMITS.frameBytes });
+  for (const name of ['message', 'ping', 'pong', 'conclude'])
+    receiver.on(name, (data: unknown, more: unknown) => events.push([name, textOf(data), more]));
+  receiver.on('error', (error: { code?: string }) => events.push(['error', error.code]));
+  if (ahead) {
+    const known = readAhead({ _receiver: receiver } as unknown as ws.WebSocket, (message) => {
+      taken++;
+      events.push(['message', textOf(message), true]);
+    });
+    expect(known).toBe(true);
+  }
+  for (const chunk of chunks) {
+    if (chunk.length === 0 || receiver.writableEnded) continue; // after a close frame ws hands on nothing more
+    receiver.write(Buffer.from(chunk)); // its own: frames are unmasked in place
+  }
+  await setImmediate(); // errors are told then
+  return { events, taken };
+}
+
+const textOf = (data: unknown) => (Buffer.isBuffer(data) ? data.toString('hex') : data);
+
+/** As the network may deliver them: each alone, some together, or cut anywhere. */
+function chunksOf(random: Random, frames: readonly Buffer[]): Buffer[] {
+  const chunks: Buffer[] = [];
+  let rest = Buffer.alloc(0);
+  for (const frame of frames) {
+    rest = Buffer.concat([rest, frame]);
+    const way = random.next();
+    if (way < 0.3) continue;
+    const end = way < 0.8 ? rest.length : random.between(1, rest.length);
+    chunks.push(rest.subarray(0, end));
+    rest = rest.subarray(end);
+  }
+  return [...chunks, rest];
+}
+
+/** Mostly what people type; also all else that a client may say, right or wrong. */
+function conversation(random: Random): Buffer[] {
+  const frames: Buffer[] = [];
+  const small = () => random.bytes(random.between(0, 300));
+  for (let left = 30; left > 0; left--) {
+    const kind = random.between(0, 40);
+    if (kind === 0) frames.push(frameOf(random, random.pick([PING, PONG]), random.bytes(random.between(0, 125))));
+    else if (kind === 1) frames.push(frameOf(random, TEXT, new TextEncoder().encode('hello')));
+    else if (kind === 2) frames.push(frameOf(random, BINARY, random.bytes(random.pick([65_535, 65_536, 70_000]))));
+    else if (kind === 3) {
+      frames.push(frameOf(random, BINARY, small(), { first: 0 }), frameOf(random, CONTINUATION, small(), { first: 0 }));
+      if (random.next() < 0.5) frames.push(frameOf(random, PING, small().subarray(0, 100)));
+      if (random.next() < 0.8) frames.push(frameOf(random, CONTINUATION, small()));
+    } else if (kind === 4 && random.next() < 0.2) frames.push(frameOf(random, CLOSE, Uint8Array.of(3, 232)));
+    else if (kind === 5 && random.next() < 0.2) frames.push(frameOf(random, BINARY, small(), { masked: false }));
+    else if (kind === 6 && random.next() < 0.2) frames.push(frameOf(random, random.between(3, 7), small()));
+    else if (kind === 7 && random.next() < 0.2) frames.push(frameOf(random, BINARY, small(), { first: 0x90 }));
+    else frames.push(frameOf(random, BINARY, small()));
+  }
+  return frames;
+}
+
+describe('what is read before ws', () => {
+  it('is heard as ws would have read it, whatever is said and however it is cut', async () => {
+    let taken = 0;
+    for (let seed = 1; seed <= 150; seed++) {
+      const random = new Random(seed);
+      const chunks = chunksOf(random, conversation(random));
+      const ours = await heard(chunks, true);
+      expect({ seed, events: ours.events }).toEqual({ seed, events: (await heard(chunks, false)).events });
+      taken += ours.taken;
+    }
+    expect(taken).toBeGreaterThan(500);
+  });
+
+  it('is each frame that comes whole, also several of them', async () => {
+    const random = new Random(1);
+    const [a, b] = [frameOf(random, BINARY, random.bytes(10)), frameOf(random, BINARY, random.bytes(200))];
+    expect((await heard([a, b, Buffer.concat([a, b])], true)).taken).toBe(4);
+  });
+
+  it('is nothing while ws holds the first byte of a frame', async () => {
+    const frame = Buffer.from([0x82, 0x82, 0x81, 0, 0, 0, 0x81, 7]); // its second byte looks like the start of another
+    const { events, taken } = await heard([frame.subarray(0, 1), frame.subarray(1)], true);
+    expect(events).toEqual([['message', '0007', true]]);
+    expect(taken).toBe(0);
+  });
+
+  it('is nothing after a mistake', async () => {
+    const random = new Random(1);
+    const { taken } = await heard([Buffer.from([0x92, 0]), frameOf(random, BINARY, random.bytes(10))], true);
+    expect(taken).toBe(0);
+  });
+
+  it('is nothing where ws is not as it is known', () => {
+    expect(readAhead({} as ws.WebSocket, () => undefined)).toBe(false);
+    expect(readAhead({ _receiver: {} } as unknown as ws.WebSocket, () => undefined)).toBe(false);
+  });
+});
