@@ -1,8 +1,10 @@
+import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 
-// Bytes as they arrive. Small whole frames, in which people type and move, are taken out here; all others are read by the parser of `ws`
-// (docs/decisions/0029-small-frames-are-read-before-ws.md).
-// Invariant: every byte is read once and in its turn: here only from the start of a frame to its end, and only while that parser stands between two messages.
+// Bytes as they arrive. Small whole frames, in which people type and move, are taken out here, before the streams of Node and the parser of `ws`; all
+// else goes on to them (docs/decisions/0029-small-frames-are-read-before-ws.md).
+// Invariant: every byte is read once and in its turn: here only from the start of a frame to its end, and only while nothing waits in the streams, and the
+// parser stands between two messages.
 
 /** The first byte of a final binary frame, and the bit of the second that says that it is masked, as all frames of clients are (RFC 6455 section 5.2). */
 const BINARY_FINAL = 0x82;
@@ -11,40 +13,41 @@ const MASK_BYTES = 4;
 
 /** What is known of the parser of `ws`: names that it keeps to itself. */
 interface Parser {
-  write(chunk: Buffer): boolean;
   /** 0: the next byte begins a frame. */
   readonly _state: number;
   /** Bytes that it holds and has not read. */
   readonly _bufferedBytes: number;
   /** The opcode of a message of which only fragments have come; 0 for none. */
   readonly _fragmented: number;
-  /** It has found a mistake, and reads no more. */
-  readonly _errored: boolean;
 }
 
-/** Hands messages of `webSocket` to `take` before `ws` sees them. Returns false when `ws` is not as it is known: then it reads all by itself, which costs more. */
-export function readAhead(webSocket: WebSocket, take: (message: Buffer) => void): boolean {
+/**
+ * Hands messages that arrive on `socket` to `take` before `webSocket` sees them. What a socket reads, it pushes into its own stream: that is where they are
+ * taken out. Returns false when `ws` is not as it is known; then it reads all by itself, which costs more.
+ */
+export function readAhead(webSocket: WebSocket, socket: Duplex, take: (message: Buffer) => void): boolean {
   const parser = (webSocket as unknown as { _receiver?: Parser })._receiver;
   if (!parser || !isKnown(parser)) return false;
-  const { write } = parser;
-  parser.write = (chunk) => {
-    const at = isBetweenMessages(parser) ? takeFrames(chunk, take) : 0;
-    return at === chunk.length || write.call(parser, at === 0 ? chunk : chunk.subarray(at));
+  const push = socket.push.bind(socket);
+  socket.push = (chunk: Buffer | null, ...rest) => {
+    const isNext = socket.readableFlowing === true && socket.readableLength === 0 && isBetweenMessages(parser);
+    if (!isNext || !Buffer.isBuffer(chunk) || webSocket.readyState !== webSocket.OPEN) return push(chunk, ...rest);
+    const at = takeFrames(chunk, take);
+    return at === chunk.length || push(at === 0 ? chunk : chunk.subarray(at), ...rest);
   };
   return true;
 }
 
-function isKnown({ _state, _bufferedBytes, _fragmented, _errored }: Parser): boolean {
-  const numbers = [_state, _bufferedBytes, _fragmented];
-  return numbers.every((value) => typeof value === 'number') && typeof _errored === 'boolean';
+function isKnown({ _state, _bufferedBytes, _fragmented }: Parser): boolean {
+  return [_state, _bufferedBytes, _fragmented].every((value) => typeof value === 'number');
 }
 
-function isBetweenMessages({ _state, _bufferedBytes, _fragmented, _errored }: Parser): boolean {
-  return _state === 0 && _bufferedBytes === 0 && _fragmented === 0 && !_errored;
+function isBetweenMessages({ _state, _bufferedBytes, _fragmented }: Parser): boolean {
+  return _state === 0 && _bufferedBytes === 0 && _fragmented === 0;
 }
 
 /** Takes the frames at the start of `chunk` that are whole, binary, unfragmented and under 64 KiB. Returns where the first other one begins. */
-export function takeFrames(chunk: Buffer, take: (message: Buffer) => void): number {
+function takeFrames(chunk: Buffer, take: (message: Buffer) => void): number {
   let at = 0;
   for (;;) {
     if (chunk[at] !== BINARY_FINAL) return at;
@@ -59,8 +62,9 @@ export function takeFrames(chunk: Buffer, take: (message: Buffer) => void): numb
     const start = mask + MASK_BYTES;
     const end = start + length;
     if (end > chunk.length) return at;
-    for (let i = start, j = 0; i < end; i++, j = (j + 1) & 3)
+    for (let i = start, j = 0; i < end; i++, j = (j + 1) & 3) {
       chunk[i] = (chunk[i] as number) ^ (chunk[mask + j] as number);
+    }
     at = end;
     take(chunk.subarray(start, end));
   }

@@ -211,7 +211,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
         });
         connections.add(connection);
         webSocket.on('message', (data: Buffer, isBinary) => connection.receive(data, isBinary));
-        readAhead(webSocket, (data) => connection.receive(data, true));
+        readAhead(webSocket, socket, (data) => connection.receive(data, true));
         webSocket.on('ping', (data: Buffer) => connection.receiveControl(data.length));
         webSocket.on('pong', (data: Buffer) => connection.receiveControl(data.length));
         socket.on('drain', () => connection.drained());

@@ -1,4 +1,3 @@
-import { concat } from '../lib/protocol/bytes.ts';
 import { ProtocolError, REFUSALS, type RefusalCode } from '../lib/protocol/errors.ts';
 import { type ClientMessage, INKROOM_VERSION, type ServerMessage } from '../lib/protocol/messages.ts';
 import { Answers } from './answers.ts';
@@ -69,6 +68,8 @@ export class Session implements Member {
   /** The one frame that acknowledges an update of a stock client: always the same. */
   #saved: Uint8Array | undefined;
   readonly #lease: Lease;
+  /** What it is told as it goes live, until that is sent, in one write. */
+  #greeting: Uint8Array[] | undefined;
   /** Counts tokens shown while live: of two that are being verified, the later one counts. */
   #renewals = 0;
 
@@ -167,7 +168,8 @@ export class Session implements Member {
   }
 
   deliver(frames: Uint8Array): void {
-    this.#options.carrier.deliver(frames);
+    if (this.#greeting) this.#greeting.push(frames);
+    else this.#options.carrier.deliver(frames);
   }
 
   deliverAll(pieces: readonly Uint8Array[]): void {
@@ -181,7 +183,7 @@ export class Session implements Member {
       case 'each': {
         this.#saved ??= this.#frame({ type: 'syncStatus', saved: true });
         const status = count > 0 ? this.#saved : undefined;
-        return status && (count === 1 ? status : concat(Array.from({ length: count }, () => status)));
+        return status && (count === 1 ? status : Buffer.concat(Array.from({ length: count }, () => status)));
       }
       case 'numbers':
         return this.#frame({ type: 'saved', number });
@@ -259,9 +261,13 @@ export class Session implements Member {
     this.#state = live;
     const { room, grant } = live;
     room.join(this);
+    const greeting: Uint8Array[] = [];
+    this.#greeting = greeting;
     this.#tellRole(grant);
     room.tellWhoIsHere(this);
     this.#send({ type: 'step1', stateVector: room.stateVector(this) });
+    this.#greeting = undefined;
+    this.deliver(Buffer.concat(greeting));
     try {
       for (const message of held) if (this.#state === live) this.#handle(live, message);
     } catch (error) {

@@ -1,13 +1,10 @@
-import type { Writable } from 'node:stream';
+import { Duplex } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import * as ws from 'ws';
 import { readAhead } from '../../server/inbox.ts';
 import { LIMITS } from '../../server/limits.ts';
 import { Random } from '../support/random.ts';
-
-/** The parser of ws, which it exports and its types do not know. */
-const { Receiver } = ws as unknown as { Receiver: new (options: object) => Writable };
 
 const [CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG] = [0, 1, 2, 8, 9, 10] as const;
 
@@ -28,23 +25,40 @@ function frameOf(random: Random, opcode: number, payload: Uint8Array, { first = 
 async function heard(chunks: readonly Buffer[], ahead: boolean): Promise<{ events: unknown[]; taken: number }> {
   const events: unknown[] = [];
   let taken = 0;
-  const receiver = new Receiver({ isServer: true, maxPayload: LIMITS.frameBytes });
-  for (const name of ['message', 'ping', 'pong', 'conclude'])
-    receiver.on(name, (data: unknown, more: unknown) => events.push([name, textOf(data), more]));
-  receiver.on('error', (error: { code?: string }) => events.push(['error', error.code]));
+  const socket = new Duplex({ read: () => undefined, write: (_bytes, _encoding, done) => done() });
+  const webSocket = serverSide(socket);
+  for (const name of ['message', 'ping', 'pong'])
+    webSocket.on(name, (data: unknown, more: unknown) => events.push([name, textOf(data), more]));
+  webSocket.on('error', (error: { code?: string }) => events.push(['error', error.code]));
   if (ahead) {
-    const known = readAhead({ _receiver: receiver } as unknown as ws.WebSocket, (message) => {
+    const take = (message: Buffer) => {
       taken++;
       events.push(['message', textOf(message), true]);
-    });
-    expect(known).toBe(true);
+    };
+    expect(readAhead(webSocket, socket, take)).toBe(true);
   }
+  await setImmediate(); // it begins to read
   for (const chunk of chunks) {
-    if (chunk.length === 0 || receiver.writableEnded) continue; // after a close frame ws hands on nothing more
-    receiver.write(Buffer.from(chunk)); // its own: frames are unmasked in place
+    if (chunk.length > 0) socket.push(Buffer.from(chunk)); // its own: frames are unmasked in place
+    if (chunk.length % 2 === 1) await setImmediate();
   }
-  await setImmediate(); // errors are told then
+  await setImmediate();
+  events.push(webSocket.readyState === ws.WebSocket.OPEN ? 'open' : 'closing');
+  webSocket.terminate();
   return { events, taken };
+}
+
+/** As the handshake of `ws` makes it, which its types do not know. */
+function serverSide(socket: Duplex): ws.WebSocket {
+  const options = { maxPayload: LIMITS.frameBytes, allowSynchronousEvents: true };
+  const make = ws.WebSocket as unknown as new (
+    ...values: unknown[]
+  ) => ws.WebSocket & {
+    setSocket(...values: unknown[]): void;
+  };
+  const webSocket = new make(null, undefined, options);
+  webSocket.setSocket(socket, Buffer.alloc(0), options);
+  return webSocket;
 }
 
 const textOf = (data: unknown) => (Buffer.isBuffer(data) ? data.toString('hex') : data);
@@ -108,7 +122,7 @@ describe('what is read before ws', () => {
   it('is nothing while ws holds the first byte of a frame', async () => {
     const frame = Buffer.from([0x82, 0x82, 0x81, 0, 0, 0, 0x81, 7]); // its second byte looks like the start of another
     const { events, taken } = await heard([frame.subarray(0, 1), frame.subarray(1)], true);
-    expect(events).toEqual([['message', '0007', true]]);
+    expect(events).toEqual([['message', '0007', true], 'open']);
     expect(taken).toBe(0);
   });
 
@@ -118,8 +132,28 @@ describe('what is read before ws', () => {
     expect(taken).toBe(0);
   });
 
+  it('is nothing while the socket is paused: it comes in its turn when it reads on', async () => {
+    const random = new Random(1);
+    const socket = new Duplex({ read: () => undefined, write: (_bytes, _encoding, done) => done() });
+    const webSocket = serverSide(socket);
+    const events: unknown[] = [];
+    webSocket.on('message', (data) => events.push(textOf(data)));
+    readAhead(webSocket, socket, (message) => {
+      events.push(textOf(message));
+      if (message[0] === 1) webSocket.pause();
+    });
+    await setImmediate();
+    for (const number of [1, 2, 3]) socket.push(frameOf(random, BINARY, Uint8Array.of(number)));
+    await setImmediate();
+    expect(events).toEqual(['01']);
+    webSocket.resume();
+    socket.push(frameOf(random, BINARY, Uint8Array.of(4)));
+    await setImmediate();
+    expect(events).toEqual(['01', '02', '03', '04']);
+  });
+
   it('is nothing where ws is not as it is known', () => {
-    expect(readAhead({} as ws.WebSocket, () => undefined)).toBe(false);
-    expect(readAhead({ _receiver: {} } as unknown as ws.WebSocket, () => undefined)).toBe(false);
+    expect(readAhead({} as ws.WebSocket, new Duplex(), () => undefined)).toBe(false);
+    expect(readAhead({ _receiver: {} } as unknown as ws.WebSocket, new Duplex(), () => undefined)).toBe(false);
   });
 });

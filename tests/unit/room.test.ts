@@ -625,7 +625,10 @@ describe('[ROOM-14] when telling of a commit fails', () => {
     });
     ada.type('kept');
     await world.settle();
-    expect(ada.take()).toMatchObject([{ type: 'refused', number: 0, code: 'internal' }]);
+    expect(ada.take()).toMatchObject([
+      { type: 'saved', number: 1 },
+      { type: 'refused', number: 0, code: 'internal' },
+    ]);
     expect(bob.closed).toMatchObject({ code: 1011 });
     expect(world.server.storageLost).toBeUndefined();
     cid.type('on');

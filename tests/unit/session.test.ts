@@ -539,8 +539,8 @@ describe('keys', () => {
     ada.send(ada.write('seen by the other'), keys[0]);
     await world.settle();
     expect(ada.take()).toMatchObject([
-      { key: keys[1], type: 'update' },
       { key: keys[0], type: 'syncStatus', saved: true },
+      { key: keys[1], type: 'update' },
     ]);
   });
 });
