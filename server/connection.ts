@@ -86,9 +86,10 @@ export class Connection implements Carrier {
 
   /** One inbound frame. The connection owns `data` from here on. */
   receive(data: Uint8Array, isBinary: boolean): void {
-    this.#spend(data.length); // also after its end: until the socket is gone, there is no more to be had than before
+    const now = this.#options.clock.now();
+    this.#spend(data.length, now); // also after its end: until the socket is gone, there is no more to be had than before
     if (this.#ended || this.#draining) return;
-    this.heard();
+    this.heard(now);
     this.#metrics.framesReceived++;
     this.#metrics.bytesReceived += data.length;
     try {
@@ -113,15 +114,16 @@ export class Connection implements Carrier {
 
   /** A ping or pong: a sign of life that costs something too, the more when the peer does not take its pongs. */
   receiveControl(bytes: number): void {
-    this.#spend(bytes);
+    const now = this.#options.clock.now();
+    this.#spend(bytes, now);
     if (this.#ended) return;
-    this.heard();
+    this.heard(now);
     this.#measure();
   }
 
   /** The peer has shown that it lives. */
-  heard(): void {
-    this.#heardAt = this.#options.clock.now();
+  heard(now = this.#options.clock.now()): void {
+    this.#heardAt = now;
     this.#pinged = false;
   }
 
@@ -159,9 +161,9 @@ export class Connection implements Carrier {
     }
     const queued = this.#options.wire.queued();
     const taken = this.#given - queued;
-    if (this.#queuedAtTick > 0 && taken > this.#taken) this.heard(); // it takes what it is sent; its answer to a ping waits behind that
+    if (this.#queuedAtTick > 0 && taken > this.#taken) this.heard(now); // it takes what it is sent; its answer to a ping waits behind that
     if (queued === 0 || taken > this.#taken) this.#tookAt = now;
-    if (this.#debt) this.heard(); // it may say what it likes: it is not read
+    if (this.#debt) this.heard(now); // it may say what it likes: it is not read
     this.#queuedAtTick = queued;
     this.#taken = taken;
     const patience = LIMITS.silenceMs + queued / LIMITS.slowBytesPerMs;
@@ -303,9 +305,9 @@ export class Connection implements Carrier {
   }
 
   /** Who says more than its budget waits: it is not read until it has paid. An honest burst is delayed, and a flood costs no more than the budget. */
-  #spend(bytes: number): void {
+  #spend(bytes: number, now: number): void {
     const { clock, wire } = this.#options;
-    const wait = this.#frames.spend(costOf(bytes), clock.now());
+    const wait = this.#frames.spend(costOf(bytes), now);
     if (wait === 0 || this.#debt) return;
     wire.pause();
     this.#debt = clock.after(wait, () => {
