@@ -77,7 +77,7 @@ export class SharedCopy {
 
   /** To be told of every commit, so that a copy in memory stays whole. */
   committed(updates: readonly Uint8Array[]): void {
-    for (const loaded of this.#outdated) grow(loaded, updates);
+    if (this.#outdated.size > 0) for (const loaded of this.#outdated) grow(loaded, updates);
     if (!this.#loaded) return;
     grow(this.#loaded, updates);
     if (this.#loaded.sinceBytes > LIMITS.tailBytes) this.outdate();

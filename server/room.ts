@@ -165,7 +165,7 @@ export class Room {
    * is told that. The acknowledgement follows when it is on disk. The room owns its bytes from here on.
    */
   accept(member: Member, offer: Offer, mayWrite: boolean, answer: (refusal?: ProtocolError) => void): void {
-    const waiting = this.#checking.get(member) ?? 0;
+    const waiting = this.#checking.size === 0 ? 0 : (this.#checking.get(member) ?? 0);
     if (waiting === 0 && offer.update.length <= LIMITS.checkBytes) {
       answer(this.#take(member, offer, mayWrite, () => checkUpdate(offer.update, this.#coverage)));
       return;
@@ -309,7 +309,8 @@ export class Room {
     while (this.#queue.length > 0) {
       try {
         // Both begin now: who waits for the one collects for the other.
-        const [rest, turn] = [this.#rest(), this.#options.log.ready()];
+        const rest = this.#rest();
+        const turn = this.#options.log.ready();
         if (rest) await rest;
         if (turn) await turn;
         await this.#writeBatch();
@@ -317,7 +318,7 @@ export class Room {
         this.#break(error); // what was committed is: it is read anew
       }
     }
-    this.#told.clear();
+    if (this.#told.size > 0) this.#told.clear();
     this.#isWriting = false;
   }
 
