@@ -2,7 +2,8 @@ import type { RefusalCode } from './errors.ts';
 import { Reader } from './reader.ts';
 
 // Steps over the values inside an update: strings, keys, JSON and lib0's Any, without building them.
-// Invariant: what it has stepped over, lib0 and JSON.parse would have read, and no key in it reaches a prototype.
+// Invariant: what it has stepped over, lib0 and JSON.parse would have read, and no key in it reaches a prototype. However long a value is,
+// reading it can pause inside.
 
 /** Levels of arrays and objects inside one value. Honest content has a dozen; recursion in every reader ends far later. */
 export const MAX_NESTING = 100;
@@ -13,6 +14,14 @@ const UNDEFINED = new TextEncoder().encode('undefined');
 
 /** A cursor over one update. Every method throws `ProtocolError(code)` when the bytes are short or wrong. */
 export class ContentReader extends Reader {
+  /** Of the values being read, outermost first: how many are left in each list, and of entries with a key the negative of that. */
+  readonly #lists: number[] = [];
+  /** Of JSON: how many texts are to come, where the one being read ends, and the brackets that are to close in it. */
+  #texts = 0;
+  #orUndefined = false;
+  #textEnd = NONE;
+  readonly #brackets: number[] = [];
+
   constructor(bytes: Uint8Array, code: RefusalCode = 'malformed-update') {
     super(bytes, code);
   }
@@ -50,57 +59,83 @@ export class ContentReader extends Reader {
     }
   }
 
-  /** Steps over a string that holds JSON; `orUndefined`: or the word undefined, as ContentJSON has it. */
-  skipJson(orUndefined = false): void {
-    const length = this.varUint();
-    const start = this.position;
-    this.skip(length);
-    const end = this.position;
-    if (orUndefined && equals(this.bytes, start, end, UNDEFINED)) return;
-    if (utf16Units(this.bytes, start, end) < 0) this.fail('string is not UTF-8');
-    this.position = start;
-    this.#json(end, 0);
-    if (this.#token(end) !== NONE) this.fail('bytes after JSON');
+  /** Steps over a string that holds JSON. */
+  skipJson(): void {
+    this.beginJson(1);
+    this.readOn(Number.POSITIVE_INFINITY);
   }
 
-  /** Steps over a value as lib0's writeAny writes it. */
-  skipAny(depth = 0): void {
-    if (depth > MAX_NESTING) this.fail('value nested too deep');
-    const type = this.byte();
-    switch (type) {
-      case 127: // undefined
-      case 126: // null
-      case 121: // false
-      case 120: // true
-        return;
-      case 125:
-        this.#skipVarInt();
-        return;
-      case 124: // float32
-        this.skip(4);
-        return;
-      case 123: // float64
-      case 122: // bigint
-        this.skip(8);
-        return;
-      case 119:
-        this.skipString();
-        return;
-      case 118:
-        for (let left = this.count(2); left > 0; left--) {
-          this.skipKey();
-          this.skipAny(depth + 1);
-        }
-        return;
-      case 117:
-        for (let left = this.count(1); left > 0; left--) this.skipAny(depth + 1);
-        return;
-      case 116:
-        this.skip(this.varUint());
-        return;
-      default:
-        this.fail(`unknown value ${type}`);
+  /** Steps over a value as lib0's writeAny writes them. */
+  skipAny(): void {
+    this.beginAny(1);
+    this.readOn(Number.POSITIVE_INFINITY);
+  }
+
+  /** `count` strings that hold JSON come next; `orUndefined`: or the word undefined, as ContentJSON has it. To be read by `readOn`. */
+  protected beginJson(count: number, orUndefined = false): void {
+    this.#texts = count;
+    this.#orUndefined = orUndefined;
+  }
+
+  /** `count` values as lib0's writeAny writes them come next. To be read by `readOn`. */
+  protected beginAny(count: number): void {
+    this.#lists.push(count);
+  }
+
+  /** Goes on with what was begun, to its end or just beyond `pause`; a string or a number is read at once. Returns whether it is through. */
+  protected readOn(pause: number): boolean {
+    return this.#lists.length > 0 ? this.#anyOn(pause) : this.#textsOn(pause);
+  }
+
+  #anyOn(pause: number): boolean {
+    const lists = this.#lists;
+    for (let depth = lists.length - 1; depth >= 0; ) {
+      const left = lists[depth] as number;
+      if (left === 0) {
+        lists.pop();
+        depth--;
+        continue;
+      }
+      if (this.position >= pause) return false;
+      if (depth > MAX_NESTING) this.fail('value nested too deep');
+      if (left < 0) this.skipKey();
+      lists[depth] = left < 0 ? left + 1 : left - 1;
+      const type = this.byte();
+      switch (type) {
+        case 127: // undefined
+        case 126: // null
+        case 121: // false
+        case 120: // true
+          break;
+        case 125:
+          this.#skipVarInt();
+          break;
+        case 124: // float32
+          this.skip(4);
+          break;
+        case 123: // float64
+        case 122: // bigint
+          this.skip(8);
+          break;
+        case 119:
+          this.skipString();
+          break;
+        case 118:
+          lists.push(-this.count(2));
+          depth++;
+          break;
+        case 117:
+          lists.push(this.count(1));
+          depth++;
+          break;
+        case 116:
+          this.skip(this.varUint());
+          break;
+        default:
+          this.fail(`unknown value ${type}`);
+      }
     }
+    return true;
   }
 
   /** A signed integer: six bits and a sign, then seven bits a byte. */
@@ -116,47 +151,77 @@ export class ContentReader extends Reader {
     }
   }
 
-  #json(end: number, depth: number): void {
-    if (depth > MAX_NESTING) this.fail('JSON nested too deep');
-    switch (this.#token(end)) {
-      case OBJECT:
-        this.position++;
-        if (this.#token(end) === OBJECT_END) break;
-        for (;;) {
-          if (this.#token(end) !== QUOTE) this.fail('bad JSON');
-          this.#jsonKey(end);
-          this.#expect(COLON, end);
-          this.#json(end, depth + 1);
-          if (this.#token(end) === OBJECT_END) break;
-          this.#expect(COMMA, end);
-        }
-        break;
-      case ARRAY:
-        this.position++;
-        if (this.#token(end) === ARRAY_END) break;
-        for (;;) {
-          this.#json(end, depth + 1);
-          if (this.#token(end) === ARRAY_END) break;
-          this.#expect(COMMA, end);
-        }
-        break;
-      case QUOTE:
-        this.#jsonString(end);
-        return;
-      case 0x74:
-        this.#word('true', end);
-        return;
-      case 0x66:
-        this.#word('false', end);
-        return;
-      case 0x6e:
-        this.#word('null', end);
-        return;
-      default:
-        this.#jsonNumber(end);
-        return;
+  #textsOn(pause: number): boolean {
+    for (;;) {
+      if (this.#textEnd === NONE) {
+        if (this.#texts === 0) return true;
+        this.#texts--;
+        const length = this.varUint();
+        const start = this.position;
+        this.skip(length);
+        if (this.#orUndefined && equals(this.bytes, start, this.position, UNDEFINED)) continue;
+        this.#textEnd = this.position;
+        this.position = start;
+      }
+      if (!this.#jsonOn(this.#textEnd, pause)) return false;
+      if (this.#token(this.#textEnd) !== NONE) this.fail('bytes after JSON');
+      this.#textEnd = NONE;
     }
-    this.position++; // the closing bracket
+  }
+
+  /** From value to value. */
+  #jsonOn(end: number, pause: number): boolean {
+    const brackets = this.#brackets;
+    for (;;) {
+      if (this.position >= pause) return false;
+      if (brackets.length > MAX_NESTING) this.fail('JSON nested too deep');
+      const first = this.#token(end);
+      switch (first) {
+        case OBJECT:
+        case ARRAY: {
+          const closing = first === OBJECT ? OBJECT_END : ARRAY_END;
+          this.position++;
+          if (this.#token(end) === closing) {
+            this.position++;
+            break;
+          }
+          brackets.push(closing);
+          if (first === OBJECT) this.#jsonKey(end);
+          continue;
+        }
+        case QUOTE:
+          this.#jsonString(end);
+          break;
+        case 0x74:
+          this.#word('true', end);
+          break;
+        case 0x66:
+          this.#word('false', end);
+          break;
+        case 0x6e:
+          this.#word('null', end);
+          break;
+        default:
+          this.#jsonNumber(end);
+      }
+      if (!this.#hasNext(end)) return true;
+    }
+  }
+
+  /** Behind a value: closes what ends there. Returns whether another value follows. */
+  #hasNext(end: number): boolean {
+    const brackets = this.#brackets;
+    for (;;) {
+      const closing = brackets.at(-1);
+      if (closing === undefined) return false;
+      if (this.#token(end) !== closing) {
+        this.#expect(COMMA, end);
+        if (closing === OBJECT_END) this.#jsonKey(end);
+        return true;
+      }
+      this.position++;
+      brackets.pop();
+    }
   }
 
   /** The byte after any white space, not consumed; NONE at the end. */
@@ -186,32 +251,43 @@ export class ContentReader extends Reader {
     return this.position < end ? (this.bytes[this.position] as number) : NONE;
   }
 
-  /** From quote to quote. */
+  /** From quote to quote. Nothing outside of strings is beyond ASCII, so that this makes sure of UTF-8 everywhere. */
   #jsonString(end: number): void {
-    this.position++;
+    const start = ++this.position;
+    const { bytes } = this;
+    let all = 0;
     for (;;) {
-      const byte = this.#at(end);
+      const byte = this.position < end ? (bytes[this.position] as number) : NONE;
       if (byte === QUOTE) break;
       if (byte < 0x20) this.fail('bad JSON'); // a control character, or NONE
+      all |= byte;
       this.position++;
-      if (byte !== BACKSLASH) continue;
-      const letter = this.#at(end);
-      this.position++;
-      if (letter === LETTER_U) {
-        for (let i = 0; i < 4; i++, this.position++) if (!isHexDigit(this.#at(end))) this.fail('bad JSON');
-      } else if (!SIMPLE_ESCAPES.includes(letter)) {
-        this.fail('bad JSON');
-      }
+      if (byte === BACKSLASH) this.#escape(end);
     }
+    if (all >= 0x80 && utf16Units(bytes, start, this.position) < 0) this.fail('string is not UTF-8');
     this.position++;
   }
 
+  /** What follows a backslash. */
+  #escape(end: number): void {
+    const letter = this.#at(end);
+    this.position++;
+    if (letter === LETTER_U) {
+      for (let i = 0; i < 4; i++, this.position++) if (!isHexDigit(this.#at(end))) this.fail('bad JSON');
+    } else if (!SIMPLE_ESCAPES.includes(letter)) {
+      this.fail('bad JSON');
+    }
+  }
+
+  /** The name of an entry, and the colon behind it. */
   #jsonKey(end: number): void {
+    if (this.#token(end) !== QUOTE) this.fail('bad JSON');
     const start = this.position;
     this.#jsonString(end);
     for (const key of PROTOTYPE_KEYS) {
       if (spells(this.bytes, start + 1, this.position - 1, key)) this.fail('key of a prototype');
     }
+    this.#expect(COLON, end);
   }
 
   #jsonNumber(end: number): void {

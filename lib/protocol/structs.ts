@@ -50,6 +50,8 @@ export class StructReader extends ContentReader {
   parentClock = 0;
   /** Hash of the name of the root type it lies in; NOBODY where it names none. */
   root = NOBODY;
+  /** Its content has been read in part. */
+  #within = false;
 
   /** Starts the structs of one client; returns how many there are. */
   section(): number {
@@ -60,7 +62,14 @@ export class StructReader extends ContentReader {
     return structs;
   }
 
-  next(): void {
+  /** Reads a struct to its end, or to just beyond `pause`. Returns whether it got there: if not, it is to be called again, and no field counts until then. */
+  next(pause = Number.POSITIVE_INFINITY): boolean {
+    if (!this.#within) this.#begin();
+    this.#within = !this.readOn(pause);
+    return !this.#within;
+  }
+
+  #begin(): void {
     this.clock += this.length;
     const info = this.byte();
     this.kind = info & KIND;
@@ -106,14 +115,14 @@ export class StructReader extends ContentReader {
     if (info & HAS_KEY) this.skipKey();
   }
 
-  /** Steps over the content and returns its length in clocks. */
+  /** Begins to step over the content, and returns its length in clocks. Values are read by `readOn`. */
   #content(kind: number): number {
     switch (kind) {
       case DELETED:
         return this.varUint();
       case JSON_VALUES: {
         const values = this.count(2);
-        for (let i = 0; i < values; i++) this.skipJson(true);
+        this.beginJson(values, true);
         return values;
       }
       case BINARY:
@@ -122,11 +131,11 @@ export class StructReader extends ContentReader {
       case STRING:
         return this.skipString();
       case EMBED:
-        this.skipJson();
+        this.beginJson(1);
         return 1;
       case FORMAT:
         this.skipKey();
-        this.skipJson();
+        this.beginJson(1);
         return 1;
       case TYPE: {
         const type = this.varUint();
@@ -136,13 +145,13 @@ export class StructReader extends ContentReader {
       }
       case ANY: {
         const values = this.count(1);
-        for (let i = 0; i < values; i++) this.skipAny();
+        this.beginAny(values);
         return values;
       }
       case SUBDOCUMENT:
         this.skipString(); // its guid
         if (this.bytes[this.position] !== ANY_OBJECT) this.fail('subdocument without options');
-        this.skipAny();
+        this.beginAny(1);
         return 1;
       default:
         return this.fail(`unknown struct ${kind}`);

@@ -95,7 +95,7 @@ export class UpdateCheck {
       while (this.#sectionsLeft > 0 || this.#structsLeft > 0) {
         if (reader.position >= pause) return undefined;
         if (this.#structsLeft === 0) this.#openSection();
-        this.#readStructs(pause);
+        if (!this.#readStructs(pause)) return undefined;
         if (this.#structsLeft === 0) this.#closeSection();
       }
       if (this.#several && !this.#several.integrable()) gap('clients that wait for each other, or for others');
@@ -143,13 +143,16 @@ export class UpdateCheck {
     this.#client = client;
   }
 
-  #readStructs(pause: number): void {
+  /** Returns whether it ended between two structs. */
+  #readStructs(pause: number): boolean {
     const reader = this.#reader;
     const client = this.#client;
     let left = this.#structsLeft;
     let end = this.#end;
+    let isBetween = true;
     for (; left > 0 && reader.position < pause; left--) {
-      reader.next();
+      isBetween = reader.next(pause);
+      if (!isBetween) break;
       const { clock, kind } = reader;
       const after = clock + reader.length;
       if (kind === SKIP) {
@@ -171,6 +174,7 @@ export class UpdateCheck {
     }
     this.#structsLeft = left;
     this.#end = end;
+    return isBetween;
   }
 
   #closeSection(): void {

@@ -462,3 +462,29 @@ describe('coverage', () => {
     expect(() => Coverage.from(vector, deletions)).toThrow(ProtocolError);
   });
 });
+
+describe('[UPD-16] one single value, read in slices', () => {
+  const SLICE = 100;
+  const LONGEST = 10; // of what is read at once here: a key with its value
+  const many = <T>(part: T): T[] => Array.from({ length: 2_000 }, () => part);
+  const text = (json: unknown) => JSON.stringify(json);
+
+  test.each<[string, Uint8Array]>([
+    ['a list', one(ANY, T, 1, 117, varUint(2_000), many(120))],
+    ['lists in a list', one(ANY, T, 1, 117, varUint(2_000), many([117, 1, 117, 0]))],
+    ['an object', one(ANY, T, 1, 118, varUint(2_000), many(['key', 126]))],
+    ['objects in a list', one(ANY, T, 1, 117, varUint(2_000), many([118, 1, 'a', 119, 'text']))],
+    ['many values', one(ANY, T, varUint(2_000), many([125, 1]))],
+    ['JSON', one(EMBED, T, text(many(1)))],
+    ['JSON in JSON', one(EMBED, T, text(many([{ a: 'b' }, null, true])))],
+    ['what a format says', one(FORMAT, T, 'key', text(many('a\u0001')))],
+    ['many JSON values', one(JSONS, T, varUint(2_000), many(['undefined', '[]']).flat().slice(0, 2_000))],
+    ['the options of a subdocument', one(SUBDOCUMENT, T, 'guid', 118, 1, 'a', 117, varUint(2_000), many(120))],
+  ])('%s: no slice is much longer than it was to be', (_, update) => {
+    const check = new UpdateCheck(update, holding());
+    let turns = 1;
+    for (; !check.readOn(SLICE); turns++);
+    expect(turns).toBeGreaterThanOrEqual(Math.floor(update.length / (SLICE + LONGEST)));
+    expect(turns).toBeLessThanOrEqual(Math.ceil(update.length / SLICE) + 1); // and none is shorter
+  });
+});
