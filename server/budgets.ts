@@ -1,3 +1,4 @@
+import { REFUSALS } from '../lib/protocol/errors.ts';
 import type { Clock } from './clock.ts';
 import { LIMITS } from './limits.ts';
 
@@ -75,9 +76,19 @@ const FULL: Refusal = { status: 503, text: 'The server has as many connections a
 const TOO_MANY: Refusal = { status: 429, text: 'There are too many connections from this address.', retryAfter: 10 };
 const TOO_FAST: Refusal = { status: 429, text: 'There are too many new connections from this address.', retryAfter: 5 };
 
+const WARY = 'Connections from this address were closed for what they said; new ones have to wait.';
+
+/** Close codes of who says what no client says. (1009 may be somebody who pastes a film; a few of these cost nothing.) */
+const VIOLATIONS: readonly number[] = [
+  REFUSALS['malformed-frame'].closeCode,
+  REFUSALS['text-frame'].closeCode,
+  REFUSALS['too-large'].closeCode,
+];
+
 interface Address {
   connections: number;
   readonly upgrades: Bucket;
+  readonly violations: Bucket;
   readonly requests: Bucket;
   readonly fetches: Bucket;
 }
@@ -115,7 +126,10 @@ export class Budgets {
     if (this.#connections >= this.#maxConnections) return FULL;
     if (address !== undefined) {
       const entry = this.#entry(address);
-      if (!entry.upgrades.take(this.#clock.now())) return TOO_FAST;
+      const now = this.#clock.now();
+      const pause = entry.violations.spend(0, now);
+      if (pause > 0) return { status: 429, text: WARY, retryAfter: Math.ceil(pause / 1_000) };
+      if (!entry.upgrades.take(now)) return TOO_FAST;
       if (entry.connections >= this.#maxPerAddress) return TOO_MANY;
       entry.connections++;
     }
@@ -127,6 +141,14 @@ export class Budgets {
     this.#connections--;
     const entry = address === undefined ? undefined : this.#addresses.get(address);
     if (entry) entry.connections--;
+  }
+
+  /** A connection of that address is closed with `closeCode`. Undefined: for a frame that breaks the rules of WebSocket. */
+  closing(address: string | undefined, closeCode?: number): void {
+    if (address === undefined || (closeCode !== undefined && !VIOLATIONS.includes(closeCode))) return;
+    const { violations } = this.#entry(address);
+    const now = this.#clock.now();
+    if (violations.spend(0, now) < LIMITS.violationPauseMs) violations.spend(1, now);
   }
 
   /** Whether one more request to the API may be answered. */
@@ -178,8 +200,8 @@ export class Budgets {
   /** To be called every few seconds: forgets whose budgets are full. */
   sweep(): void {
     const now = this.#clock.now();
-    for (const [address, { connections, upgrades, requests, fetches }] of this.#addresses) {
-      const isFull = [upgrades, requests, fetches].every((bucket) => bucket.isFull(now));
+    for (const [address, { connections, upgrades, violations, requests, fetches }] of this.#addresses) {
+      const isFull = [upgrades, violations, requests, fetches].every((bucket) => bucket.isFull(now));
       if (connections === 0 && isFull) this.#addresses.delete(address);
     }
     for (const [user, { connections, frames }] of this.#users) {
@@ -197,6 +219,7 @@ export class Budgets {
       entry = {
         connections: 0,
         upgrades: new Bucket({ perSecond: LIMITS.upgradesPerSecond, most: LIMITS.upgradesAtOnce }, now),
+        violations: new Bucket({ perSecond: LIMITS.violationsPerSecond, most: LIMITS.violationsAtOnce }, now),
         requests: new Bucket({ perSecond: LIMITS.requestsPerSecond, most: LIMITS.requestsAtOnce }, now),
         fetches: new Bucket({ perSecond: LIMITS.fetchesPerSecond, most: LIMITS.fetchesAtOnce }, now),
       };

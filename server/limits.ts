@@ -34,6 +34,12 @@ export const LIMITS = {
   upgradesPerSecond: 100,
   /** New connections, for that, at once: the office comes back after a restart. */
   upgradesAtOnce: 4_000,
+  /** Connections from one address that may be closed for what no client says, a second: beyond, new ones have to wait. Each costs some 3 ms. */
+  violationsPerSecond: 1,
+  /** The same, at once: a hall of people who try out clients of their own. */
+  violationsAtOnce: 50,
+  /** Milliseconds for which an address waits at most, as long as it goes on: others may sit behind the same. */
+  violationPauseMs: 30_000,
   /** Requests a second to the API from one address. */
   requestsPerSecond: 50,
   /** Requests, for that, at once: the office opens its list of documents. */

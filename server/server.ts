@@ -198,7 +198,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
       const granted = single && (await admit(single, authorize));
       requireServing(); // still
       handshake.handleUpgrade(request, socket, head, (webSocket) => {
-        const wire = socketWire(webSocket, socket);
+        const wire = socketWire(webSocket, socket, (code) => budgets.closing(address, code));
         const connection = new Connection({
           wire,
           rooms,
@@ -215,7 +215,10 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
         webSocket.on('ping', (data: Buffer) => connection.receiveControl(data.length));
         webSocket.on('pong', (data: Buffer) => connection.receiveControl(data.length));
         socket.on('drain', () => connection.drained());
-        webSocket.on('error', (error) => logger.info({ err: error }, 'malformed WebSocket frame')); // `ws` closes it with the right code
+        webSocket.on('error', (error: NodeJS.ErrnoException) => {
+          if (error.code?.startsWith('WS_ERR_')) budgets.closing(address); // else the network's
+          logger.info({ err: error }, 'malformed WebSocket frame'); // `ws` closes it with the right code
+        });
         webSocket.on('close', () => {
           connections.delete(connection);
           connection.closed();

@@ -118,9 +118,9 @@ export function createHandshake(): WebSocketServer {
 
 /**
  * Frames go straight to the socket: the room wrote them once for all its members. `ws` writes its own frames (pong, close) to the
- * same socket whole and at once, compression being off, so that they never fall into the middle of ours.
+ * same socket whole and at once, compression being off, so that they never fall into the middle of ours. `onClosing` is told with which code we end it.
  */
-export function socketWire(webSocket: WebSocket, socket: Duplex): Wire {
+export function socketWire(webSocket: WebSocket, socket: Duplex, onClosing: (code: number) => void): Wire {
   return {
     write(frames) {
       if (webSocket.readyState === webSocket.OPEN) socket.write(frames);
@@ -136,6 +136,7 @@ export function socketWire(webSocket: WebSocket, socket: Duplex): Wire {
     resume: () => webSocket.resume(),
     ping: () => webSocket.ping(),
     close(code, reason) {
+      onClosing(code);
       webSocket.close(code, reason);
     },
     destroy: () => webSocket.terminate(),

@@ -94,7 +94,7 @@ function withFirstByte(frame, byte) {
 }
 
 /** Goes on for `ms`. Returns how many attempts were made, and how many connections the server refused to open. */
-export async function harass({ port, path, room, dialect: name, seed, ms }) {
+export async function harass({ port, path, address, room, dialect: name, seed, ms }) {
   const dialect = DIALECTS[name];
   const { small, huge } = attempts(dialect, room, seed);
   const until = performance.now() + ms;
@@ -106,7 +106,7 @@ export async function harass({ port, path, room, dialect: name, seed, ms }) {
         const turn = made++;
         const frames =
           turn % HUGE_EVERY === HUGE_EVERY - 1 ? huge[(turn / HUGE_EVERY) & 1] : small[turn % small.length];
-        if (!(await attempt({ port, path, hello: dialect.hello(room), frames }))) refused++;
+        if (!(await attempt({ port, path, address, hello: dialect.hello(room), frames }))) refused++;
         await sleep(EVERY_MS);
       }
     }),
@@ -115,13 +115,14 @@ export async function harass({ port, path, room, dialect: name, seed, ms }) {
 }
 
 /** Resolves, with whether it could be made, when it is over. */
-async function attempt({ port, path, hello, frames }) {
+async function attempt({ port, path, address, hello, frames }) {
   let opened = false;
   let socket;
   const closed = new Promise((resolve) => {
     socket = new RawSocket({
       port,
       path,
+      address,
       heads: true,
       onOpen: () => {
         opened = true;

@@ -38,9 +38,9 @@ export class RawSocket {
 
   /**
    * `onFrame(payload)` for each message, `onOpen()` once, `onClose()` once, `onPong()` for each pong. With `heads`, only the first bytes of
-   * a large message are kept: fifty people who read 20 MB each cost no memory then.
+   * a large message are kept: fifty people who read 20 MB each cost no memory then. `address`: whom a proxy would say it comes from.
    */
-  constructor({ port, path, heads = false, onFrame, onOpen, onClose, onPong }) {
+  constructor({ port, path, address, heads = false, onFrame, onOpen, onClose, onPong }) {
     this.heads = heads;
     this.onFrame = onFrame;
     this.onOpen = onOpen;
@@ -59,7 +59,7 @@ export class RawSocket {
         },
       },
     });
-    this.socket.on('connect', () => this.socket.write(upgradeRequest(port, path)));
+    this.socket.on('connect', () => this.socket.write(upgradeRequest(port, path, address)));
     this.socket.on('error', () => undefined); // 'close' follows
     this.socket.on('close', () => onClose?.());
   }
@@ -166,11 +166,13 @@ export class RawSocket {
   }
 }
 
-function upgradeRequest(port, path) {
+function upgradeRequest(port, path, address) {
+  const forwarded = address === undefined ? [] : [`X-Forwarded-For: ${address}`];
   return [
     `GET ${path} HTTP/1.1`,
     `Host: 127.0.0.1:${port}`,
     `Origin: http://127.0.0.1:${port}`,
+    ...forwarded,
     'Connection: Upgrade',
     'Upgrade: websocket',
     'Sec-WebSocket-Version: 13',

@@ -47,11 +47,15 @@ const storing = {
   },
 };
 
-const harm = {
-  id: 'bystander-harm',
-  title: 'a peer sends hostile frames, connecting again and again',
-  metrics: { ...BYSTANDER_METRICS, cpu: { label: 'CPU of it all', unit: 'ms' } },
-  without: ['relay'], // it keeps and repeats whatever it is sent
+/** `address`: where the peer comes from; undefined: this machine itself, which a server may not hold to account. */
+const harmFrom = ({ id, title, address }) => ({
+  id,
+  title,
+  metrics: {
+    ...BYSTANDER_METRICS,
+    cpu: { label: 'CPU of it all', unit: 'ms' },
+    refused: { label: 'connections refused at the door', unit: '' },
+  },
   async measure({ start, load, newLoad, seed }) {
     const server = await start();
     let harassed;
@@ -64,7 +68,8 @@ const harm = {
         before = server.usage.cpuMs();
         harassed = await load.call('harass', {
           port: server.port,
-          path: server.path('attacked'),
+          path: server.path('attacked'), // which a relay does not pass on
+          address,
           room: 'attacked',
           dialect: server.dialect,
           seed,
@@ -74,10 +79,21 @@ const harm = {
     });
     return {
       valid: true,
-      values: { ...others.values, cpu: server.usage.cpuMs() - before },
+      values: { ...others.values, cpu: server.usage.cpuMs() - before, refused: harassed.refused },
       details: { ...others.details, ...harassed },
     };
   },
-};
+});
 
-export const cases = [storing, harm];
+const harm = harmFrom({
+  id: 'bystander-harm',
+  title: 'a peer sends hostile frames, connecting again and again',
+  address: undefined,
+});
+const harmByName = harmFrom({
+  id: 'bystander-harm-address',
+  title: 'the same, from one address',
+  address: '198.51.100.7',
+});
+
+export const cases = [storing, harm, harmByName];

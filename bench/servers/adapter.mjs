@@ -3,6 +3,9 @@
 
 import { parseArgs } from 'node:util';
 
+/** The room of a peer that means harm: a relay reads what is said there, and drops it. That is what the load itself costs. */
+export const ATTACKED = 'attacked';
+
 /** `--port N --data DIR` as given by harness/server.mjs. */
 export function adapterOptions() {
   const { values } = parseArgs({ options: { port: { type: 'string' }, data: { type: 'string' } } });

@@ -8,7 +8,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
-import { adapterOptions, announce } from './adapter.mjs';
+import { ATTACKED, adapterOptions, announce } from './adapter.mjs';
 
 const GATHER_MS = 10;
 /** A SyncStatus of y-protocols' kind: stored. */
@@ -49,6 +49,7 @@ http.on('upgrade', (request, socket, head) => {
     room.sockets.add(ws);
     for (const frame of room.frames) ws.send(frame);
     ws.on('message', (frame) => {
+      if (name === ATTACKED) return;
       waiting.push({ room, author: ws, frame });
       void write();
     });

@@ -8,7 +8,8 @@ import { adapterOptions, announce } from './adapter.mjs';
 
 const { host, port, data } = adapterOptions();
 const main = fileURLToPath(new URL('../../dist/server/main.js', import.meta.url));
-process.argv = [process.argv[0], main, 'serve', '--host', host, '--port', String(port), '--data', data];
+const options = ['--host', host, '--port', String(port), '--data', data, '--trust-proxy', '1'];
+process.argv = [process.argv[0], main, 'serve', ...options];
 // Not awaited: it resolves when the server has stopped.
 const served = import(main);
 served.catch((error) => {

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { WebSocketServer } from 'ws';
-import { adapterOptions, announce } from './adapter.mjs';
+import { ATTACKED, adapterOptions, announce } from './adapter.mjs';
 
 const { host, port, data } = adapterOptions();
 /** @type {Map<string, { sockets: Set<import('ws').WebSocket>, frames: Buffer[] }>} */
@@ -33,10 +33,12 @@ const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false }
 const http = createServer((_request, response) => response.end());
 http.on('upgrade', (request, socket, head) => {
   sockets.handleUpgrade(request, socket, head, (ws) => {
-    const room = open(request.url.slice(1));
+    const name = request.url.slice(1);
+    const room = open(name);
     room.sockets.add(ws);
     for (const frame of room.frames) ws.send(frame);
     ws.on('message', (frame) => {
+      if (name === ATTACKED) return;
       // Presence is never kept: its first byte tells it apart in the dialect that the bench speaks to the relay.
       if (frame[0] === 0) room.frames.push(frame);
       for (const other of room.sockets) if (other !== ws) other.send(frame);

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { WebsocketProvider } from 'y-websocket';
+import * as Y from 'yjs';
 import { Peer } from '../support/peer.ts';
 import { clientFrame, RawSocket } from '../support/raw-socket.ts';
 import { ServerProcess } from '../support/server-process.ts';
@@ -7,6 +10,8 @@ import { until } from '../support/until.ts';
 // The built server, and those who ask more of it than it gives.
 
 const DOCUMENT = 'flooded';
+/** No client says this. */
+const NOISE = Uint8Array.of(255, 255, 255);
 let server: ServerProcess;
 
 beforeAll(async () => {
@@ -25,6 +30,8 @@ async function dial(address: string): Promise<RawSocket> {
   return socket;
 }
 
+const status = (socket: RawSocket) => socket.text.slice(9, 12);
+
 /** Milliseconds until another person's edit has come back from the disk. */
 async function answerTime(peer: Peer, number: number): Promise<number> {
   const start = performance.now();
@@ -36,7 +43,6 @@ async function answerTime(peer: Peer, number: number): Promise<number> {
 describe('a flood', () => {
   it('[NET-13] of connections from one address is refused at the door, and others come in', async () => {
     const sockets = await Promise.all(Array.from({ length: 200 }, () => dial('198.51.100.1')));
-    const status = (socket: RawSocket) => socket.text.slice(9, 12);
     await until('all to be answered', () => sockets.every((socket) => socket.text.length > 12));
     expect(sockets.filter((socket) => status(socket) === '101')).toHaveLength(50);
     const refused = sockets.filter((socket) => status(socket) === '429');
@@ -53,6 +59,38 @@ describe('a flood', () => {
       return answered === '101';
     });
     await other.close();
+  });
+
+  it('[NET-19] of connections that break the rules has to wait before it comes again, then a stock client behind the same address comes in', async () => {
+    const address = '198.51.100.3';
+    const misbehave = async (say: (socket: RawSocket) => void) => {
+      const socket = await dial(address);
+      const answered = await until('an answer', () => socket.text.includes('\r\n\r\n') && socket.text.length);
+      if (status(socket) === '101') {
+        say(socket);
+        await until('a close frame', () => socket.ended || socket.text.length > answered);
+      }
+      await socket.close();
+      return status(socket);
+    };
+    const statuses: string[] = [];
+    for (let i = 0; i < 30; i++) statuses.push(await misbehave((socket) => socket.send({ opcode: 2, payload: NOISE })));
+    for (let i = 0; i < 30; i++) statuses.push(await misbehave((socket) => socket.send({ opcode: 3 })));
+    expect(statuses.filter((each) => each === '101').length).toBeLessThan(60);
+    expect(statuses.slice(0, 50).every((each) => each === '101')).toBe(true);
+    class Proxied extends WebSocket {
+      constructor(url: string, protocols: string[]) {
+        super(url, protocols, { headers: { 'x-forwarded-for': address } });
+      }
+    }
+    const doc = new Y.Doc();
+    const provider = new WebsocketProvider(server.sync, DOCUMENT, doc, {
+      WebSocketPolyfill: Proxied as unknown as typeof globalThis.WebSocket,
+      disableBc: true,
+    });
+    await until('the stock client to come in', () => provider.synced);
+    provider.destroy();
+    doc.destroy();
   });
 
   it('[NET-15] of frames is read no faster than its budget allows, and others go on writing', async () => {

@@ -52,6 +52,75 @@ describe('the budgets of a server', () => {
     expect(admitted).toBe(LIMITS.upgradesPerSecond);
   });
 
+  describe('[NET-19] an address whose connections are closed for what they said', () => {
+    const MALFORMED = 4400;
+    const refusals = (budgets: Budgets, address = 'a') => {
+      const refusal = budgets.admit(address);
+      if (!refusal) budgets.release(address);
+      return refusal;
+    };
+    const violate = (budgets: Budgets, times: number, code: number | undefined = MALFORMED) => {
+      for (let i = 0; i < times; i++) budgets.closing('a', code);
+    };
+
+    it('waits when there were more than a hall of people makes, as long as it takes to pay, and nobody else does', () => {
+      const clock = new FakeClock();
+      const budgets = new Budgets({ clock });
+      violate(budgets, LIMITS.violationsAtOnce);
+      expect(refusals(budgets)).toBeUndefined();
+      violate(budgets, 3);
+      expect(refusals(budgets)).toMatchObject({ status: 429, retryAfter: 3 });
+      expect(refusals(budgets, 'b')).toBeUndefined();
+      clock.advance(2_999);
+      expect(refusals(budgets)).toMatchObject({ status: 429, retryAfter: 1 });
+      clock.advance(1);
+      expect(refusals(budgets)).toBeUndefined();
+    });
+
+    it('waits longer the more there were, and never longer than half a minute', () => {
+      const clock = new FakeClock();
+      const budgets = new Budgets({ clock });
+      violate(budgets, LIMITS.violationsAtOnce + 10);
+      expect(refusals(budgets)).toMatchObject({ retryAfter: 10 });
+      violate(budgets, 10_000);
+      expect(refusals(budgets)).toMatchObject({ retryAfter: LIMITS.violationPauseMs / 1_000 });
+      clock.advance(LIMITS.violationPauseMs);
+      expect(refusals(budgets)).toBeUndefined();
+    });
+
+    it('may go on at one a second', () => {
+      const clock = new FakeClock();
+      const budgets = new Budgets({ clock });
+      violate(budgets, LIMITS.violationsAtOnce);
+      for (let second = 0; second < 100; second++) {
+        clock.advance(1_000 / LIMITS.violationsPerSecond);
+        violate(budgets, 1);
+        expect(refusals(budgets)).toBeUndefined();
+      }
+    });
+
+    it('waits for frames that no WebSocket has too, and not for what a client of ours or a network does', () => {
+      const budgets = new Budgets({ clock: new FakeClock() });
+      for (const code of [4401, 4403, 4404, 4429, 4508, 4509, 1011, 1012, 1013]) violate(budgets, 100, code);
+      expect(refusals(budgets)).toBeUndefined();
+      for (let i = 0; i <= LIMITS.violationsAtOnce; i++) budgets.closing('a');
+      for (let i = 0; i < 100; i++) budgets.closing(undefined, MALFORMED); // this machine itself
+      expect([refusals(budgets)?.status, budgets.admit(undefined)]).toEqual([429, undefined]);
+    });
+
+    it('is forgotten when it has paid', () => {
+      const clock = new FakeClock();
+      const budgets = new Budgets({ clock });
+      violate(budgets, 10);
+      clock.advance(9_000);
+      budgets.sweep();
+      expect(budgets.size).toBe(1);
+      clock.advance(1_000);
+      budgets.sweep();
+      expect(budgets.size).toBe(0);
+    });
+  });
+
   it('[UPLOAD-8] one uploader has so many under way, all together so many more; whoever is done makes room', () => {
     const clock = new FakeClock();
     const budgets = new Budgets({ clock });
