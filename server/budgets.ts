@@ -65,6 +65,11 @@ export function costOf(bytes: number): number {
   return 1 + bytes / LIMITS.frameCostBytes;
 }
 
+/** Milliseconds over which so many clients are asked to spread their return to a server that stops. */
+export function returnWindow(connections: number): number {
+  return Math.min(connections * LIMITS.returnMs, LIMITS.returnMostMs);
+}
+
 /** Why a socket is not let in: an HTTP status, a sentence, and the seconds after which to try again. */
 export interface Refusal {
   readonly status: 429 | 503;

@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { addressOf } from './address.ts';
 import { type Authorize, type Change, openToEveryone } from './auth.ts';
-import { Budgets } from './budgets.ts';
+import { Budgets, returnWindow } from './budgets.ts';
 import { Certificate } from './certificate.ts';
 import { systemClock } from './clock.ts';
 import { Connection } from './connection.ts';
@@ -278,7 +278,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
     if (!(await within(LIMITS.drainMs, rooms.close())))
       logger.error({}, 'the disk took too long: what was not acknowledged may not be stored');
     const stopped = new Promise((resolve) => http.close(resolve)); // until here, who knocks is told to come back
-    const spread = Math.min(connections.size * LIMITS.returnMs, LIMITS.returnMostMs);
+    const spread = returnWindow(connections.size);
     for (const connection of connections) connection.dismiss(Math.round(Math.random() * spread));
     http.closeIdleConnections();
     const patience = setTimeout(() => {

@@ -1,3 +1,4 @@
+import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import { describe, expect, it } from 'vitest';
 import {
@@ -61,6 +62,13 @@ function everyone(
   return room.all(now, raise);
 }
 
+/** The one who left first, of those that are remembered, and how many these are. */
+function whoLeft(room: Awareness): [number, number] {
+  const decoder = decoding.createDecoder(room.gone());
+  const count = decoding.readVarUint(decoder);
+  return [decoding.readVarUint(decoder), count];
+}
+
 const here = (room: Awareness) => Object.fromEntries(heard(everyone(room)));
 
 /** A real client: it hears what the server sends, and its newest state goes to the server. */
@@ -122,8 +130,8 @@ describe('awareness', () => {
     room.apply(says([2, 1, '{"x":1}']), ben);
     expect(room.takeChanges(120)).toEqual(says([2, 1, '{"x":1}']));
     expect(room.changed).toBe(true);
-    expect(room.takeChanges(132)).toBeUndefined();
-    expect(room.takeChanges(133)).toEqual(says([1, 999, '{"x":2}']));
+    expect(room.takeChanges(100 + LIMITS.presenceRestMs - 1)).toBeUndefined();
+    expect(room.takeChanges(100 + LIMITS.presenceRestMs)).toEqual(says([1, 999, '{"x":2}']));
     expect(room.changed).toBe(false);
   });
 
@@ -218,6 +226,9 @@ describe('awareness', () => {
     const room = roomOf(ada);
     const tooLarge = expect.objectContaining({ code: 'too-large' });
     expect(() => room.apply(says([1, 1, '['.repeat(200_000)]), ada)).toThrow(tooLarge);
+    const state = (bytes: number) => says([1, 1, `"${'x'.repeat(bytes - 2)}"`]);
+    room.apply(state(LIMITS.presenceBytes), ada);
+    expect(() => room.apply(state(LIMITS.presenceBytes + 1), ada)).toThrow(tooLarge);
   });
 
   it('[PRES-5] refuses a message about more ids than there are people, before it reads the first', () => {
@@ -263,6 +274,16 @@ describe('awareness', () => {
     }
     expect(room.size).toBe(0);
     expect(take(room).length).toBeLessThan(20_000);
+  });
+
+  it('[PRES-5] remembers the last thousand who left', () => {
+    const room = roomOf(ada);
+    for (let id = 1; id <= LIMITS.presenceLeft + 1; id++) {
+      room.apply(says([id, 1, '{}']), ada);
+      room.apply(says([id, 2, 'null']), ada);
+      const first = Number(id > LIMITS.presenceLeft) + 1;
+      if (id >= LIMITS.presenceLeft - 1) expect(whoLeft(room)).toEqual([first, id - first + 1]);
+    }
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { addressOf, groupOf } from '../../server/address.ts';
-import { Bucket, Budgets } from '../../server/budgets.ts';
+import { Bucket, Budgets, returnWindow } from '../../server/budgets.ts';
 import { LIMITS } from '../../server/limits.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
@@ -40,11 +40,26 @@ describe('the budgets of a server', () => {
     expect(budgets.admit('a')).toBeUndefined();
   });
 
+  it('[NET-13] without options there are 20,000 connections, and 4,000 of one address', () => {
+    const clock = new FakeClock();
+    const budgets = new Budgets({ clock });
+    const admitted = (address: string | undefined, times: number) => {
+      let count = 0;
+      for (let i = 0; i < times; i++) if (!budgets.admit(address)) count++;
+      return count;
+    };
+    expect(admitted('a', LIMITS.connectionsPerAddress)).toBe(LIMITS.connectionsPerAddress);
+    clock.advance(60_000); // so that it is not the pace
+    expect(budgets.admit('a')).toMatchObject({ status: 429, retryAfter: 10 });
+    expect(admitted(undefined, LIMITS.connections)).toBe(LIMITS.connections - LIMITS.connectionsPerAddress);
+    expect(budgets.admit(undefined)).toMatchObject({ status: 503 });
+  });
+
   it('[NET-13] an office of a thousand people comes back at once, four tabs each; a flood is slowed down', () => {
     const clock = new FakeClock();
     const budgets = new Budgets({ clock });
-    for (let i = 0; i < 4_000; i++) expect(budgets.admit('office')).toBeUndefined();
-    for (let i = 0; i < 4_000; i++) budgets.release('office');
+    for (let i = 0; i < LIMITS.upgradesAtOnce; i++) expect(budgets.admit('office')).toBeUndefined();
+    for (let i = 0; i < LIMITS.upgradesAtOnce; i++) budgets.release('office');
     expect(budgets.admit('office')).toMatchObject({ status: 429 });
     clock.advance(1_000);
     let admitted = 0;
@@ -140,11 +155,34 @@ describe('the budgets of a server', () => {
     expect(budgets.size).toBe(0);
   });
 
+  it('[UPLOAD-8] one uploader begins a hundred at once, and one a second', () => {
+    const clock = new FakeClock();
+    const budgets = new Budgets({ clock });
+    const begun = () => {
+      let count = 0;
+      for (; budgets.mayUpload('user ada'); count++) budgets.uploaded('user ada');
+      return count;
+    };
+    expect(begun()).toBe(LIMITS.uploadsAtOnce);
+    clock.advance(60_000);
+    expect(begun()).toBe(LIMITS.uploadsPerMinute);
+  });
+
+  it('[STOP-4] a few are asked to return at once, many within so many seconds', () => {
+    expect([0, 1, 1_000].map(returnWindow)).toEqual([0, LIMITS.returnMs, 1_000 * LIMITS.returnMs]);
+    const many = LIMITS.returnMostMs / LIMITS.returnMs;
+    expect([many, many + 1].map(returnWindow)).toEqual([LIMITS.returnMostMs, LIMITS.returnMostMs]);
+  });
+
   it('[UPLOAD-2] an office opens a document of many pictures', () => {
-    const budgets = new Budgets({ clock: new FakeClock() });
+    const clock = new FakeClock();
+    const budgets = new Budgets({ clock });
     const given = Array.from({ length: 30_000 }, () => budgets.mayFetch('office')).filter(Boolean).length;
     expect(given).toBe(LIMITS.fetchesAtOnce);
     expect(budgets.mayAsk('office')).toBe(true);
+    clock.advance(1_000);
+    const more = Array.from({ length: 30_000 }, () => budgets.mayFetch('office')).filter(Boolean).length;
+    expect(more).toBe(LIMITS.fetchesPerSecond);
   });
 
   it('[API-13] answers so many requests of one address', () => {

@@ -310,6 +310,27 @@ describe('a connection that says too much', () => {
     expect(ada.closed?.code).toBe(1013);
   });
 
+  it('[NET-16] may open twenty more each second', async () => {
+    const world = new World();
+    const ada = world.raw('hocuspocus');
+    let opened = 0;
+    const open = (times: number) => {
+      for (let i = 0; i < times; i++, opened++) {
+        ada.showToken('', `left ${opened}`);
+        ada.say({ type: 'leave' }, `left ${opened}`);
+      }
+    };
+    open(LIMITS.entriesAtOnce);
+    await world.settle();
+    await world.pass(1_000);
+    open(LIMITS.entriesPerSecond);
+    await world.settle();
+    expect(ada.closed).toBeUndefined();
+    open(1);
+    await world.settle();
+    expect(ada.closed?.code).toBe(1013);
+  });
+
   it('[NET-16] that guesses tokens is ended with rate-limited', async () => {
     let asked = 0;
     const world = new World({

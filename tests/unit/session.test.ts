@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { EMPTY_UPDATE } from '../../lib/protocol/bytes.ts';
 import { ProtocolError } from '../../lib/protocol/errors.ts';
+import { encodeClientFrame } from '../../lib/protocol/hocuspocus.ts';
 import type { Authorize, Grant } from '../../server/auth.ts';
 import { LIMITS } from '../../server/limits.ts';
 import { DOCUMENT, World } from '../support/world.ts';
@@ -89,6 +90,23 @@ describe('before a grant', () => {
     await world.disk.release();
     await world.settle();
     expect((await world.stored()).getText('text').length).toBe(10 * LIMITS.heldBytes);
+  });
+
+  it('[SES-1] and 16 MiB are: more ends the connection with 1009', async () => {
+    const world = new World();
+    world.disk.held = true;
+    const ada = world.raw('hocuspocus');
+    ada.showToken();
+    await world.settle();
+    const update = new Uint8Array(LIMITS.heldGrantedBytes / 4);
+    const around = encodeClientFrame(DOCUMENT, { type: 'update', update, answer: false }).length - update.length;
+    const quarter = encodeClientFrame(DOCUMENT, { type: 'update', update: update.subarray(around), answer: false });
+    for (let i = 0; i < 4; i++) ada.sayFrame(quarter);
+    await world.settle();
+    expect([4 * quarter.length, ada.closed]).toEqual([LIMITS.heldGrantedBytes, undefined]);
+    ada.say({ type: 'queryAwareness' });
+    await world.settle();
+    expect(ada.closed?.code).toBe(1009);
   });
 
   it('[SES-2] a step1 without a token asks about somebody anonymous', async () => {
@@ -291,7 +309,7 @@ describe('gaps', () => {
       const gap = ada.write('builds on it');
       const offer = () =>
         voice === 'inkroom' ? ada.send(gap) : ada.say({ type: 'update', update: gap, answer: true });
-      for (let i = 0; i < 3; i++) {
+      for (let i = 0; i < LIMITS.resyncs; i++) {
         offer();
         await world.settle();
       }

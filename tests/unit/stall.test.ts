@@ -74,6 +74,26 @@ it('[NET-12] nobody is dropped because the server stood still, and who is silent
   expect(dropped).toBe(true);
 });
 
+it.each([
+  [LIMITS.lateMs, LIMITS.silenceMs + LIMITS.lateMs], // the first round that is later than the silence that is borne
+  [LIMITS.lateMs + 1, LIMITS.silenceMs + LIMITS.tickMs + LIMITS.lateMs + 1], // and one round more
+])('[NET-12] the silence of a round that is late by %i ms is the server’s own from one second on', (late, end) => {
+  now += LIMITS.tickMs + late;
+  connection.tick();
+  while (!dropped) rounds(1);
+  expect(now).toBe(end);
+});
+
+it.each([
+  [0, 0],
+  [1, 1],
+])('[NET-6] a peer is pinged after 15 s of silence, and not before (%i ms later: %i)', (later, times) => {
+  now = later;
+  connection.tick();
+  rounds(LIMITS.pingMs / LIMITS.tickMs);
+  expect(pings).toBe(times);
+});
+
 it('[NET-6] a peer that vanished is gone within 35 s', () => {
   const at = now;
   while (!dropped) rounds(1);

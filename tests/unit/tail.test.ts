@@ -41,6 +41,12 @@ function setUp() {
         throw new Error('out of memory');
       };
     },
+    slowMerges: (milliseconds: number) => {
+      merge = () => {
+        clock.advance(milliseconds);
+        return SNAPSHOT;
+      };
+    },
     mendMerges: () => {
       merge = () => SNAPSHOT;
     },
@@ -70,4 +76,17 @@ it('[OPS-5] a log is overdue from the moment a merge was due until one succeeds,
   await grow(1);
   expect([tail.bytes, tail.overdueMs]).toEqual([0, 0]);
   expect(metrics.mergeSeconds.counts.reduce((sum, count) => sum + count)).toBe(1);
+});
+
+it('[ROOM-10] a merge is followed by a rest of fifty times what it took, to the millisecond', async () => {
+  const { tail, grow, pass, slowMerges } = setUp();
+  slowMerges(100);
+  await grow(LIMITS.tailBytes);
+  expect(tail.bytes).toBe(0);
+  pass(100 * LIMITS.mergeRest - 1);
+  await grow(LIMITS.tailBytes);
+  expect(tail.bytes).toBe(LIMITS.tailBytes);
+  pass(1);
+  await grow(1);
+  expect(tail.bytes).toBe(0);
 });
