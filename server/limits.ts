@@ -16,6 +16,11 @@ export const LIMITS = {
   fragments: 1_024,
   /** Pieces in which one frame may arrive from the network: twice as many as 8 MiB have in a modem's packets. */
   pieces: 16 * 1024,
+  /**
+   * Frames of one connection after which nothing more of it is read before the others had their turn: some 4 ms. What has been read already, 64 KiB, is
+   * taken all the same, and may be 9,000 of the smallest.
+   */
+  framesPerTurn: 1_000,
   /** Frames a second that one connection is read, or all connections of one user: who writes faster waits. Typing and moving are 25. */
   framesPerSecond: 2_000,
   /** Frames that it is read at once, for that: pasting, and what was written offline, key by key. */

@@ -210,10 +210,18 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
           single,
         });
         connections.add(connection);
-        webSocket.on('message', (data: Buffer, isBinary) => connection.receive(data, isBinary));
-        readAhead(webSocket, socket, (data) => connection.receive(data, true));
-        webSocket.on('ping', (data: Buffer) => connection.receiveControl(data.length));
-        webSocket.on('pong', (data: Buffer) => connection.receiveControl(data.length));
+        const take = (data: Buffer, isBinary: boolean) => {
+          connection.receive(data, isBinary);
+          wire.took();
+        };
+        const hear = (data: Buffer) => {
+          connection.receiveControl(data.length);
+          wire.took();
+        };
+        webSocket.on('message', take);
+        readAhead(webSocket, socket, (data) => take(data, true));
+        webSocket.on('ping', hear);
+        webSocket.on('pong', hear);
         socket.on('drain', () => connection.drained());
         webSocket.on('error', (error: NodeJS.ErrnoException) => {
           if (error.code?.startsWith('WS_ERR_')) budgets.closing(address); // else the network's

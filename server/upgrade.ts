@@ -116,11 +116,20 @@ export function createHandshake(): WebSocketServer {
   });
 }
 
+/** The wire of a socket. */
+export interface SocketWire extends Wire {
+  /** To be told of every frame that was read: who sends thousands at once lets the others have their turn in between. */
+  took(): void;
+}
+
 /**
  * Frames go straight to the socket: the room wrote them once for all its members. `ws` writes its own frames (pong, close) to the
  * same socket whole and at once, compression being off, so that they never fall into the middle of ours. `onClosing` is told with which code we end it.
  */
-export function socketWire(webSocket: WebSocket, socket: Duplex, onClosing: (code: number) => void): Wire {
+export function socketWire(webSocket: WebSocket, socket: Duplex, onClosing: (code: number) => void): SocketWire {
+  let frames = 0;
+  let isPaused = false;
+  let rests = false;
   return {
     write(frames) {
       if (webSocket.readyState === webSocket.OPEN) socket.write(frames);
@@ -132,8 +141,24 @@ export function socketWire(webSocket: WebSocket, socket: Duplex, onClosing: (cod
       socket.uncork();
     },
     queued: () => socket.writableLength,
-    pause: () => webSocket.pause(),
-    resume: () => webSocket.resume(),
+    pause() {
+      isPaused = true;
+      webSocket.pause();
+    },
+    resume() {
+      isPaused = false;
+      if (!rests) webSocket.resume();
+    },
+    took() {
+      if (++frames % LIMITS.framesPerTurn !== 0 || rests) return;
+      rests = true;
+      webSocket.pause();
+      const goOn = () => {
+        rests = false;
+        if (!isPaused) webSocket.resume();
+      };
+      setImmediate(() => setImmediate(goOn)); // at the end of the next turn: what is read already would else come in this one
+    },
     ping: () => webSocket.ping(),
     close(code, reason) {
       onClosing(code);

@@ -20,7 +20,7 @@ import { silentLogger } from '../../server/logger.ts';
 import { Metrics } from '../../server/metrics.ts';
 import { Presence } from '../../server/presence.ts';
 import { Space } from '../../server/space.ts';
-import { createHandshake } from '../../server/upgrade.ts';
+import { createHandshake, socketWire } from '../../server/upgrade.ts';
 import { UploadFiles } from '../../server/uploads/files.ts';
 import { Uploads } from '../../server/uploads/uploads.ts';
 import { FakeClock } from '../support/fake-clock.ts';
@@ -47,27 +47,28 @@ it('[HOUSE-9] every bound of the table is named by a test', () => {
   expect(unnamed).toEqual(['backlog', 'drainMs']);
 });
 
-describe('frames', () => {
-  /** A WebSocket whose other end is the test's. */
-  async function opened(): Promise<{ say: (bytes: Uint8Array) => void; ended: () => number | undefined }> {
-    const socket = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done() });
-    const headers = { connection: 'upgrade', upgrade: 'websocket', 'sec-websocket-version': '13' };
-    const request = {
-      method: 'GET',
-      url: '/sync',
-      headers: { ...headers, 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' },
-    } as unknown as IncomingMessage;
-    const webSocket = await new Promise<WebSocket>((resolve) => {
-      createHandshake().handleUpgrade(request, socket, Buffer.alloc(0), resolve);
-    });
-    let code: number | undefined;
-    webSocket.on('error', (error: NodeJS.ErrnoException) => {
-      code = error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH' ? 1009 : 1008;
-    });
-    return { say: (bytes) => socket.push(bytes), ended: () => code };
-  }
-  const turn = () => new Promise((resolve) => setImmediate(resolve));
+/** A WebSocket whose other end is the test's. */
+async function opened() {
+  const socket = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done() });
+  const headers = { connection: 'upgrade', upgrade: 'websocket', 'sec-websocket-version': '13' };
+  const request = {
+    method: 'GET',
+    url: '/sync',
+    headers: { ...headers, 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' },
+  } as unknown as IncomingMessage;
+  const webSocket = await new Promise<WebSocket>((resolve) => {
+    createHandshake().handleUpgrade(request, socket, Buffer.alloc(0), resolve);
+  });
+  let code: number | undefined;
+  webSocket.on('error', (error: NodeJS.ErrnoException) => {
+    code = error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH' ? 1009 : 1008;
+  });
+  await turn(); // until it is read from
+  return { webSocket, say: (bytes: Uint8Array) => socket.push(bytes), ended: () => code };
+}
+const turn = () => new Promise((resolve) => setImmediate(resolve));
 
+describe('frames', () => {
   it.each([
     [LIMITS.frameBytes, undefined],
     [LIMITS.frameBytes + 1, 1009],
@@ -104,6 +105,58 @@ describe('frames', () => {
     }
     await turn();
     expect(ended()).toBe(code);
+  });
+});
+
+describe('[NET-20] frames that come in thousands', () => {
+  /** A wire, and how many frames were read of what was pushed into its socket. */
+  async function wired() {
+    const { webSocket, say } = await opened();
+    const wire = socketWire(webSocket, new PassThrough(), () => undefined);
+    let read = 0;
+    webSocket.on('message', () => {
+      read++;
+      wire.took();
+    });
+    return { wire, say, read: () => read };
+  }
+  const many = (frames: number) =>
+    Buffer.concat(Array.from({ length: frames }, () => clientFrame({ opcode: 2, payload: Uint8Array.of(9) })));
+
+  it('are read to the end of what has come in with the thousandth; the rest has to wait for the others’ turn', async () => {
+    const { say, read } = await wired();
+    for (let chunk = 0; chunk < 4; chunk++) say(many(LIMITS.framesPerTurn / 2 + 1));
+    expect(read()).toBe(LIMITS.framesPerTurn + 2);
+    await turn();
+    await turn();
+    expect(read()).toBe(2 * LIMITS.framesPerTurn + 4);
+  });
+
+  it('one less, and nothing waits', async () => {
+    const { say, read } = await wired();
+    say(many(LIMITS.framesPerTurn - 1));
+    expect(read()).toBe(LIMITS.framesPerTurn - 1);
+  });
+
+  it('are not read while the connection is paused for another reason, whichever ends first', async () => {
+    const { wire, say, read } = await wired();
+    say(many(LIMITS.framesPerTurn));
+    wire.pause();
+    say(many(1));
+    await turn();
+    await turn();
+    expect(read()).toBe(LIMITS.framesPerTurn);
+    wire.resume();
+    await turn();
+    expect(read()).toBe(LIMITS.framesPerTurn + 1);
+    say(many(LIMITS.framesPerTurn - 1));
+    wire.pause();
+    wire.resume(); // which does not end the rest
+    say(many(1));
+    expect(read()).toBe(2 * LIMITS.framesPerTurn);
+    await turn();
+    await turn();
+    expect(read()).toBe(2 * LIMITS.framesPerTurn + 1);
   });
 });
 
