@@ -18,7 +18,12 @@ export function useWords(): Words {
         danger: t('callout.danger'),
       },
       contents: { label: t('contents.label'), empty: t('contents.empty') },
-      math: { empty: t('math.empty'), tooLong: t('math.tooLong'), invalid: t('math.invalid') },
+      math: {
+        empty: t('math.empty'),
+        tooLong: t('math.tooLong'),
+        invalid: t('math.invalid'),
+        unavailable: t('math.unavailable'),
+      },
       diagram: { label: t('diagram.label'), tooLong: t('diagram.tooLong'), unavailable: t('diagram.unavailable') },
       image: { refused: t('image.refused'), broken: (host) => t('image.broken', { host }) },
       embed: { show: (host) => t('embed.show', { host }), open: t('link.open'), refused: t('embed.refused') },
