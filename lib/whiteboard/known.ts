@@ -5,6 +5,7 @@ import type { TextAlignment } from './text-alignment.ts';
 // What a board knows of an element that was ever shared: how it differs from the scene now is what the person here has done since.
 
 export interface Known {
+  readonly id: string;
   /** The element's version as it was written or shown last; NaN when it must be looked at again. */
   version: number;
   versionNonce: number;
@@ -21,9 +22,9 @@ export interface Known {
 }
 
 export function know(element: BoardElement, shown: Stored): Known {
-  const { version, versionNonce } = element;
+  const { id, version, versionNonce } = element;
   const order = orderOf(shown);
-  return { version, versionNonce, shown, order, gone: undefined, touched: new Set(), text: undefined };
+  return { id, version, versionNonce, shown, order, gone: undefined, touched: new Set(), text: undefined };
 }
 
 export function orderOf({ index }: Stored): string | undefined {

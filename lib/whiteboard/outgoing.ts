@@ -17,6 +17,8 @@ export class Outgoing {
   /** What is undone by the person, and what is not. */
   readonly #origin: object;
   readonly #repair = {};
+  /** What was known last of the element at each place of the scene: most are as they were, and need no look into the map of all. */
+  readonly #places: (Known | undefined)[] = [];
 
   constructor(bound: Bound, { doc, origin }: { doc: Y.Doc; origin: object }) {
     this.#bound = bound;
@@ -30,7 +32,7 @@ export class Outgoing {
 
   /** `ended`: the gesture that is over since the last writing. Returns the number of elements that were written. */
   write(ended: Gesture): number {
-    const changed = this.#bound.scene.elements().filter((element) => this.#mayWrite(element, ended));
+    const changed = this.#changed(ended);
     if (changed.length === 0) return 0;
     let written = 0;
     let placed = false;
@@ -45,8 +47,19 @@ export class Outgoing {
     return written;
   }
 
-  #mayWrite(element: BoardElement, ended: Gesture): boolean {
-    const known = this.#bound.known.get(element.id);
+  /** What may have to be written. Asked many times a second, of all elements. */
+  #changed(ended: Gesture): BoardElement[] {
+    const places = this.#places;
+    return this.#bound.scene.elements().filter((element, at) => {
+      let known = places[at];
+      if (ended.kind === 'none' && known?.id === element.id && isSeen(element, known)) return false;
+      known = this.#bound.known.get(element.id);
+      places[at] = known;
+      return this.#mayWrite(element, known, ended);
+    });
+  }
+
+  #mayWrite(element: BoardElement, known: Known | undefined, ended: Gesture): boolean {
     if (!known || known.gone === 'here') return !element.isDeleted && !isNothing(element);
     return known.gone === undefined && (!isSeen(element, known) || holds(ended, element.id));
   }

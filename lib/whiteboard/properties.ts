@@ -108,7 +108,26 @@ const TYPES: Readonly<Record<string, Table>> = {
   frame: { ...SIZED, name: { read: read.nullOr(read.text(200)), standard: null } },
 };
 
+/** What is read of each element, thousands of times when a board opens: its table, prepared. */
+export interface Type {
+  readonly table: Table;
+  readonly properties: readonly (readonly [key: string, Property])[];
+  /**
+   * All usual values, to be copied by `{ ...standards }`. The copy has room for each key; an object that gets more than a dozen keys one by one
+   * becomes a hash table in V8, each look into which is several times slower.
+   */
+  readonly standards: Readonly<Record<string, unknown>>;
+}
+
+const PREPARED: ReadonlyMap<unknown, Type> = new Map(
+  Object.entries(TYPES).map(([type, table]) => {
+    const properties = Object.entries(table);
+    const standards = Object.fromEntries([['type', type], ...properties.map(([key, { standard }]) => [key, standard])]);
+    return [type, { table, properties, standards }];
+  }),
+);
+
 /** Undefined for what is no type that may be shown. */
-export function tableOf(type: unknown): Table | undefined {
-  return typeof type === 'string' && Object.hasOwn(TYPES, type) ? TYPES[type] : undefined;
+export function typeOf(type: unknown): Type | undefined {
+  return PREPARED.get(type);
 }

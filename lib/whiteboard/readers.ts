@@ -62,7 +62,8 @@ export const fileId: Read = (value) => (typeof value === 'string' && /^[\w-]{1,1
 export function pair(read: (value: unknown) => number | undefined): (value: unknown) => [number, number] | undefined {
   return (value) => {
     if (!Array.isArray(value) || value.length !== 2) return undefined;
-    const [a, b] = value.map(read);
+    const a = read(value[0]);
+    const b = read(value[1]);
     return a === undefined || b === undefined ? undefined : [a, b];
   };
 }

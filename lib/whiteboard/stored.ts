@@ -1,10 +1,11 @@
 import * as Y from 'yjs';
 import { type BoardElement, propertiesOf } from './element.ts';
-import { type Property, tableOf } from './properties.ts';
+import { typeOf } from './properties.ts';
 import { isId } from './readers.ts';
 
 // An element as it is stored: one value per key, each of which merges by itself.
-// Invariant: a Stored holds only what properties.ts allows, each key of its type, and no object that belongs to somebody else.
+// Invariant: a Stored holds only what properties.ts allows, each key of its type, and no object that belongs to somebody else; nobody changes what
+// is in it.
 //
 //   position, size   x and y are one value, and so are width and height: they change together, and a drag that overwrites one key leaves a
 //                    single tombstone in the document, where two keys in turn leave one each time
@@ -22,16 +23,20 @@ const MAX_BOUND = 1_000;
 
 /** The valid part of `raw`; undefined when it is no element that may be shown. */
 function clean(raw: Stored): Stored | undefined {
-  const table = tableOf(raw.type);
-  if (!table) return undefined;
-  const made: Record<string, unknown> = { type: raw.type };
-  for (const [key, property] of Object.entries(table)) {
-    made[key] = property.read(raw[key]) ?? standardOf(property);
-    if (made[key] === undefined) return undefined;
+  const type = typeOf(raw.type);
+  if (!type) return undefined;
+  const made: Record<string, unknown> = { ...type.standards };
+  for (const [key, { read, standard }] of type.properties) {
+    const given = raw[key];
+    const value = given === undefined ? undefined : read(given);
+    if (value !== undefined && value !== null) made[key] = value;
+    else if (standard === undefined) return undefined;
   }
   let bound = 0;
-  for (const [key, kind] of Object.entries(raw)) {
-    if (!key.startsWith(BOUND) || !isId(key.slice(BOUND.length)) || (kind !== 'arrow' && kind !== 'text')) continue;
+  for (const key of Object.keys(raw)) {
+    if (!key.startsWith(BOUND)) continue;
+    const kind = raw[key];
+    if (!isId(key.slice(BOUND.length)) || (kind !== 'arrow' && kind !== 'text')) continue;
     if (++bound <= MAX_BOUND) made[key] = kind;
   }
   return consistent(made);
@@ -61,13 +66,9 @@ function pressuresOf({ points, pressures, simulatePressure }: Stored): unknown {
   return Array.from({ length: count }, (_, at) => given[at] ?? given.at(-1) ?? 0.5);
 }
 
-function standardOf({ standard }: Property): unknown {
-  return Array.isArray(standard) ? [...standard] : standard;
-}
-
 /** Whether `value` holds anyway where nothing is stored under `key`. */
 export function isStandard({ type }: Stored, key: string, value: unknown): boolean {
-  const standard = tableOf(type)?.[key]?.standard;
+  const standard = typeOf(type)?.table[key]?.standard;
   return standard === value || (Array.isArray(standard) && standard.join() === String(value));
 }
 
@@ -87,11 +88,11 @@ export function encode(element: object): Stored | undefined {
 export function readStored(map: unknown): Stored | undefined {
   if (!(map instanceof Y.Map)) return undefined;
   const raw: Record<string, unknown> = {};
-  for (const [key, value] of map.entries() as IterableIterator<[string, unknown]>) {
+  map.forEach((value: unknown, key: string) => {
     if (value instanceof Y.Array) raw[key] = value.toArray();
     else if (value instanceof Y.Text) raw[key] = value.toString();
     else raw[key] = value;
-  }
+  });
   return clean(raw);
 }
 
@@ -101,23 +102,46 @@ export function decode(
   stored: Stored,
   { version, versionNonce }: { version: number; versionNonce: number },
 ): BoardElement {
-  const element: Record<string, unknown> = { id, version, versionNonce, updated: 1, isDeleted: false };
+  const element: Record<string, unknown> = { ...blankOf(stored), id, version, versionNonce };
   const boundElements: { id: string; type: unknown }[] = [];
-  for (const [key, value] of Object.entries(stored)) {
-    if (key.startsWith(BOUND)) boundElements.push({ id: key.slice(BOUND.length), type: value });
-    else if (key !== 'position' && key !== 'size' && key !== 'points') element[key] = copy(value);
+  for (const key of Object.keys(stored)) {
+    if (key.startsWith(BOUND)) boundElements.push({ id: key.slice(BOUND.length), type: stored[key] });
+    else if (!MADE_ANEW.has(key)) element[key] = copy(stored[key]);
   }
   const [x, y] = stored.position as [number, number]; // every table has it
-  Object.assign(element, { x, y, ...sizeOf(stored), boundElements: boundElements.sort(byId) });
+  const [width, height] = sizeOf(stored);
+  element.x = x;
+  element.y = y;
+  element.width = width;
+  element.height = height;
+  element.boundElements = boundElements.sort(byId);
   if (stored.points) {
     const points = pairs(stored.points as number[]);
+    element.points = points;
     // Excalidraw draws the end of a stroke otherwise while it has none.
-    const lastCommittedPoint = stored.type === 'freedraw' ? (points.at(-1) ?? null) : null;
-    Object.assign(element, { points, lastCommittedPoint });
+    element.lastCommittedPoint = stored.type === 'freedraw' ? (points.at(-1) ?? null) : null;
   }
   if (stored.type === 'text') element.text = stored.text ?? stored.originalText;
   if (stored.type === 'image') element.status = stored.fileId === null ? 'pending' : 'saved';
   return element as unknown as BoardElement; // made of a Stored, which has all that an element needs
+}
+
+/** What an element does not have as it is stored. */
+const MADE_ANEW: ReadonlySet<string> = new Set(['position', 'size', 'points']);
+
+const blanks = new Map<unknown, object>();
+
+/** An element of this type with all its keys and without values, to be copied: see `standards` in properties.ts. */
+function blankOf({ type, points }: Stored): object {
+  const known = blanks.get(type);
+  if (known) return known;
+  const keys = ['id', 'type', 'x', 'y', 'width', 'height', 'version', 'versionNonce', 'boundElements'];
+  for (const key of Object.keys(typeOf(type)?.standards ?? {})) if (!MADE_ANEW.has(key)) keys.push(key);
+  if (points) keys.push('points', 'lastCommittedPoint');
+  if (type === 'image') keys.push('status');
+  const blank = { ...Object.fromEntries(keys.map((key) => [key, undefined])), updated: 1, isDeleted: false };
+  blanks.set(type, blank);
+  return blank;
 }
 
 const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
@@ -135,20 +159,17 @@ function pairs(flat: readonly number[]): [number, number][] {
   return made;
 }
 
-function sizeOf({ size, points }: Stored): { width: number; height: number } {
-  if (Array.isArray(size)) return { width: size[0], height: size[1] };
-  const bounds = [
-    Number.POSITIVE_INFINITY,
-    Number.NEGATIVE_INFINITY,
-    Number.POSITIVE_INFINITY,
-    Number.NEGATIVE_INFINITY,
-  ];
-  let [left, right, top, bottom] = bounds as [number, number, number, number];
-  for (const [x, y] of pairs(points as number[])) {
+function sizeOf({ size, points }: Stored): readonly [width: number, height: number] {
+  if (Array.isArray(size)) return size as [number, number]; // read so by its table
+  const flat = points as number[];
+  const bounds = [flat[0], flat[0], flat[1], flat[1]];
+  let [left, right, top, bottom] = bounds as [number, number, number, number]; // there is one point at least
+  for (let at = 2; at + 1 < flat.length; at += 2) {
+    const [x = 0, y = 0] = [flat[at], flat[at + 1]];
     left = Math.min(left, x);
     right = Math.max(right, x);
     top = Math.min(top, y);
     bottom = Math.max(bottom, y);
   }
-  return { width: right - left, height: bottom - top };
+  return [right - left, bottom - top];
 }

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { boardElements, readElement, toScene } from '../../lib/whiteboard/board.ts';
@@ -121,6 +122,23 @@ test('[BOARD-45] what is shown shares no object with the document', () => {
   }
   expect(toScene(elements)[0]).toMatchObject({ roundness: { type: 3 }, groupIds: ['g'] });
 });
+
+test.each([
+  ['rectangle', GOOD],
+  ['arrow', { ...GOOD, type: 'arrow', points: [0, 0, 5, 5] }],
+  ['freedraw', { ...GOOD, type: 'freedraw', points: [0, 0, 5, 5] }],
+  ['text', { ...TEXT, originalText: 'a' }],
+  ['image', { ...GOOD, type: 'image', fileId: 'f' }],
+])(
+  '[BOARD-47] what is shown of a %s is no hash table: of thousands, each property is looked at all the time',
+  (_type, properties) => {
+    setFlagsFromString('--allow-natives-syntax');
+    const isFast = new Function('element', 'return %HasFastProperties(element)');
+    const shown = shownOf(properties);
+    expect(isFast(shown)).toBe(true);
+    expect(isFast({ ...shown, version: 2 })).toBe(true);
+  },
+);
 
 test('[BOARD-46] hostile elements make no board throw', () => {
   const values = [null, undefined, 0, -1, Number.NaN, '', 'x', [], {}, [[]], { type: 'x' }, true];
