@@ -1,6 +1,7 @@
 import { CaptureUpdateAction, restoreElements } from '@excalidraw/excalidraw';
 import type { AppState, ExcalidrawImperativeAPI } from '@excalidraw/excalidraw/types';
 import { type BoardElement, type BoardScene, type Gesture, propertiesOf } from '../../lib/whiteboard/element.ts';
+import { adjustElements } from './adjust.ts';
 import { asExcalidraw } from './excalidraw-elements.ts';
 import { asBinaryFiles } from './uploaded.ts';
 import type { OpenBoard } from './use-add-file.ts';
@@ -11,10 +12,12 @@ import type { OpenBoard } from './use-add-file.ts';
 /** For somebody who draws. */
 export function drawnScene(api: ExcalidrawImperativeAPI): BoardScene {
   const elements = () => api.getSceneElementsIncludingDeleted();
+  const gesture = remembered(gestureOf); // asked of each element that others change
   return {
     elements,
     apply: (next) => show(api, next),
-    gesture: () => gestureOf(api.getAppState(), elements()),
+    adjust: (adjusted) => adjustElements(adjusted, api.getAppState()),
+    gesture: () => gesture(api.getAppState(), elements()),
     measure: (text) => measured(text, elements()),
   };
 }
@@ -49,12 +52,28 @@ export function viewedScene(api: ExcalidrawImperativeAPI): BoardScene {
       shown = next;
       show(api, next.map(copyOf));
     },
+    adjust: (adjusted) => {
+      const copied = adjusted.map((one) => ({ ...one, element: copyOf(one.element), to: structuredClone(one.to) }));
+      adjustElements(copied, api.getAppState());
+      const replaced = new Map<BoardElement, BoardElement>(adjusted.map(({ element, to }) => [element, to]));
+      shown = shown.map((element) => replaced.get(element) ?? element);
+      for (const { element, to } of adjusted) copies.set(to, copyOf(element));
+    },
     gesture: () => ({ kind: 'none' }),
   };
 }
 
 function show(api: ExcalidrawImperativeAPI, elements: readonly BoardElement[]): void {
   api.updateScene({ elements: asExcalidraw(elements), captureUpdate: CaptureUpdateAction.NEVER });
+}
+
+/** The answer of before while it is asked about the same things. */
+function remembered<A, B, R>(answer: (a: A, b: B) => R): (a: A, b: B) => R {
+  let last: { a: A; b: B; found: R } | undefined;
+  return (a, b) => {
+    if (last?.a !== a || last.b !== b) last = { a, b, found: answer(a, b) };
+    return last.found;
+  };
 }
 
 /** What the person has in hand. */

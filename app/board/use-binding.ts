@@ -6,6 +6,7 @@ import type { SharedDocument } from '../../lib/react/index.ts';
 import { type Binding, bindBoard } from '../../lib/whiteboard/binding.ts';
 import { boardElements } from '../../lib/whiteboard/board.ts';
 import { drawnScene, viewedScene } from './scene.ts';
+import { ScreenPace } from './screen-pace.ts';
 
 export interface Bound {
   readonly api: ExcalidrawImperativeAPI | undefined;
@@ -21,8 +22,10 @@ export function useBinding({ api, provider, board, editable }: Bound): Binding |
   // A layout effect: what is pending is written before Excalidraw is taken away.
   useLayoutEffect(() => {
     if (!api) return;
+    performance.mark('board:editor');
     const scene = editable ? drawnScene(api) : viewedScene(api);
-    const made = bindBoard({ elements: boardElements(provider.doc, board), scene });
+    const made = bindBoard({ elements: boardElements(provider.doc, board), scene, pace: new ScreenPace() });
+    performance.mark('board:read');
     setBinding(made);
     // Where something is drawn, once: from then on one looks where one wants.
     if (!looked.current && api.getSceneElements().length > 0)

@@ -5,6 +5,7 @@ import type { BoardScene, Gesture } from './element.ts';
 import { Incoming } from './incoming.ts';
 import { isSameGesture } from './known.ts';
 import { Outgoing } from './outgoing.ts';
+import { ClockPace, type Pace } from './pace.ts';
 import { BoardUndo } from './undo.ts';
 
 // Binds the scene of an Excalidraw board to its shared elements: says when what is written, and when what is shown.
@@ -13,8 +14,6 @@ import { BoardUndo } from './undo.ts';
 
 /** Milliseconds between two writings of one gesture: others see 25 pictures a second. */
 const WRITE_MS = 40;
-/** Milliseconds between two showings of what others did: a frame of the screen. */
-const SHOW_MS = 16;
 /** Elements that are dragged at once and written that often. More are written less often: each writing leaves a tombstone for each. */
 const WRITE_ELEMENTS = 10;
 /** The most milliseconds between two writings, whatever is dragged. */
@@ -27,6 +26,8 @@ export interface BoardOptions {
   readonly elements: Y.Map<unknown>;
   readonly scene: BoardScene;
   readonly clock?: Clock;
+  /** Of what others do. */
+  readonly pace?: Pace;
 }
 
 /** Shows the shared elements at once. The caller closes it; the document and the scene stay the caller's. */
@@ -38,20 +39,20 @@ export class Binding {
   readonly undo: BoardUndo;
   readonly #bound: Bound;
   readonly #clock: Clock;
+  readonly #pace: Pace;
   readonly #outgoing: Outgoing;
   readonly #incoming: Incoming;
   #writtenAt = Number.NEGATIVE_INFINITY;
   #writeTimer: Timer | undefined;
   /** What others have changed and is not shown yet. */
   #due = new Set<string>();
-  #shownAt = Number.NEGATIVE_INFINITY;
-  #showTimer: Timer | undefined;
   #closed = false;
 
-  constructor({ elements, scene, clock = systemClock }: BoardOptions) {
+  constructor({ elements, scene, clock = systemClock, pace = new ClockPace(clock) }: BoardOptions) {
     if (!elements.doc) throw new Error('A board needs a document');
     const origin = {};
     this.#clock = clock;
+    this.#pace = pace;
     this.#bound = { elements, scene, known: new Map(), late: new Set(), gesture: NOTHING };
     this.#outgoing = new Outgoing(this.#bound, { doc: elements.doc, origin });
     this.#incoming = new Incoming(this.#bound);
@@ -91,7 +92,7 @@ export class Binding {
     if (this.#closed) return;
     this.flush();
     this.#closed = true;
-    this.#showTimer?.cancel();
+    this.#pace.cancel();
     this.#bound.elements.unobserveDeep(this.#onShared);
     this.undo.close();
   }
@@ -111,15 +112,12 @@ export class Binding {
         if (key === 'originalText') this.#incoming.countLetters(id, event);
       }
     }
-    const wait = this.undo.isOrigin(origin) ? 0 : this.#shownAt + SHOW_MS - this.#clock.now();
-    if (wait <= 0) this.#showDue();
-    else this.#showTimer ??= this.#clock.after(wait, () => this.#showDue());
+    if (this.undo.isOrigin(origin)) this.#showDue();
+    else this.#pace.soon(() => this.#showDue());
   };
 
   #showDue(): void {
-    this.#showTimer?.cancel();
-    this.#showTimer = undefined;
-    this.#shownAt = this.#clock.now();
+    this.#pace.cancel();
     const due = this.#due;
     this.#due = new Set();
     this.#incoming.show(due);

@@ -26,6 +26,16 @@ export type Gesture =
   /** Elements that are dragged, resized or turned. */
   | { readonly kind: 'moving'; readonly ids: readonly string[] };
 
+/** One element of the scene that others have moved, sized, turned or drawn on. */
+export interface Adjustment {
+  /** As it is in the scene, which it stays. */
+  readonly element: BoardElement;
+  /** What it is to be, version and nonce included. */
+  readonly to: BoardElement;
+  /** Where the two differ, as it is stored: `position`, `size`, `angle`, `points`, `pressures`. */
+  readonly keys: readonly string[];
+}
+
 /** The editor of one board: in the page Excalidraw behind a thin adapter, in tests an imitation. */
 export interface BoardScene {
   /** All elements in their order, deleted ones included. */
@@ -35,6 +45,11 @@ export interface BoardScene {
    * did not change are the same objects as before, and one that is drawn or typed always is.
    */
   apply(elements: readonly BoardElement[]): void;
+  /**
+   * The same, if it can, where nothing but place, size, angle or points of elements has changed: they stay the objects that they are. Far cheaper
+   * among thousands.
+   */
+  adjust?(adjusted: readonly Adjustment[]): void;
   gesture(): Gesture;
   /** The element with its text wrapped and measured anew, where that can be done. What comes of it is shown and not written. */
   measure?(element: BoardElement): BoardElement;

@@ -1,7 +1,7 @@
 import type * as Y from 'yjs';
 import { arrange } from './arrange.ts';
 import { type Bound, isHeld, isInHand } from './bound.ts';
-import type { BoardElement } from './element.ts';
+import type { Adjustment, BoardElement } from './element.ts';
 import { holds, isSeen, type Known, know, markSeen, nextVersion, orderOf } from './known.ts';
 import { consistent, decode, encode, readStored, type Stored } from './stored.ts';
 import { TextAlignment } from './text-alignment.ts';
@@ -15,6 +15,8 @@ interface Change {
   readonly element: BoardElement;
   /** Its place among the others may be another. */
   readonly placed: boolean;
+  /** What has changed of an element that is shown already; undefined when it must be replaced. */
+  readonly keys?: readonly string[];
 }
 
 export class Incoming {
@@ -56,17 +58,31 @@ export class Incoming {
     this.#locate(scene, wanted);
     const next = [...scene];
     const changed: number[] = [];
+    const adjusted: Adjustment[] = [];
     let placed = this.#misplaced;
     for (const id of wanted) {
       const at = this.#places.get(id);
-      const change = this.#changeOf(id, at === undefined ? undefined : scene[at]);
+      const shown = at === undefined ? undefined : scene[at];
+      const change = this.#changeOf(id, shown);
       if (!change) continue;
       placed ||= change.placed;
       changed.push(at ?? next.length);
       next[at ?? next.length] = change.element;
+      if (shown && change.keys) adjusted.push({ element: shown, to: change.element, keys: change.keys });
     }
     if (placed) this.#apply(this.#arrange(next));
-    else if (changed.length > 0) this.#apply(next, changed);
+    else if (changed.length === 0) return;
+    else if (this.#bound.scene.adjust && adjusted.length === changed.length) this.#adjust(adjusted);
+    else this.#apply(next, changed);
+  }
+
+  #adjust(adjusted: readonly Adjustment[]): void {
+    this.#applying = true;
+    try {
+      this.#bound.scene.adjust?.(adjusted);
+    } finally {
+      this.#applying = false;
+    }
   }
 
   /** Looks for the elements where they were last, and through the whole scene only when one is elsewhere. */
@@ -128,9 +144,11 @@ export class Incoming {
       return undefined;
     }
     if (!known || known.gone || !element) {
-      const made = this.#measured(decode(id, stored, nextVersion(element)));
-      const shown = this.#measures(made) ? encode(made) : undefined;
-      this.#bound.known.set(id, { ...know(made, shown ?? stored), order: orderOf(stored) });
+      const read = decode(id, stored, nextVersion(element));
+      const made = this.#measured(read);
+      const found = know(made, made === read ? stored : (encode(made) ?? stored));
+      found.order = orderOf(stored);
+      this.#bound.known.set(id, found);
       return { element: made, placed: true };
     }
     if (element.isDeleted && !isSeen(element, known)) return undefined; // deleted here, and about to be written
@@ -149,23 +167,37 @@ export class Incoming {
     const next = consistent(withKeys(stored, current, own));
     known.shown = withKeys(next, known.shown, undone);
     if (!undone.includes('originalText')) known.text = undefined;
-    if (differingKeys(next, current).length === 0) return placed ? { element, placed } : undefined;
-    const made = this.#measured(decode(id, next, nextVersion(element)));
+    const keys = differingKeys(next, current);
+    if (keys.length === 0) return placed ? { element, placed } : undefined;
+    const read = decode(id, next, nextVersion(element));
+    const made = this.#measured(read);
     if (undone.length > 0) known.version = Number.NaN;
     else {
-      known.shown = encode(made) ?? known.shown;
+      known.shown = made === read ? next : (encode(made) ?? known.shown);
       markSeen(made, known);
     }
-    return { element: made, placed };
+    return undone.length === 0 && isAdjustment(current, next, keys)
+      ? { element: made, placed, keys }
+      : { element: made, placed };
   }
 
   #measured(element: BoardElement): BoardElement {
-    return this.#measures(element) ? (this.#bound.scene.measure?.(element) ?? element) : element;
+    return element.type === 'text' ? (this.#bound.scene.measure?.(element) ?? element) : element;
   }
+}
 
-  #measures({ type }: BoardElement): boolean {
-    return this.#bound.scene.measure !== undefined && type === 'text';
-  }
+/** What a hand changes of an element while it moves, sizes, turns or draws it. */
+const IN_PLACE: ReadonlySet<string> = new Set(['position', 'size', 'angle', 'points', 'pressures']);
+
+/**
+ * Whether the element in the scene may take the changes in place, as Excalidraw itself does it in a gesture. Not the letters of a text, nor an arrow
+ * with right angles, which it would lay anew, nor another first point, which it would not see.
+ */
+function isAdjustment(from: Stored, to: Stored, keys: readonly string[]): boolean {
+  if (!keys.every((key) => IN_PLACE.has(key)) || to.elbowed === true) return false;
+  if (to.type === 'text' && keys.includes('size')) return false;
+  const [before, after] = [from.points, to.points];
+  return !Array.isArray(before) || !Array.isArray(after) || (before[0] === after[0] && before[1] === after[1]);
 }
 
 /** `stored`, but with the values that `other` has under `keys`. */

@@ -1,7 +1,13 @@
 import * as Y from 'yjs';
 import { type Binding, bindBoard } from '../../lib/whiteboard/binding.ts';
 import { boardElements } from '../../lib/whiteboard/board.ts';
-import { type BoardElement, type BoardScene, type Gesture, propertiesOf } from '../../lib/whiteboard/element.ts';
+import {
+  type Adjustment,
+  type BoardElement,
+  type BoardScene,
+  type Gesture,
+  propertiesOf,
+} from '../../lib/whiteboard/element.ts';
 import { keyBetween } from '../../lib/whiteboard/order-key.ts';
 import type { FakeClock } from './fake-clock.ts';
 
@@ -13,6 +19,15 @@ export type Shape = BoardElement & Record<string, unknown>;
 type Mutable = { -readonly [K in keyof BoardElement]: BoardElement[K] } & Record<string, unknown>;
 
 export const BOARD = 'main';
+
+/** Properties of an element by the key under which they are stored. */
+const ADJUSTED: Readonly<Record<string, readonly string[]>> = {
+  position: ['x', 'y'],
+  size: ['width', 'height'],
+  angle: ['angle'],
+  points: ['points', 'lastCommittedPoint', 'width', 'height'],
+  pressures: ['pressures'],
+};
 
 export class FakeBoard implements BoardScene {
   readonly name: string;
@@ -54,6 +69,20 @@ export class FakeBoard implements BoardScene {
       last = element.index ?? last;
     }
     this.binding?.changed();
+  }
+
+  adjust(adjusted: readonly Adjustment[]): void {
+    this.applied += 1;
+    for (const { element, to, keys } of adjusted) {
+      const found = this.#elements.find((one) => one === element);
+      if (!found || found === this.#inHand) throw new Error('what is adjusted is not in the scene, or in hand');
+      const named = keys.flatMap((key) => ADJUSTED[key] ?? []);
+      const given = propertiesOf(to);
+      Object.assign(found, Object.fromEntries(named.map((name) => [name, given[name]])));
+      found.version = to.version;
+      found.versionNonce = to.versionNonce;
+    }
+    this.binding.changed();
   }
 
   gesture(): Gesture {

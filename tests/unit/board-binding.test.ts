@@ -93,6 +93,53 @@ test('[BOARD-16] what others do is shown at once, and then once for each picture
   expect([bob.get(shape).x, bob.applied - before]).toEqual([10, 2]);
 });
 
+test('[BOARD-18] what others move, size, turn or draw on stays the object that it is; what they change otherwise becomes another', () => {
+  const { world, ada, bob } = twoPeople();
+  const [shape, line] = [
+    ada.add(),
+    ada.add({
+      type: 'line',
+      points: [
+        [0, 0],
+        [5, 5],
+      ],
+    }),
+  ];
+  const stroke = ada.beginStroke(0, 0);
+  ada.draw([1, 0]);
+  world.settle();
+  const before = [shape, line, stroke].map((id) => bob.get(id));
+
+  ada.draw([1, 1], [4, 9]);
+  world.settle();
+  ada.release();
+  ada.change(shape, { x: 7, width: 70, angle: 1 });
+  ada.change(line, {
+    points: [
+      [0, 0],
+      [9, 4],
+    ],
+  });
+  world.settle();
+  expect([shape, line, stroke].every((id, at) => bob.get(id) === before[at])).toBe(true);
+  expect(bob.get(shape)).toMatchObject({ x: 7, width: 70, angle: 1 });
+  expect([bob.get(line).points, bob.get(line).width]).toEqual([ada.get(line).points, 9]);
+  expect(bob.get(stroke).points).toEqual(ada.get(stroke).points);
+
+  ada.change(shape, { x: 8, strokeColor: '#e03131' });
+  ada.change(line, {
+    points: [
+      [1, 0],
+      [9, 4],
+    ],
+  });
+  world.settle();
+  expect([shape, line].some((id, at) => bob.get(id) === before[at])).toBe(false);
+  expect(bob.get(shape)).toMatchObject({ x: 8, strokeColor: '#e03131' });
+  expect(bob.get(line).points).toEqual(ada.get(line).points);
+  expect(world.bytesOf(bob)).toBe(0);
+});
+
 test('[BOARD-4] a shape that was deleted stays deleted, whatever another did to it meanwhile', () => {
   const { world, ada, bob } = twoPeople();
   const shape = ada.add();
