@@ -3,6 +3,7 @@
 import './asset-path.ts';
 import '@excalidraw/excalidraw/index.css';
 import './excalidraw.css';
+import './repaint.ts';
 import { Excalidraw, Footer, MainMenu } from '@excalidraw/excalidraw';
 import type { AppState, ExcalidrawImperativeAPI, ExcalidrawProps } from '@excalidraw/excalidraw/types';
 import { useTheme } from 'next-themes';
@@ -35,6 +36,8 @@ export interface BoardProps {
   /** Called at an Escape that the board has no use for. */
   onLeave?: () => void;
 }
+
+void loadBoardFont(); // it comes while the document does
 
 /** What the page around a board has already, or must not have. */
 const UI: NonNullable<ExcalidrawProps['UIOptions']> = {
@@ -128,7 +131,10 @@ export const Board = memo(function Board({ provider, board, editable, onShown, o
 
 function useFont(): boolean {
   const [ready, setReady] = useState(false);
-  useEffect(() => void loadBoardFont().then(() => setReady(true)), []);
+  useEffect(() => {
+    performance.mark('board:arrived');
+    void loadBoardFont().then(() => setReady(true));
+  }, []);
   return ready;
 }
 

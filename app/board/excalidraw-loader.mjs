@@ -1,6 +1,7 @@
 // A loader of the page's build (next.config.mjs) for the files of Excalidraw: a picture that leaves a board holds its fonts whole, as they lie on this
 // server in small pieces. Excalidraw would cut them to the letters in the picture, with WebAssembly and functions made of text, which the page's policy
-// forbids, in a worker that the build cannot find.
+// forbids, in a worker that the build cannot find. And of what is painted, repaint.ts says how much has to be.
+// Invariant: each piece of text that is replaced is there once, in the version that is installed (tests/unit/board-loader.test.ts).
 
 import { basename } from 'node:path';
 
@@ -15,10 +16,29 @@ export const subsetToBase64 = toBase64;
 export const subsetToBinary = async (font) => font;
 `;
 
-/** What Excalidraw asks before it takes a worker; and a style that the page's policy takes as a property only. */
-const REPLACED = [
+export const REPLACED = [
+  // What Excalidraw asks before it takes a worker; and a style that the page's policy takes as a property only.
   ['typeof Worker<"u"', 'false'],
   ['.setAttribute("style","white-space: pre;")', '.style.whiteSpace="pre"'],
+  // Where the canvas of a board is painted (renderStaticScene).
+  [
+    'cp=(e,t)=>{if(t){x7(e);return}dp(e)}',
+    'cp=(e,t)=>{if(t){x7(e);return}window.paintBoard?window.paintBoard(dp,e):dp(e)}',
+  ],
+  // Whether a shape is painted through a canvas of its own (renderElement).
+  [
+    'case"freedraw":{if(he.generateElementShape(e,null),i.isExporting){',
+    'case"freedraw":{if(he.generateElementShape(e,null),i.isExporting||window.paintsDirectly?.(e,a,o)){',
+  ],
+  [
+    'if(he.generateElementShape(e,i),i.isExporting){',
+    'if(he.generateElementShape(e,i),i.isExporting||window.paintsDirectly?.(e,a,o)){',
+  ],
+  // Each shape gets a second canvas, for the gap that an arrow has at its label: only arrows need it.
+  [
+    'E=document.createElement("canvas"),g=E.getContext("2d");if(ee(e)&&b){let[h,x,y,w]',
+    'E=ee(e)?document.createElement("canvas"):null,g=E&&E.getContext("2d");if(g&&b){let[h,x,y,w]',
+  ],
 ];
 
 /** @this {{ resourcePath: string }} @param {string} source @returns {string} */

@@ -278,6 +278,57 @@ test('[BOARD-149] frames of other pages, generated pages and script links are ne
   await expect(ada.page.locator('iframe, webview, object, embed')).toHaveCount(0);
 });
 
+test('[BOARD-170] while others move shapes, what is painted is dot by dot what painting the whole board would give', async ({
+  product,
+  arrive,
+}) => {
+  const board = await createBoard(product, 'Crowded');
+  await plant(product, board, Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`e${at}`, crowded(at)])));
+  const ada = new Drawer(await arrive('Ada'));
+  await ada.open(board);
+  await ada.expectShapes(60);
+  const peer = await Peer.join({ sync: product.sync, document: board, voice: 'hocuspocus' });
+  const shared = boardElements(peer.doc, 'main');
+
+  for (let step = 1; step <= 5; step++) {
+    const part = await ada.watchPixels();
+    const before = Y.encodeStateVector(peer.doc);
+    peer.doc.transact(() => {
+      for (const at of [step, step + 20, step + 40]) {
+        const element = shared.get(`e${at}`) as Y.Map<unknown>;
+        element.set('position', [150 + 90 * step + at, 130 + 40 * step]);
+      }
+    });
+    peer.sendUpdate(Y.encodeStateAsUpdate(peer.doc, before));
+    const painted = await part();
+    for (let times = 0; times < 2; times++) await ada.page.keyboard.press("Control+'"); // a grid, and none: all is painted
+    await expect.poll(() => ada.pixels()).toBe(painted);
+  }
+  await peer.close();
+});
+
+const PLACES = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+/** Shapes of all kinds over each other, also turned, filled, and so small that they are painted otherwise. */
+function crowded(at: number): Record<string, unknown> {
+  const type = ['rectangle', 'ellipse', 'diamond', 'text', 'line', 'freedraw'][at % 6] ?? 'rectangle';
+  const size = at % 5 === 0 ? [12, 14] : [60 + at, 90 - at];
+  const points = Array.from({ length: 12 }, (_, step) => [step * 8, ((step * at) % 7) * 9]).flat();
+  return {
+    type,
+    position: [(at % 10) * 70, Math.floor(at / 10) * 60],
+    index: `a${PLACES[at]}`,
+    seed: at + 1,
+    strokeColor: ['#1e1e1e', '#e03131', '#1971c2'][at % 3],
+    backgroundColor: at % 4 === 0 ? '#ffec99' : 'transparent',
+    fillStyle: at % 8 === 0 ? 'hachure' : 'solid',
+    angle: at % 7 === 0 ? 0.4 : 0,
+    opacity: at % 9 === 0 ? 40 : 100,
+    ...(type === 'line' || type === 'freedraw' ? { points } : { size }),
+    ...(type === 'text' ? { originalText: `Label ${at}` } : {}),
+  };
+}
+
 test('[BOARD-159] a picture that is put on a board is an upload, and the others see it', async ({
   product,
   arrive,

@@ -124,6 +124,20 @@ export class Drawer {
     return this.board.locator('canvas.static').evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
   }
 
+  /** Watches from now on. What it resolves with waits for the first picture of the screen in which something else is drawn. */
+  async watchPixels(): Promise<() => Promise<string>> {
+    const watching = await this.board.locator('canvas.static').evaluateHandle((canvas) => {
+      const pixels = () => (canvas as HTMLCanvasElement).toDataURL();
+      const before = pixels();
+      const changed = new Promise<string>((resolve) => {
+        const look = () => (pixels() === before ? requestAnimationFrame(look) : resolve(pixels()));
+        requestAnimationFrame(look);
+      });
+      return { changed };
+    });
+    return () => watching.evaluate(({ changed }) => changed);
+  }
+
   async #onPage([x, y]: Point): Promise<[number, number]> {
     const box = await this.board.boundingBox();
     return [(box?.x ?? 0) + x, (box?.y ?? 0) + y];

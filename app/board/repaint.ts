@@ -1,0 +1,199 @@
+import { getCommonBounds } from '@excalidraw/excalidraw';
+import type { AppState } from '@excalidraw/excalidraw/types';
+import { type BoardElement, propertiesOf } from '../../lib/whiteboard/element.ts';
+import { type Box, boxOfShape, dirtyBoxes, joined, look, roomAround, type Seen, within } from './dirty.ts';
+import { asExcalidraw } from './excalidraw-elements.ts';
+
+// Excalidraw paints all that is in the window whenever one shape of it changes. Here it is made to paint only where something has changed: what it
+// is given to paint is cut to those places. excalidraw-loader.mjs lets it ask `window.paintBoard`; see docs/decisions/0032.
+// Invariant: what is on the canvas is what Excalidraw would have painted; a whole painting follows as soon as there is a rest.
+
+/** What Excalidraw paints, as far as that is looked at here. */
+export interface Painting {
+  readonly canvas: HTMLCanvasElement | null;
+  readonly scale: number;
+  readonly visibleElements: readonly BoardElement[];
+  readonly appState: AppState;
+  readonly renderConfig: {
+    readonly isExporting: boolean;
+    readonly imageCache: ReadonlyMap<unknown, { readonly image: unknown }>;
+    readonly elementsPendingErasure: ReadonlySet<string>;
+    readonly pendingFlowchartNodes: unknown;
+    readonly [other: string]: unknown;
+  };
+}
+
+type Paint = (painting: Painting) => void;
+
+declare global {
+  interface Window {
+    /** Asked by Excalidraw, in place of painting a canvas itself. */
+    paintBoard?: (paint: Paint, painting: Painting) => void;
+    /** Asked by Excalidraw of each shape, in place of giving it a canvas of its own, which is kept and copied. */
+    paintsDirectly?: (element: BoardElement, state: AppState, context: CanvasRenderingContext2D) => boolean;
+  }
+}
+
+/** Parts that are painted one by one; of more, what lies around all of them is painted. */
+const MOST_PARTS = 12;
+/** Of the canvas. From there on, the whole of it costs no more. */
+const MOST_SHARE = 0.5;
+/** Milliseconds without a painting after which the whole is painted, and the most milliseconds until then. */
+const REST_MS = 400;
+const LATEST_MS = 5_000;
+/** Pixels of the screen by which a browser's smoothing of edges may reach out of a shape. */
+const SMOOTH = 2;
+
+/** Pixels of the screen, of what is painted at each painting: a canvas of its own takes longer to make, and as long to copy. */
+const SMALL = 24;
+const SMALL_LETTERS = 8;
+const FEW_POINTS = 50;
+
+/** What else decides how an element is painted: when any of it is another one, everything is painted. */
+const LOOKS = [
+  'scrollX',
+  'scrollY',
+  'width',
+  'height',
+  'theme',
+  'viewBackgroundColor',
+  'viewModeEnabled',
+  'gridSize',
+  'gridStep',
+  'frameRendering',
+  'frameToHighlight',
+  'editingGroupId',
+  'croppingElementId',
+  'hoveredElementIds',
+  'openDialog',
+  'pendingImageElementId',
+  'shouldCacheIgnoreZoom',
+  'selectedElementsAreBeingDragged',
+  'currentHoveredFontFamily',
+  'exportScale',
+] as const satisfies readonly (keyof AppState)[];
+
+interface Painted {
+  readonly paint: Paint;
+  readonly painting: Painting;
+  /** Of the canvas, and of the set of what is being erased, which Excalidraw changes in place. */
+  readonly size: string;
+  readonly seen: readonly Seen[];
+  /** When the whole was painted last. */
+  readonly wholeAt: number;
+  readonly rest: ReturnType<typeof setTimeout> | undefined;
+}
+
+const painted = new WeakMap<HTMLCanvasElement, Painted>();
+/** What is painted now. What is being drawn has another canvas, on which Excalidraw could not paint directly. */
+let current: Painting | undefined;
+
+window.paintBoard = (paint, painting) => {
+  const { canvas } = painting;
+  const context = canvas?.getContext('2d');
+  if (!canvas || !context || painting.renderConfig.isExporting) return paint(painting);
+  const last = painted.get(canvas);
+  clearTimeout(last?.rest);
+  const size = `${canvas.width} ${canvas.height} ${painting.renderConfig.elementsPendingErasure.size}`;
+  const now = performance.now();
+  const isSameZoom = last?.painting.appState.zoom.value === painting.appState.zoom.value;
+  const seen = look(painting.visibleElements, lookAt(painting), isSameZoom ? last?.seen : []);
+  const parts = last?.size === size && now - last.wholeAt < LATEST_MS ? dirtyParts(last, painting, seen) : undefined;
+  current = painting;
+  if (parts) for (const part of parts) paintPart(context, part, { paint, painting, seen });
+  else paint(painting);
+  current = undefined;
+  const rest = parts && setTimeout(() => window.paintBoard?.(paint, painting), REST_MS);
+  painted.set(canvas, { paint, painting, size, seen, wholeAt: parts && last ? last.wholeAt : now, rest });
+};
+
+window.paintsDirectly = (element, { zoom }, context) => {
+  if (context.canvas !== current?.canvas || context.globalAlpha !== 1) return false; // its parts would shine through each other
+  const pixels = zoom.value * current.scale;
+  const { fontSize, points, fillStyle, backgroundColor, boundElements } = propertiesOf(element);
+  if (element.type === 'text') return Number(fontSize) * pixels <= SMALL_LETTERS;
+  const isLabeled = element.type === 'arrow' && Array.isArray(boundElements) && boundElements.length > 0;
+  return (
+    PLAIN.has(element.type) &&
+    !isLabeled &&
+    Math.max(Math.abs(element.width), Math.abs(element.height)) * pixels <= SMALL &&
+    (fillStyle === 'solid' || backgroundColor === 'transparent') &&
+    (!Array.isArray(points) || points.length <= FEW_POINTS)
+  );
+};
+
+const PLAIN: ReadonlySet<string> = new Set(['rectangle', 'diamond', 'ellipse', 'line', 'arrow', 'freedraw']);
+
+function lookAt({ appState, renderConfig }: Painting) {
+  const zoom = appState.zoom.value;
+  return {
+    imageOf: (element: BoardElement) =>
+      element.type === 'image' ? renderConfig.imageCache.get(propertiesOf(element).fileId)?.image : undefined,
+    boxOf: (element: BoardElement): Box =>
+      'points' in element
+        ? roomAround(getCommonBounds(asExcalidraw([element])), element, zoom)
+        : boxOfShape(element, zoom),
+  };
+}
+
+/** In whole pixels of the canvas; undefined: all of it. */
+function dirtyParts(last: Painted, painting: Painting, seen: readonly Seen[]): Box[] | undefined {
+  if (!isSameLook(last.painting, painting)) return undefined;
+  const boxes = dirtyBoxes(last.seen, seen);
+  if (!boxes) return undefined;
+  const { scale, canvas, appState } = painting;
+  const [before, after] = [last.painting.appState.selectedElementIds, appState.selectedElementIds];
+  if (before === after && boxes.length === 0) return undefined; // painted anew for a reason that is not seen here
+  for (const { element, box } of before === after ? [] : seen) {
+    const { link, frameId } = propertiesOf(element);
+    if ((link || frameId) && before[element.id] !== after[element.id]) boxes.push(box); // a selection is painted elsewhere, but for a link's sign
+  }
+  const perPixel = scale * appState.zoom.value;
+  const pixels = boxes.map(
+    ([left, top, right, bottom]): Box => [
+      Math.floor((left + appState.scrollX) * perPixel) - SMOOTH,
+      Math.floor((top + appState.scrollY) * perPixel) - SMOOTH,
+      Math.ceil((right + appState.scrollX) * perPixel) + SMOOTH,
+      Math.ceil((bottom + appState.scrollY) * perPixel) + SMOOTH,
+    ],
+  );
+  const parts = joined(pixels, MOST_PARTS);
+  const area = parts.reduce((sum, [left, top, right, bottom]) => sum + (right - left) * (bottom - top), 0);
+  return area < MOST_SHARE * (canvas?.width ?? 0) * (canvas?.height ?? 0) ? parts : undefined;
+}
+
+function isSameLook(a: Painting, b: Painting): boolean {
+  const [before, after] = [a.renderConfig, b.renderConfig];
+  return (
+    a.scale === b.scale &&
+    a.appState.zoom.value === b.appState.zoom.value &&
+    LOOKS.every((key) => a.appState[key] === b.appState[key]) &&
+    Object.keys(after).every((key) => before[key] === after[key]) &&
+    after.elementsPendingErasure.size === 0 &&
+    after.pendingFlowchartNodes === null
+  );
+}
+
+function paintPart(
+  context: CanvasRenderingContext2D,
+  [left, top, right, bottom]: Box,
+  { paint, painting, seen }: Pick<Painted, 'paint' | 'painting' | 'seen'>,
+): void {
+  const { scale, appState } = painting;
+  const perPixel = scale * appState.zoom.value;
+  const near: Box = [
+    (left - SMOOTH) / perPixel - appState.scrollX,
+    (top - SMOOTH) / perPixel - appState.scrollY,
+    (right + SMOOTH) / perPixel - appState.scrollX,
+    (bottom + SMOOTH) / perPixel - appState.scrollY,
+  ];
+  context.save();
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.beginPath();
+  context.rect(left, top, right - left, bottom - top);
+  context.clip();
+  const visibleElements = within(seen, near);
+  paint({ ...painting, visibleElements });
+  // Once for the cut, and once for each element that Excalidraw could not paint: it leaves its state behind then. More than there are do nothing.
+  for (let depth = 0; depth <= visibleElements.length; depth++) context.restore();
+}

@@ -1,0 +1,243 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { dirtyBoxes, joined, look, within } from '../../app/board/dirty.ts';
+import type { Painting } from '../../app/board/repaint.ts';
+import type { BoardElement } from '../../lib/whiteboard/element.ts';
+import { Random } from '../support/random.ts';
+
+// How much of a board is painted anew. Excalidraw and the canvas are imitations: a shape fills its box, pixel by pixel, in its colour.
+
+vi.mock('@excalidraw/excalidraw', () => ({
+  getCommonBounds: () => [0, 0, 0, 0],
+}));
+
+type Shape = { -readonly [K in keyof BoardElement]: BoardElement[K] } & Record<string, unknown>;
+
+const [WIDTH, HEIGHT] = [320, 200];
+
+beforeEach(async () => {
+  vi.useFakeTimers();
+  vi.stubGlobal('window', globalThis);
+  await import('../../app/board/repaint.ts');
+});
+
+function shape(id: string, properties: Record<string, unknown> = {}): Shape {
+  const made = { id, type: 'rectangle', x: 0, y: 0, width: 10, height: 10, angle: 0, index: null, color: 1 };
+  return { ...made, version: 1, versionNonce: 1, isDeleted: false, ...properties };
+}
+
+function change(element: Shape, properties: Record<string, unknown>): void {
+  Object.assign(element, properties, { version: element.version + 1 });
+}
+
+/** What a canvas is to Excalidraw, as far as it matters here. */
+class FakeCanvas {
+  readonly width = WIDTH;
+  readonly height = HEIGHT;
+  pixels = new Int32Array(WIDTH * HEIGHT);
+  filled = 0;
+  #clips: (readonly [number, number, number, number])[] = [[0, 0, WIDTH, HEIGHT]];
+  #rect: readonly [number, number, number, number] = [0, 0, 0, 0];
+
+  getContext() {
+    return this;
+  }
+  setTransform(): void {
+    // whole pixels already
+  }
+  beginPath(): void {
+    // there is one rectangle in each
+  }
+  save(): void {
+    this.#clips.push(this.#clip);
+  }
+  restore(): void {
+    if (this.#clips.length > 1) this.#clips.pop();
+  }
+  rect(x: number, y: number, width: number, height: number): void {
+    this.#rect = [x, y, x + width, y + height];
+  }
+  clip(): void {
+    const [left, top, right, bottom] = this.#clip;
+    const [x, y, x2, y2] = this.#rect;
+    this.#clips[this.#clips.length - 1] = [
+      Math.max(left, x),
+      Math.max(top, y),
+      Math.min(right, x2),
+      Math.min(bottom, y2),
+    ];
+  }
+  get #clip() {
+    return this.#clips.at(-1) ?? [0, 0, 0, 0];
+  }
+  fill(x: number, y: number, width: number, height: number, color: number): void {
+    const [left, top, right, bottom] = this.#clip;
+    for (let row = Math.max(top, y); row < Math.min(bottom, y + height); row++)
+      for (let column = Math.max(left, x); column < Math.min(right, x + width); column++) {
+        this.pixels[row * WIDTH + column] = color;
+        this.filled++;
+      }
+  }
+}
+
+/** As Excalidraw paints: the ground, then each shape. */
+function paint({ canvas, visibleElements }: Painting): void {
+  const drawn = canvas as unknown as FakeCanvas;
+  drawn.fill(0, 0, WIDTH, HEIGHT, 0);
+  for (const { x, y, width, height, color, broken } of visibleElements as readonly Shape[]) {
+    if (broken)
+      drawn.save(); // and throws, which Excalidraw catches
+    else drawn.fill(x, y, width, height, Number(color));
+  }
+}
+
+const config = {
+  isExporting: false,
+  imageCache: new Map<unknown, { image: unknown }>(),
+  elementsPendingErasure: new Set<string>(),
+  pendingFlowchartNodes: null,
+};
+
+function painting(canvas: FakeCanvas, visibleElements: readonly BoardElement[], state: object = {}): Painting {
+  const appState = { scrollX: 0, scrollY: 0, zoom: { value: 1 }, selectedElementIds: NOTHING, ...state };
+  return { canvas, scale: 1, visibleElements, appState, renderConfig: config } as unknown as Painting;
+}
+
+const NOTHING = {};
+
+function show(canvas: FakeCanvas, elements: readonly BoardElement[], state?: object): void {
+  canvas.filled = 0;
+  window.paintBoard?.(paint, painting(canvas, elements, state));
+}
+
+/** Whether the canvas is as if all had been painted on an empty one. */
+function isWhole({ pixels }: FakeCanvas, elements: readonly BoardElement[]): boolean {
+  const whole = new FakeCanvas();
+  paint(painting(whole, elements));
+  return pixels.every((pixel, at) => pixel === whole.pixels[at]);
+}
+
+describe('a board of which something changes', () => {
+  it('[BOARD-17] is painted where that is, and nowhere else', () => {
+    const canvas = new FakeCanvas();
+    const elements = Array.from({ length: 12 }, (_, at) => shape(`e${at}`, { x: at * 25, color: at + 1 }));
+    show(canvas, elements);
+    const all = canvas.filled;
+
+    change(elements[3] as Shape, { y: 60 });
+    show(canvas, elements);
+
+    expect(isWhole(canvas, elements)).toBe(true);
+    expect(canvas.filled).toBeLessThan(all / 2);
+  });
+
+  it('[BOARD-17] is the same picture as if the whole had been painted, whatever was changed, added, removed and reordered', () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const random = new Random(seed);
+      const canvas = new FakeCanvas();
+      let made = 0;
+      const add = () =>
+        shape(`e${made++}`, {
+          x: random.between(-20, 320),
+          y: random.between(-20, 200),
+          color: random.between(1, 1e6),
+        });
+      let elements = Array.from({ length: 25 }, add);
+      show(canvas, elements);
+      for (let step = 0; step < 30; step++) {
+        for (let left = random.between(1, 3); left > 0; left--) {
+          const at = random.between(0, elements.length - 1);
+          const found = elements[at] as Shape;
+          const what = random.next();
+          if (what < 0.5) change(found, { x: found.x + random.between(-30, 30), y: found.y + random.between(-30, 30) });
+          else if (what < 0.65) change(found, { width: random.between(1, 40), color: random.between(1, 1e6) });
+          else if (what < 0.75)
+            elements = elements.toSpliced(at, 1, { ...found, version: found.version + 1, color: 7 });
+          else if (what < 0.85) elements = [...elements, add()];
+          else if (what < 0.95) elements = elements.toSpliced(at, 1);
+          else elements = [...elements.toSpliced(at, 1), found];
+        }
+        show(canvas, elements);
+        expect(isWhole(canvas, elements), `seed ${seed}, step ${step}`).toBe(true);
+      }
+    }
+  });
+
+  it('[BOARD-17] is painted whole when the view is another one, and when it is not seen why it is painted', () => {
+    const canvas = new FakeCanvas();
+    const elements = [shape('a', { x: 5 }), shape('b', { x: 200 })];
+    show(canvas, elements);
+    const all = canvas.filled;
+    show(canvas, elements);
+    expect(canvas.filled).toBe(all);
+    change(elements[0] as Shape, { x: 6 });
+    show(canvas, elements, { scrollX: 1 });
+    expect(canvas.filled).toBe(all);
+  });
+
+  it('[BOARD-17] is painted whole as soon as there is a rest', () => {
+    const canvas = new FakeCanvas();
+    const elements = [shape('a', { x: 5 }), shape('b', { x: 200 })];
+    show(canvas, elements);
+    change(elements[0] as Shape, { x: 6 });
+    show(canvas, elements);
+    canvas.pixels.fill(99);
+    vi.advanceTimersByTime(1_000);
+    expect(isWhole(canvas, elements)).toBe(true);
+    canvas.pixels.fill(99);
+    vi.advanceTimersByTime(10_000);
+    expect(canvas.pixels[0]).toBe(99); // once
+  });
+
+  it('[BOARD-17] goes on when Excalidraw cannot paint one of its shapes', () => {
+    const canvas = new FakeCanvas();
+    const elements = [shape('a', { x: 5 }), shape('b', { x: 20, broken: true }), shape('c', { x: 200 })];
+    show(canvas, elements);
+    change(elements[0] as Shape, { x: 6 });
+    show(canvas, elements);
+    change(elements[2] as Shape, { x: 220 });
+    show(canvas, elements);
+    expect(isWhole(canvas, elements)).toBe(true);
+  });
+
+  it('[BOARD-17] is painted where a picture has been loaded', () => {
+    const canvas = new FakeCanvas();
+    const elements = [shape('a', { type: 'image', fileId: 'f' }), shape('b', { x: 200 })];
+    show(canvas, elements);
+    const all = canvas.filled;
+    config.imageCache.set('f', { image: {} });
+    show(canvas, elements);
+    expect(canvas.filled).toBeGreaterThan(0);
+    expect(canvas.filled).toBeLessThan(all);
+  });
+});
+
+describe('what lies in a part', () => {
+  const looks = {
+    boxOf: ({ x, y, width, height }: BoardElement) => [x, y, x + width, y + height] as const,
+    imageOf: () => 0,
+  };
+
+  it('[BOARD-17] is a shape whose text reaches into it, too: Excalidraw paints the two at once', () => {
+    const label = shape('label', { type: 'text', containerId: 'arrow', x: 50 });
+    const seen = look([shape('arrow', { type: 'arrow', width: 5 }), label], looks);
+    expect(within(seen, [55, 0, 60, 10]).map(({ id }) => id)).toEqual(['arrow', 'label']);
+    change(label, { x: 70 });
+    expect(dirtyBoxes(seen, look([seen[0]?.element ?? label, label], looks, seen))).toContainEqual([0, 0, 5, 10]);
+  });
+
+  it('[BOARD-17] cannot be told when a frame has changed, which cuts what lies in it', () => {
+    const frame = shape('frame', { type: 'frame' });
+    const seen = look([frame], looks);
+    change(frame, { x: 1 });
+    expect(dirtyBoxes(seen, look([frame], looks, seen))).toBe(undefined);
+  });
+
+  it('[BOARD-17] is painted once where parts overlap, and all together when there are many', () => {
+    const box = (at: number) => [at, 0, at + 10, 10] as const;
+    expect(joined([box(0), box(5), box(30), box(12)], 9)).toEqual([
+      [30, 0, 40, 10],
+      [0, 0, 22, 10],
+    ]);
+    expect(joined([0, 20, 40, 60].map(box), 3)).toEqual([[0, 0, 70, 10]]);
+  });
+});
