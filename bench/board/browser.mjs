@@ -1,112 +1,215 @@
 // npm run bench:board:browser: a board in a real browser: how soon a large one is there, how soon a change of others is seen, and what a frame costs
-// while ten others move shapes. See ../README.md.
-// Invariant: whoever draws does so through the server, as other browsers do; times of the two sides are of one machine's clock.
+// while ten others move shapes; beside a plain Excalidraw with the same shapes and moves. See ../README.md.
+// Invariant: whoever draws does so through the server, as other browsers do; times of the two sides are of one machine's clock; both pages are
+// measured in turns, in the same browser, with the same shapes in the window.
 
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from '@playwright/test';
-import WebSocket from 'ws';
+import WebSocket, { WebSocketServer } from 'ws';
 import { WebsocketProvider } from 'y-websocket';
 import { build } from '../../scripts/build.mjs';
 import { startPage, untilEnded } from '../../scripts/children.mjs';
 import { CHROMIUM_ARGS, ensureChromium } from '../../scripts/chromium.mjs';
+import { buildPlain, servePlain } from '../editor/plain-page.mjs';
 import * as Y from '../editor/yjs.mjs';
 import { startServer } from '../harness/page-server.mjs';
+import { median } from '../harness/stats.mjs';
 import { installProbe } from './probe.mjs';
+import { ELEMENTS, excalidrawElement, OTHERS, storedElement } from './shapes.mjs';
 
-const ELEMENTS = 5_000;
-const OTHERS = 10;
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+const PLAIN = join(HERE, '../.cache/board-plain');
 /** Milliseconds between two moves of one of the others, as the binding writes them, and how long they move. */
 const MOVE_MS = 40;
-const MOVING_MS = 10_000;
+const MOVING_MS = 8_000;
 const CHANGES = 50;
 
 const { values: options } = parseArgs({
   options: { runs: { type: 'string', default: '3' }, 'no-build': { type: 'boolean', default: false } },
 });
 
-if (!options['no-build'] && !(await build('server', 'page'))) process.exit(1);
+if (!options['no-build']) {
+  if (!(await build('server', 'page'))) process.exit(1);
+  await buildPlain(join(HERE, 'plain'), PLAIN);
+}
 const browser = await chromium.launch({ executablePath: await ensureChromium(), args: CHROMIUM_ARGS });
 const page = await startPage();
+/** @type {Record<'inkroom' | 'plain', Record<string, number>[]>} */
+const runs = { inkroom: [], plain: [] };
 try {
   for (let run = 0; run < Number(options.runs); run++) {
-    const server = await startServer(page.url);
-    try {
-      console.log(JSON.stringify(await visit(server.url)));
-    } finally {
-      await server.close();
+    for (const [name, open] of /** @type {const} */ ([
+      ['inkroom', openInkroom],
+      ['plain', openPlain],
+    ])) {
+      const board = await open();
+      try {
+        runs[name].push(await visit(board));
+        console.error(name, JSON.stringify(runs[name].at(-1)));
+      } finally {
+        await board.close();
+      }
     }
   }
+  report();
 } finally {
   await browser.close();
   page.child.disconnect();
   await untilEnded(page.child);
 }
 
-/** @param {string} url */
-async function visit(url) {
-  const { name } = await post(url, { title: 'A full board', kind: 'board' });
-  const first = await joined(url, name);
-  first.doc.transact(() => {
-    for (let at = 0; at < ELEMENTS; at++) first.board.set(`e${at}`, shape(at));
+/** A board of our own with the shapes, and others who move them through its server. */
+async function openInkroom() {
+  const server = await startServer(page.url);
+  const { name } = await post(server.url, { title: 'A full board', kind: 'board' });
+  const joined = async () => {
+    const doc = new Y.Doc();
+    const sync = `${server.url.replace('http', 'ws')}/sync`;
+    const provider = new WebsocketProvider(sync, name, doc, { WebSocketPolyfill: WebSocket, disableBc: true });
+    await new Promise((resolve) => provider.once('sync', resolve));
+    return { doc, provider, board: doc.getMap('board:main') };
+  };
+  const others = [await joined()];
+  others[0].doc.transact(() => {
+    for (let at = 0; at < ELEMENTS; at++) others[0].board.set(`e${at}`, new Y.Map(Object.entries(storedElement(at))));
   });
-  await stored(url, name, ELEMENTS);
-
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, serviceWorkers: 'block' });
-  const person = JSON.stringify({ id: 'reader0000000000', name: 'Reader' });
-  await context.addInitScript((text) => localStorage.setItem('inkroom.person', text), person);
-  const tab = await context.newPage();
-  await tab.addInitScript(installProbe);
-  await tab.goto(`${url}/d/${name}`); // once, so that its code is compiled and kept
-  await tab.waitForFunction((count) => window.probe?.count() === count, ELEMENTS);
-  await tab.goto('about:blank');
-  await tab.goto(`${url}/d/${name}`);
-  const loadMs = await tab.evaluate((count) => window.probe.until(() => window.probe.count() === count), ELEMENTS);
-
-  const seen = [];
-  for (let change = 0; change < CHANGES; change++) {
-    const x = 10_000 + change;
-    const waiting = tab.evaluate((x) => window.probe.seenAt('e0', x), x);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    const sent = Date.now();
-    first.board.get('e0').set('position', [x, 0]);
-    seen.push((await waiting) - sent);
-  }
-
-  const others = await Promise.all(Array.from({ length: OTHERS }, () => joined(url, name)));
-  const frames = tab.evaluate((ms) => window.probe.frames(ms), MOVING_MS);
-  const until = Date.now() + MOVING_MS;
-  for (let step = 0; Date.now() < until; step++) {
-    for (const [at, other] of others.entries())
-      other.board.get(`e${at * 7 + 1}`)?.set('position', [step % 600, at * 60]);
-    await new Promise((resolve) => setTimeout(resolve, MOVE_MS));
-  }
-  const measured = await frames;
-  for (const { provider } of [first, ...others]) provider.destroy();
-  await context.close();
+  await stored(server.url, name);
+  while (others.length < OTHERS) others.push(await joined());
   return {
-    loadMs: Math.round(loadMs),
-    remoteMs: { p50: part(seen, 0.5), p95: part(seen, 0.95) },
-    frameMs: { p50: part(measured.between, 0.5), p95: part(measured.between, 0.95) },
-    workMs: { p50: part(measured.work, 0.5), p95: part(measured.work, 0.95) },
+    url: `${server.url}/d/${name}`,
+    /** @param {number} who @param {string} id @param {[number, number]} position */
+    move: (who, id, position) => others[who].board.get(id)?.set('position', position),
+    close: async () => {
+      for (const { provider } of others) provider.destroy();
+      await server.close();
+    },
   };
 }
 
-/** @param {number} at */
-function shape(at) {
-  const position = [(at % 100) * 60, Math.floor(at / 100) * 60];
-  const types = ['rectangle', 'ellipse', 'diamond'];
-  const index =
-    `b${String.fromCharCode(...[3, 2, 1, 0].map((power) => 97 + (Math.floor(at / 20 ** power) % 20)))}V`.slice(0, 6);
-  return new Y.Map(Object.entries({ type: types[at % 3], position, size: [40, 40], seed: at + 1, index }));
+/** The plain page with the shapes, and a socket that tells it each move by itself, as our server does. */
+async function openPlain() {
+  const elements = Array.from({ length: ELEMENTS }, (_, at) => excalidrawElement(at));
+  const served = await servePlain(PLAIN, { '/elements.json': JSON.stringify(elements) });
+  const sockets = new WebSocketServer({ server: served.server });
+  return {
+    url: `${served.url}/`,
+    /** @param {number} _who @param {string} id @param {[number, number]} position */
+    move: (_who, id, position) => {
+      for (const socket of sockets.clients) socket.send(JSON.stringify([id, position]));
+    },
+    close: async () => {
+      sockets.close();
+      served.close();
+    },
+  };
 }
 
-/** @param {string} url @param {string} name */
-async function joined(url, name) {
-  const doc = new Y.Doc();
-  const sync = `${url.replace('http', 'ws')}/sync`;
-  const provider = new WebsocketProvider(sync, name, doc, { WebSocketPolyfill: WebSocket, disableBc: true });
-  await new Promise((resolve) => provider.once('sync', resolve));
-  return { doc, provider, board: doc.getMap('board:main') };
+/** @param {{ url: string, move: (who: number, id: string, position: [number, number]) => void }} board */
+async function visit({ url, move }) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, serviceWorkers: 'block' });
+  const person = JSON.stringify({ id: 'reader0000000000', name: 'Reader' });
+  await context.addInitScript(
+    (text) => location.protocol === 'http:' && localStorage.setItem('inkroom.person', text),
+    person,
+  );
+  const tab = await context.newPage();
+  await tab.addInitScript(installProbe);
+  const cdp = await context.newCDPSession(tab);
+  await cdp.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const work = async () => {
+    const { metrics } = await cdp.send('Performance.getMetrics');
+    return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0) * 1_000;
+  };
+  try {
+    await tab.goto(url); // once, so that its code is compiled and kept
+    await tab.waitForFunction((count) => window.probe?.count() === count, ELEMENTS);
+    await tab.goto('about:blank');
+    await tab.goto(url);
+    const loaded = await tab.evaluate((count) => window.probe.loaded(count), ELEMENTS);
+    const loading = await work();
+    await tab.waitForTimeout(2_000);
+
+    const seen = [];
+    for (let change = 0; change < CHANGES; change++) {
+      const x = 10_000 + change;
+      const waiting = tab.evaluate((x) => window.probe.seenAt('e0', x), x);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      const sent = Date.now();
+      move(0, 'e0', [x, 0]);
+      seen.push((await waiting) - sent);
+    }
+    const all = await moving(tab, work, (who, step) => move(who, `e${who * 7 + 1}`, [step % 600, who * 60]));
+    await tab.keyboard.press('Control+0'); // 100 %: the middle of the board
+    await tab.waitForTimeout(1_000);
+    const middle = ELEMENTS / 2 + 45;
+    const close = await moving(tab, work, (who, step) =>
+      move(who, `e${middle + who}`, [2_700 + (step % 600), 1_300 + who * 40]),
+    );
+    return {
+      ...loaded,
+      loading: Math.round(loading),
+      remote50: part(seen, 0.5),
+      remote95: part(seen, 0.95),
+      ...named('all', all),
+      ...named('close', close),
+    };
+  } finally {
+    await context.close();
+  }
+}
+
+/** @param {import('@playwright/test').Page} tab @param {() => Promise<number>} work @param {(who: number, step: number) => void} move */
+async function moving(tab, work, move) {
+  const frames = tab.evaluate((ms) => window.probe.frames(ms), MOVING_MS);
+  const before = await work();
+  const until = Date.now() + MOVING_MS;
+  for (let step = 0; Date.now() < until; step++) {
+    for (let who = 0; who < OTHERS; who++) move(who, step);
+    await new Promise((resolve) => setTimeout(resolve, MOVE_MS));
+  }
+  const after = await work();
+  const { between } = await frames;
+  return {
+    Frame50: part(between, 0.5),
+    Frame95: part(between, 0.95),
+    /** Of each second, the main thread's. */
+    Busy: Math.round(((after - before) / MOVING_MS) * 1_000),
+    /** Of each frame that was shown. */
+    Work: Math.round(((after - before) / between.length) * 10) / 10,
+  };
+}
+
+/** @param {string} prefix @param {Record<string, number>} figures */
+function named(prefix, figures) {
+  return Object.fromEntries(Object.entries(figures).map(([key, value]) => [prefix + key, value]));
+}
+
+function report() {
+  const rows = [
+    ['arrived', 'until the document is there, ms'],
+    ['editor', 'until Excalidraw is there, ms'],
+    ['read', 'until the shapes are read, ms'],
+    ['shown', 'until they are painted, ms'],
+    ['loading', 'main thread until then, ms'],
+    ['remote50', 'a change of somebody else is seen after, median, ms'],
+    ['remote95', '  95th percentile, ms'],
+    ['allFrame50', 'ten move, all is in the window: a frame each, median, ms'],
+    ['allFrame95', '  95th percentile, ms'],
+    ['allWork', '  main thread per frame, ms'],
+    ['allBusy', '  main thread per second, ms'],
+    ['closeFrame50', 'ten move, at 100 %: a frame each, median, ms'],
+    ['closeFrame95', '  95th percentile, ms'],
+    ['closeWork', '  main thread per frame, ms'],
+    ['closeBusy', '  main thread per second, ms'],
+  ];
+  console.log('| medians | Inkroom | plain | ÷ plain |\n| --- | ---: | ---: | ---: |');
+  for (const [key = '', label] of rows) {
+    const [ours, plain] = [runs.inkroom, runs.plain].map((all) => median(all.map((run) => run[key])));
+    const ratio = ours !== undefined && plain ? `${(ours / plain).toFixed(2)} ×` : '';
+    console.log(`| ${label} | ${ours ?? '–'} | ${plain ?? '–'} | ${ratio} |`);
+  }
 }
 
 /** @param {string} url @param {object} body */
@@ -116,13 +219,13 @@ async function post(url, body) {
   return answer.json();
 }
 
-/** @param {string} url @param {string} name @param {number} elements */
-async function stored(url, name, elements) {
+/** @param {string} url @param {string} name */
+async function stored(url, name) {
   for (;;) {
     const answer = await fetch(`${url}/api/documents/${name}/state`);
     const doc = new Y.Doc();
     if (answer.ok) Y.applyUpdate(doc, new Uint8Array(await answer.arrayBuffer()));
-    if (doc.getMap('board:main').size === elements) return;
+    if (doc.getMap('board:main').size === ELEMENTS) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

@@ -15,32 +15,31 @@ export function installProbe() {
     });
   window.probe = {
     count: () => scene()?.getNonDeletedElements().length ?? 0,
-    /** Resolves with the milliseconds since the visit began. */
-    until: async (is) => {
-      await until(is);
-      return performance.now();
+    /** Milliseconds from the beginning of the visit until each of its stages, the last being that `count` shapes are painted. */
+    loaded: async (count) => {
+      await until(() => window.probe.count() === count);
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      const shown = performance.now();
+      const marks = performance.getEntriesByType('mark').map(({ name, startTime }) => [name, Math.round(startTime)]);
+      const { 'board:arrived': arrived, 'board:editor': editor, 'board:read': read } = Object.fromEntries(marks);
+      return { arrived, editor, read, shown: Math.round(shown) };
     },
     /** When the shape is at `x` in a frame. */
     seenAt: async (id, x) => {
       await until(() => scene()?.getElement(id)?.x === x);
       return Date.now();
     },
-    /** Milliseconds between frames, and of work in each from its beginning until it is painted. */
+    /** Milliseconds between frames. */
     frames: (ms) =>
       new Promise((resolve) => {
         const between = [];
-        const work = [];
         const end = performance.now() + ms;
         let last;
         const frame = (now) => {
-          const begun = performance.now();
           if (last !== undefined) between.push(now - last);
           last = now;
-          const { port1, port2 } = new MessageChannel();
-          port1.onmessage = () => work.push(performance.now() - begun);
-          port2.postMessage(undefined);
           if (now < end) requestAnimationFrame(frame);
-          else setTimeout(() => resolve({ between, work }), 50);
+          else setTimeout(() => resolve({ between }), 50);
         };
         requestAnimationFrame(frame);
       }),

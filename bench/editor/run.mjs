@@ -3,10 +3,8 @@
 
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { cpus, release } from 'node:os';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from '@playwright/test';
@@ -15,9 +13,9 @@ import { WebsocketProvider } from 'y-websocket';
 import { build } from '../../scripts/build.mjs';
 import { startPage, untilEnded } from '../../scripts/children.mjs';
 import { CHROMIUM_ARGS, ensureChromium } from '../../scripts/chromium.mjs';
-import { ROOT } from '../../scripts/tools.mjs';
 import { startServer } from '../harness/page-server.mjs';
 import { writeDocument } from './document.mjs';
+import { buildPlain, servePlain } from './plain-page.mjs';
 import { markdown, save, writePage } from './report.mjs';
 import { visit } from './visit.mjs';
 import * as Y from './yjs.mjs';
@@ -46,10 +44,10 @@ if (options.report) {
 async function bench() {
   if (!options['no-build']) {
     if (!(await build('server', 'page'))) process.exit(1);
-    await buildPlain();
+    await buildPlain(join(HERE, 'plain'), PLAIN);
   }
   const browser = await chromium.launch({ executablePath: await ensureChromium(), args: CHROMIUM_ARGS });
-  const pages = { inkroom: await startPage(), plain: await servePlain() };
+  const pages = { inkroom: await startPage(), plain: await servePlain(PLAIN) };
   const names = Object.keys(pages).filter((name) => options.only === undefined || options.only === name);
   const runs = Object.fromEntries(names.map((name) => [name, []]));
   let counts;
@@ -90,42 +88,6 @@ async function bench() {
     pages.inkroom.child.disconnect();
     await untilEnded(pages.inkroom.child);
   }
-}
-
-async function buildPlain() {
-  const { build } = await import('vite');
-  await build({
-    configFile: false,
-    root: join(HERE, 'plain'),
-    logLevel: 'warn',
-    // See yjs.mjs.
-    resolve: {
-      alias: ['yjs', 'lib0', 'y-protocols'].map((name) => ({
-        find: name,
-        replacement: join(ROOT, 'node_modules', name),
-      })),
-    },
-    build: { outDir: PLAIN, emptyOutDir: true, chunkSizeWarningLimit: 2_000 },
-  });
-}
-
-/** The plain page for every address, on a loopback port, in the place where Inkroom's page is. */
-async function servePlain() {
-  const types = { '.js': 'text/javascript', '.html': 'text/html; charset=utf-8' };
-  const server = createServer(async (request, response) => {
-    const path = request.url?.startsWith('/assets/') ? request.url : '/index.html';
-    const body = await readFile(join(PLAIN, path)).catch(() => undefined);
-    response.writeHead(body ? 200 : 404, { 'Content-Type': types[extname(path)] ?? 'text/plain' }).end(body);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${server.address().port}`,
-    close: () => {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
 }
 
 /** Puts the big document on the server's disk, through its protocol. */
