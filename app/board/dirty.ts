@@ -110,11 +110,13 @@ export function boxOfShape(element: BoardElement, zoom: number): Box {
 }
 
 export function roomAround([left, top, right, bottom]: Box, element: BoardElement, zoom: number): Box {
-  const { strokeWidth, fontSize, link } = propertiesOf(element);
+  const { strokeWidth, roughness, fontSize, link } = propertiesOf(element);
   const stroke = typeof strokeWidth === 'number' ? strokeWidth * (element.type === 'freedraw' ? 12 : 1) : 0;
-  const letters = typeof fontSize === 'number' ? fontSize / 2 : 0;
+  const shaky = typeof roughness === 'number' ? 4 * roughness : 0;
+  // Letters of another font than it was measured in may reach further.
+  const letters = typeof fontSize === 'number' ? fontSize / 2 + (right - left) / 4 : 0;
   const sign = link ? 40 / zoom : 0;
-  const room = Math.max(AROUND, stroke, letters) + sign;
+  const room = Math.max(AROUND, stroke, letters) + shaky + sign;
   return [left - room, top - room, right + room, bottom + room];
 }
 

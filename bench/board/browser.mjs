@@ -24,6 +24,7 @@ const PLAIN = join(HERE, '../.cache/board-plain');
 /** Milliseconds between two moves of one of the others, as the binding writes them, and how long they move. */
 const MOVE_MS = 40;
 const MOVING_MS = 8_000;
+const PANNING_MS = 4_000;
 const CHANGES = 50;
 
 const { values: options } = parseArgs({
@@ -141,6 +142,10 @@ async function visit({ url, move }) {
       seen.push((await waiting) - sent);
     }
     const all = await moving(tab, work, (who, step) => move(who, `e${who * 7 + 1}`, [step % 600, who * 60]));
+    await tab.mouse.move(640, 400);
+    const pan = await framesOf(tab, work, PANNING_MS, async (step) => {
+      await tab.mouse.wheel(step % 40 < 20 ? 8 : -8, 0); // there and back
+    });
     await tab.keyboard.press('Control+0'); // 100 %: the middle of the board
     await tab.waitForTimeout(1_000);
     const middle = ELEMENTS / 2 + 45;
@@ -153,6 +158,7 @@ async function visit({ url, move }) {
       remote50: part(seen, 0.5),
       remote95: part(seen, 0.95),
       ...named('all', all),
+      ...named('pan', pan),
       ...named('close', close),
     };
   } finally {
@@ -161,21 +167,29 @@ async function visit({ url, move }) {
 }
 
 /** @param {import('@playwright/test').Page} tab @param {() => Promise<number>} work @param {(who: number, step: number) => void} move */
-async function moving(tab, work, move) {
-  const frames = tab.evaluate((ms) => window.probe.frames(ms), MOVING_MS);
-  const before = await work();
-  const until = Date.now() + MOVING_MS;
-  for (let step = 0; Date.now() < until; step++) {
+function moving(tab, work, move) {
+  return framesOf(tab, work, MOVING_MS, async (step) => {
     for (let who = 0; who < OTHERS; who++) move(who, step);
     await new Promise((resolve) => setTimeout(resolve, MOVE_MS));
-  }
+  });
+}
+
+/**
+ * @param {import('@playwright/test').Page} tab @param {() => Promise<number>} work @param {number} ms
+ * @param {(step: number) => Promise<void>} act again and again
+ */
+async function framesOf(tab, work, ms, act) {
+  const frames = tab.evaluate((ms) => window.probe.frames(ms), ms);
+  const before = await work();
+  const until = Date.now() + ms;
+  for (let step = 0; Date.now() < until; step++) await act(step);
   const after = await work();
   const { between } = await frames;
   return {
     Frame50: part(between, 0.5),
     Frame95: part(between, 0.95),
     /** Of each second, the main thread's. */
-    Busy: Math.round(((after - before) / MOVING_MS) * 1_000),
+    Busy: Math.round(((after - before) / ms) * 1_000),
     /** Of each frame that was shown. */
     Work: Math.round(((after - before) / between.length) * 10) / 10,
   };
@@ -199,6 +213,9 @@ function report() {
     ['allFrame95', '  95th percentile, ms'],
     ['allWork', '  main thread per frame, ms'],
     ['allBusy', '  main thread per second, ms'],
+    ['panFrame50', 'one moves the view oneself, all is in it: a frame, median, ms'],
+    ['panFrame95', '  95th percentile, ms'],
+    ['panWork', '  main thread per frame, ms'],
     ['closeFrame50', 'ten move, at 100 %: a frame each, median, ms'],
     ['closeFrame95', '  95th percentile, ms'],
     ['closeWork', '  main thread per frame, ms'],

@@ -199,6 +199,23 @@ describe('a board of which something changes', () => {
     expect(isWhole(canvas, elements)).toBe(true);
   });
 
+  it('[BOARD-17] is painted where the sign of a link was, which has one size at each zoom', () => {
+    const canvas = new FakeCanvas();
+    const linked = shape('a', { x: 100, y: 100, link: 'https://example.org' });
+    const state = { zoom: { value: 0.25 } };
+    const withSign = ({ visibleElements: [element] }: Painting) => {
+      canvas.fill(0, 0, WIDTH, HEIGHT, 0);
+      if (element) canvas.fill(element.x / 4 + 30, element.y / 4, 4, 4, 1);
+    };
+    show(canvas, [linked]);
+    for (let times = 0; times < 2; times++) {
+      window.paintBoard?.(withSign, painting(canvas, [linked], state));
+      change(linked, { x: 500 });
+    }
+    expect(canvas.pixels[25 * WIDTH + 56]).toBe(0);
+    expect(canvas.pixels[25 * WIDTH + 156]).toBe(1);
+  });
+
   it('[BOARD-17] is painted where a picture has been loaded', () => {
     const canvas = new FakeCanvas();
     const elements = [shape('a', { type: 'image', fileId: 'f' }), shape('b', { x: 200 })];
@@ -208,6 +225,43 @@ describe('a board of which something changes', () => {
     show(canvas, elements);
     expect(canvas.filled).toBeGreaterThan(0);
     expect(canvas.filled).toBeLessThan(all);
+  });
+});
+
+describe('a shape that is painted', () => {
+  const small = { width: 20, height: 20, fillStyle: 'solid', backgroundColor: '#ffec99' };
+  const points = Array.from({ length: 60 }, (_, at) => [at / 5, 0]);
+
+  /** Whether it is painted without a canvas of its own. */
+  function isDirect(properties: Record<string, unknown>, { opaque = true, own = true } = {}): boolean | undefined {
+    let direct: boolean | undefined;
+    const canvas = new FakeCanvas();
+    const asked = painting(canvas, [shape('a', properties)]);
+    const context = { canvas: own ? canvas : new FakeCanvas(), globalAlpha: opaque ? 1 : 0.4 } as never;
+    window.paintBoard?.(({ appState, visibleElements: [element] }) => {
+      direct = element && window.paintsDirectly?.(element, appState, context);
+    }, asked);
+    expect(window.paintsDirectly?.(asked.visibleElements[0] as Shape, asked.appState, context)).toBe(false); // at no other time
+    return direct;
+  }
+
+  it.each([
+    ['small and plain', small, true],
+    ['a small text', { type: 'text', fontSize: 8 }, true],
+    ['a text', { type: 'text', fontSize: 20 }, false],
+    ['large', { ...small, width: 25 }, false],
+    ['hatched', { ...small, fillStyle: 'hachure' }, false],
+    ['a picture', { ...small, type: 'image' }, false],
+    ['an arrow', { ...small, type: 'arrow', boundElements: [] }, true],
+    ['an arrow with a text', { ...small, type: 'arrow', boundElements: [{ id: 'b', type: 'text' }] }, false],
+    ['a stroke of many points', { ...small, type: 'freedraw', points }, false],
+  ])('[BOARD-17] has no canvas of its own, or has one, when it is %s', (_what, properties, direct) => {
+    expect(isDirect(properties)).toBe(direct);
+  });
+
+  it('[BOARD-17] has a canvas of its own when something shines through it, and when another canvas is painted', () => {
+    expect(isDirect(small, { opaque: false })).toBe(false);
+    expect(isDirect(small, { own: false })).toBe(false);
   });
 });
 
