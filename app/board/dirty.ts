@@ -25,6 +25,9 @@ export interface Look {
 /** Beside the stroke: Excalidraw cuts what reaches further than this from an element (`getCanvasPadding`). Pixels of the board. */
 const AROUND = 22;
 
+/** Of the area of two boxes, what one around both may have. */
+const LITTLE_MORE = 1.3;
+
 /** `visible`: what is painted, in its order. */
 export function look(visible: readonly BoardElement[], { boxOf, imageOf }: Look, before: readonly Seen[] = []): Seen[] {
   return visible.map((element, at) => {
@@ -82,21 +85,28 @@ export function within(seen: readonly Seen[], box: Box): BoardElement[] {
   return there.map(({ element }) => element);
 }
 
-/** Boxes that touch no other; one for all when there are more than `most`. */
+/** Fewer boxes for the same places: those that overlap become one where that is little more to paint; all of them when there are more than `most`. */
 export function joined(boxes: readonly Box[], most: number): Box[] {
-  let apart: Box[] = [];
+  const apart: Box[] = [];
   for (const box of boxes) {
     let whole = box;
-    for (;;) {
-      const touching = apart.filter((other) => touches(other, whole));
-      if (touching.length === 0) break;
-      apart = apart.filter((other) => !touching.includes(other));
-      whole = touching.reduce(around, whole);
+    for (let at = 0; at < apart.length; ) {
+      const other = apart[at] ?? whole;
+      const both = around(other, whole);
+      if (touches(other, whole) && area(both) <= LITTLE_MORE * (area(other) + area(whole))) {
+        apart.splice(at, 1);
+        whole = both;
+        at = 0; // it may reach others now
+      } else at++;
     }
     apart.push(whole);
-    if (apart.length > most) apart = [apart.reduce(around)];
+    if (apart.length > most) apart.splice(0, apart.length, apart.reduce(around));
   }
   return apart;
+}
+
+export function area([left, top, right, bottom]: Box): number {
+  return (right - left) * (bottom - top);
 }
 
 /** The box of an element that has no points. `zoom`: of a link's sign, which has the same size at each zoom. */

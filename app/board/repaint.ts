@@ -1,11 +1,11 @@
 import { getCommonBounds } from '@excalidraw/excalidraw';
 import type { AppState } from '@excalidraw/excalidraw/types';
 import { type BoardElement, propertiesOf } from '../../lib/whiteboard/element.ts';
-import { type Box, boxOfShape, dirtyBoxes, joined, look, roomAround, type Seen, within } from './dirty.ts';
+import { area, type Box, boxOfShape, dirtyBoxes, joined, look, roomAround, type Seen, within } from './dirty.ts';
 import { asExcalidraw } from './excalidraw-elements.ts';
 
 // Excalidraw paints all that is in the window whenever one shape of it changes. Here it is made to paint only where something has changed: what it
-// is given to paint is cut to those places. excalidraw-loader.mjs lets it ask `window.paintBoard`; see docs/decisions/0032.
+// is given to paint is cut to those places. What a moved view still shows is copied. excalidraw-loader.mjs lets it ask `window.paintBoard`; see docs/decisions/0032.
 // Invariant: what is on the canvas is what Excalidraw would have painted; a whole painting follows as soon as there is a rest.
 
 /** What Excalidraw paints, as far as that is looked at here. */
@@ -40,9 +40,12 @@ const MOST_PARTS = 12;
 const MOST_SHARE = 0.5;
 /** Milliseconds without a painting after which the whole is painted, and the most milliseconds until then. */
 const REST_MS = 400;
-const LATEST_MS = 5_000;
+const LATEST_MS = 20_000;
 /** Pixels of the screen by which a browser's smoothing of edges may reach out of a shape. */
 const SMOOTH = 2;
+
+/** Of a pixel: less than what is seen of a shift. */
+const EXACT = 0.01;
 
 /** Pixels of the screen, of what is painted at each painting: a canvas of its own takes longer to make, and as long to copy. */
 const SMALL = 24;
@@ -51,8 +54,6 @@ const FEW_POINTS = 50;
 
 /** What else decides how an element is painted: when any of it is another one, everything is painted. */
 const LOOKS = [
-  'scrollX',
-  'scrollY',
   'width',
   'height',
   'theme',
@@ -74,14 +75,22 @@ const LOOKS = [
 ] as const satisfies readonly (keyof AppState)[];
 
 interface Painted {
-  readonly paint: Paint;
   readonly painting: Painting;
   /** Of the canvas, and of the set of what is being erased, which Excalidraw changes in place. */
   readonly size: string;
   readonly seen: readonly Seen[];
-  /** When the whole was painted last. */
+  /** When the whole was painted last, and the view then. */
   readonly wholeAt: number;
+  readonly anchor: AppState;
   readonly rest: ReturnType<typeof setTimeout> | undefined;
+}
+
+/** What has to be done to a canvas. */
+interface Parts {
+  /** Whole pixels by which all that is on it goes to the right and down first. */
+  readonly shift: readonly [number, number];
+  /** In whole pixels. */
+  readonly boxes: readonly Box[];
 }
 
 const painted = new WeakMap<HTMLCanvasElement, Painted>();
@@ -100,11 +109,14 @@ window.paintBoard = (paint, painting) => {
   const seen = look(painting.visibleElements, lookAt(painting), isSameZoom ? last?.seen : []);
   const parts = last?.size === size && now - last.wholeAt < LATEST_MS ? dirtyParts(last, painting, seen) : undefined;
   current = painting;
-  if (parts) for (const part of parts) paintPart(context, part, { paint, painting, seen });
-  else paint(painting);
+  if (parts) {
+    shiftAll(context, parts.shift);
+    for (const box of parts.boxes) paintPart(context, box, { paint, painting, seen });
+  } else paint(painting);
   current = undefined;
   const rest = parts && setTimeout(() => window.paintBoard?.(paint, painting), REST_MS);
-  painted.set(canvas, { paint, painting, size, seen, wholeAt: parts && last ? last.wholeAt : now, rest });
+  const { wholeAt, anchor } = parts && last ? last : { wholeAt: now, anchor: painting.appState };
+  painted.set(canvas, { painting, size, seen, wholeAt, anchor, rest });
 };
 
 window.paintsDirectly = (element, { zoom }, context) => {
@@ -136,30 +148,65 @@ function lookAt({ appState, renderConfig }: Painting) {
   };
 }
 
-/** In whole pixels of the canvas; undefined: all of it. */
-function dirtyParts(last: Painted, painting: Painting, seen: readonly Seen[]): Box[] | undefined {
+/** Undefined: all of it. */
+function dirtyParts(last: Painted, painting: Painting, seen: readonly Seen[]): Parts | undefined {
   if (!isSameLook(last.painting, painting)) return undefined;
   const boxes = dirtyBoxes(last.seen, seen);
-  if (!boxes) return undefined;
+  const shift = shiftOf(last, painting);
+  if (!boxes || !shift) return undefined;
   const { scale, canvas, appState } = painting;
   const [before, after] = [last.painting.appState.selectedElementIds, appState.selectedElementIds];
-  if (before === after && boxes.length === 0) return undefined; // painted anew for a reason that is not seen here
+  if (before === after && boxes.length === 0 && !shift.some((pixels) => pixels !== 0)) return undefined; // for a reason that is not seen here
   for (const { element, box } of before === after ? [] : seen) {
     const { link, frameId } = propertiesOf(element);
     if ((link || frameId) && before[element.id] !== after[element.id]) boxes.push(box); // a selection is painted elsewhere, but for a link's sign
   }
   const perPixel = scale * appState.zoom.value;
-  const pixels = boxes.map(
+  const [width, height] = [canvas?.width ?? 0, canvas?.height ?? 0];
+  const dirty = boxes.map(
     ([left, top, right, bottom]): Box => [
-      Math.floor((left + appState.scrollX) * perPixel) - SMOOTH,
-      Math.floor((top + appState.scrollY) * perPixel) - SMOOTH,
-      Math.ceil((right + appState.scrollX) * perPixel) + SMOOTH,
-      Math.ceil((bottom + appState.scrollY) * perPixel) + SMOOTH,
+      Math.max(0, Math.floor((left + appState.scrollX) * perPixel) - SMOOTH),
+      Math.max(0, Math.floor((top + appState.scrollY) * perPixel) - SMOOTH),
+      Math.min(width, Math.ceil((right + appState.scrollX) * perPixel) + SMOOTH),
+      Math.min(height, Math.ceil((bottom + appState.scrollY) * perPixel) + SMOOTH),
     ],
   );
-  const parts = joined(pixels, MOST_PARTS);
-  const area = parts.reduce((sum, [left, top, right, bottom]) => sum + (right - left) * (bottom - top), 0);
-  return area < MOST_SHARE * (canvas?.width ?? 0) * (canvas?.height ?? 0) ? parts : undefined;
+  const shown = [...dirty, ...uncovered(shift, [width, height])].filter(([x, y, x2, y2]) => x < x2 && y < y2);
+  const parts = joined(shown, MOST_PARTS);
+  const dirtyArea = parts.reduce((sum, box) => sum + area(box), 0);
+  return dirtyArea < MOST_SHARE * width * height ? { shift, boxes: parts } : undefined;
+}
+
+/** By how many pixels the view was moved, if these are whole ones, so that each shape is smoothed as before. */
+function shiftOf({ painting: last, anchor }: Painted, { scale, appState, renderConfig }: Painting) {
+  const perPixel = scale * appState.zoom.value;
+  const moved = (key: 'scrollX' | 'scrollY') => {
+    const pixels = (appState[key] - anchor[key]) * perPixel; // from where it was painted whole: what is not exact does not add up
+    const exact = Math.abs(pixels - Math.round(pixels)) < EXACT;
+    return exact ? Math.round(pixels) - Math.round((last.appState[key] - anchor[key]) * perPixel) : Number.NaN;
+  };
+  const shift = [moved('scrollX'), moved('scrollY')] as const;
+  const stays = shift[0] === 0 && shift[1] === 0;
+  if (shift.some(Number.isNaN) || (!stays && renderConfig.renderGrid)) return undefined;
+  return shift;
+}
+
+/** What was outside of the window until the view was moved. */
+function uncovered([right, down]: readonly [number, number], [width, height]: readonly [number, number]): Box[] {
+  const [top, bottom] = [Math.max(0, down), Math.min(height, height + down)];
+  return [
+    right > 0 ? [0, top, right, bottom] : [width + right, top, width, bottom],
+    down > 0 ? [0, 0, width, down] : [0, height + down, width, height],
+  ];
+}
+
+function shiftAll(context: CanvasRenderingContext2D, [right, down]: readonly [number, number]): void {
+  if (right === 0 && down === 0) return;
+  context.save();
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.globalCompositeOperation = 'copy';
+  context.drawImage(context.canvas, right, down);
+  context.restore();
 }
 
 function isSameLook(a: Painting, b: Painting): boolean {
@@ -177,7 +224,7 @@ function isSameLook(a: Painting, b: Painting): boolean {
 function paintPart(
   context: CanvasRenderingContext2D,
   [left, top, right, bottom]: Box,
-  { paint, painting, seen }: Pick<Painted, 'paint' | 'painting' | 'seen'>,
+  { paint, painting, seen }: { paint: Paint; painting: Painting; seen: readonly Seen[] },
 ): void {
   const { scale, appState } = painting;
   const perPixel = scale * appState.zoom.value;

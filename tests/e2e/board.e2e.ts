@@ -278,7 +278,7 @@ test('[BOARD-149] frames of other pages, generated pages and script links are ne
   await expect(ada.page.locator('iframe, webview, object, embed')).toHaveCount(0);
 });
 
-test('[BOARD-170] while others move shapes, what is painted is dot by dot what painting the whole board would give', async ({
+test('[BOARD-170] while others move shapes, and the view is moved, what is painted is dot by dot what painting the whole would give', async ({
   product,
   arrive,
 }) => {
@@ -287,19 +287,23 @@ test('[BOARD-170] while others move shapes, what is painted is dot by dot what p
   const ada = new Drawer(await arrive('Ada'));
   await ada.open(board);
   await ada.expectShapes(60);
+  await ada.pointAt([640, 400]);
   const peer = await Peer.join({ sync: product.sync, document: board, voice: 'hocuspocus' });
   const shared = boardElements(peer.doc, 'main');
 
   for (let step = 1; step <= 5; step++) {
     const part = await ada.watchPixels();
-    const before = Y.encodeStateVector(peer.doc);
-    peer.doc.transact(() => {
-      for (const at of [step, step + 20, step + 40]) {
-        const element = shared.get(`e${at}`) as Y.Map<unknown>;
-        element.set('position', [150 + 90 * step + at, 130 + 40 * step]);
-      }
-    });
-    peer.sendUpdate(Y.encodeStateAsUpdate(peer.doc, before));
+    if (step % 2 === 0) await ada.page.mouse.wheel(12 * step, -9);
+    else {
+      const before = Y.encodeStateVector(peer.doc);
+      peer.doc.transact(() => {
+        for (const at of [step, step + 20, step + 40]) {
+          const element = shared.get(`e${at}`) as Y.Map<unknown>;
+          element.set('position', [150 + 90 * step + at, 130 + 40 * step]);
+        }
+      });
+      peer.sendUpdate(Y.encodeStateAsUpdate(peer.doc, before));
+    }
     const painted = await part();
     for (let times = 0; times < 2; times++) await ada.page.keyboard.press("Control+'"); // a grid, and none: all is painted
     await expect.poll(() => ada.pixels()).toBe(painted);

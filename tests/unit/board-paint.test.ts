@@ -38,8 +38,21 @@ class FakeCanvas {
   #clips: (readonly [number, number, number, number])[] = [[0, 0, WIDTH, HEIGHT]];
   #rect: readonly [number, number, number, number] = [0, 0, 0, 0];
 
+  globalCompositeOperation = '';
+
+  get canvas() {
+    return this;
+  }
   getContext() {
     return this;
+  }
+  /** Of itself, in place of what is there. */
+  drawImage(_self: unknown, right: number, down: number): void {
+    const before = this.pixels;
+    this.pixels = before.map((_, at) => {
+      const [x, y] = [(at % WIDTH) - right, Math.floor(at / WIDTH) - down];
+      return x >= 0 && x < WIDTH && y >= 0 && y < HEIGHT ? (before[y * WIDTH + x] ?? 0) : -1;
+    });
   }
   setTransform(): void {
     // whole pixels already
@@ -80,13 +93,13 @@ class FakeCanvas {
 }
 
 /** As Excalidraw paints: the ground, then each shape. */
-function paint({ canvas, visibleElements }: Painting): void {
+function paint({ canvas, visibleElements, appState: { scrollX, scrollY } }: Painting): void {
   const drawn = canvas as unknown as FakeCanvas;
   drawn.fill(0, 0, WIDTH, HEIGHT, 0);
   for (const { x, y, width, height, color, broken } of visibleElements as readonly Shape[]) {
     if (broken)
       drawn.save(); // and throws, which Excalidraw catches
-    else drawn.fill(x, y, width, height, Number(color));
+    else drawn.fill(Math.round(x + scrollX), Math.round(y + scrollY), width, height, Number(color));
   }
 }
 
@@ -110,9 +123,9 @@ function show(canvas: FakeCanvas, elements: readonly BoardElement[], state?: obj
 }
 
 /** Whether the canvas is as if all had been painted on an empty one. */
-function isWhole({ pixels }: FakeCanvas, elements: readonly BoardElement[]): boolean {
+function isWhole({ pixels }: FakeCanvas, elements: readonly BoardElement[], state?: object): boolean {
   const whole = new FakeCanvas();
-  paint(painting(whole, elements));
+  paint(painting(whole, elements, state));
   return pixels.every((pixel, at) => pixel === whole.pixels[at]);
 }
 
@@ -130,7 +143,7 @@ describe('a board of which something changes', () => {
     expect(canvas.filled).toBeLessThan(all / 2);
   });
 
-  it('[BOARD-17] is the same picture as if the whole had been painted, whatever was changed, added, removed and reordered', () => {
+  it('[BOARD-17] is the same picture as if the whole had been painted, whatever was changed, added, removed, reordered and scrolled', () => {
     for (let seed = 1; seed <= 20; seed++) {
       const random = new Random(seed);
       const canvas = new FakeCanvas();
@@ -142,7 +155,13 @@ describe('a board of which something changes', () => {
           color: random.between(1, 1e6),
         });
       let elements = Array.from({ length: 25 }, add);
-      show(canvas, elements);
+      const view = { scrollX: 0, scrollY: 0 };
+      const inView = () =>
+        elements.filter(({ x, y }) => {
+          const [left, top] = [x + view.scrollX, y + view.scrollY];
+          return left > -40 && top > -40 && left < WIDTH && top < HEIGHT;
+        });
+      show(canvas, inView());
       for (let step = 0; step < 30; step++) {
         for (let left = random.between(1, 3); left > 0; left--) {
           const at = random.between(0, elements.length - 1);
@@ -156,8 +175,10 @@ describe('a board of which something changes', () => {
           else if (what < 0.95) elements = elements.toSpliced(at, 1);
           else elements = [...elements.toSpliced(at, 1), found];
         }
-        show(canvas, elements);
-        expect(isWhole(canvas, elements), `seed ${seed}, step ${step}`).toBe(true);
+        if (random.next() < 0.3) view.scrollX += random.between(-40, 40);
+        if (random.next() < 0.3) view.scrollY += random.between(-30, 30);
+        show(canvas, inView(), { ...view });
+        expect(isWhole(canvas, elements, view), `seed ${seed}, step ${step}`).toBe(true);
       }
     }
   });
@@ -169,9 +190,27 @@ describe('a board of which something changes', () => {
     const all = canvas.filled;
     show(canvas, elements);
     expect(canvas.filled).toBe(all);
-    change(elements[0] as Shape, { x: 6 });
-    show(canvas, elements, { scrollX: 1 });
-    expect(canvas.filled).toBe(all);
+    for (const state of [{ scrollX: 0.5 }, { scrollX: 0.5, theme: 'dark' }, { scrollX: 0.5, zoom: { value: 0.5 } }]) {
+      change(elements[0] as Shape, { x: 6 });
+      show(canvas, elements, state);
+      expect(canvas.filled).toBe(all);
+    }
+  });
+
+  it('[BOARD-17] is painted where a moved view shows what it did not show, and goes along elsewhere', () => {
+    const canvas = new FakeCanvas();
+    const elements = Array.from({ length: 40 }, (_, at) => shape(`e${at}`, { x: at * 20, y: 50, color: at + 1 }));
+    show(canvas, elements);
+    const all = canvas.filled;
+    for (let step = 1; step <= 10; step++) {
+      const view = { scrollX: -step * 7.0001, scrollY: step };
+      show(canvas, elements, view);
+      expect(canvas.filled).toBeLessThan(all / 4);
+    }
+    const whole = { scrollX: -70, scrollY: 10 };
+    expect(isWhole(canvas, elements, whole)).toBe(true);
+    show(canvas, elements, { scrollX: -70.2, scrollY: 10 });
+    expect(canvas.filled).toBeGreaterThan(all / 2);
   });
 
   it('[BOARD-17] is painted whole as soon as there is a rest', () => {
@@ -292,6 +331,8 @@ describe('what lies in a part', () => {
       [30, 0, 40, 10],
       [0, 0, 22, 10],
     ]);
+    const [along, down] = [[0, 0, 100, 5] as const, [95, 0, 100, 100] as const];
+    expect(joined([along, down], 9)).toEqual([along, down]); // around both is much more than both
     expect(joined([0, 20, 40, 60].map(box), 3)).toEqual([[0, 0, 70, 10]]);
   });
 });
