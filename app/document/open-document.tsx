@@ -19,8 +19,8 @@ import { TextSkeleton, WaitingHeader, WaitingToolbar } from './waiting-document.
 // Invariant: an editor is shown only for content that has arrived. Until it is on the page there is the text as it was stored last, or a
 // skeleton, or the reason why there is neither; and between those and the editor there is never nothing.
 
-// A text's code comes while the page is made ready, and the document does; in place of a board the page has a frame for one.
-if (typeof window !== 'undefined' && !document.querySelector('[data-waiting-board]')) void loadEditor();
+// Its code comes while the page is made ready, and the document does; in place of a board the page has a frame for one.
+if (typeof window !== 'undefined') void (document.querySelector('[data-waiting-board]') ? loadBoard() : loadEditor());
 
 /** Pixels at the top of the window that header and toolbar cover. */
 const COVERED = 96;
