@@ -26,13 +26,14 @@ export class BoardPresenter {
   #selected: AppState['selectedElementIds'] = {};
   #isFollowed = false;
   #frame = 0;
+  #readFrame = 0;
   /** What was shown last, so that Excalidraw is not made to draw the same again. */
   #shown = '';
   #view = '';
 
   constructor(options: PresenceOptions) {
     this.#options = options;
-    options.awareness.on('change', this.#changed);
+    options.awareness.on('change', this.#told);
     this.#stopScroll = options.api.onScrollChange(() => this.#isFollowed && this.#later());
     this.#changed();
     this.#later();
@@ -53,9 +54,10 @@ export class BoardPresenter {
 
   close(): void {
     const { awareness, board } = this.#options;
-    awareness.off('change', this.#changed);
+    awareness.off('change', this.#told);
     this.#stopScroll();
     cancelAnimationFrame(this.#frame);
+    cancelAnimationFrame(this.#readFrame);
     tellBoard(awareness, board, undefined);
   }
 
@@ -77,7 +79,15 @@ export class BoardPresenter {
     });
   }
 
-  readonly #changed = (): void => {
+  /** Of ten who point, each tells as often as the screen shows. */
+  readonly #told = (): void => {
+    this.#readFrame ||= requestAnimationFrame(() => {
+      this.#readFrame = 0;
+      this.#changed();
+    });
+  };
+
+  #changed(): void {
     const { awareness, board } = this.#options;
     const here = readBoard(awareness, board);
     this.#show(here);
@@ -88,7 +98,7 @@ export class BoardPresenter {
     if (isFollowed === this.#isFollowed) return;
     this.#isFollowed = isFollowed;
     this.#later();
-  };
+  }
 
   #show(here: ReadonlyMap<number, BoardPresence>): void {
     const { api, awareness } = this.#options;
