@@ -27,7 +27,8 @@ const TARGETS = {
     title: 'the server',
     stamp: 'dist/.built',
     proof: 'dist/server/main.js',
-    sources: () => [...SHARED_SOURCES, 'tsconfig.server.json', ...serverFolders()],
+    // Of lib/whiteboard it takes what draws pictures; the rest is the browser's.
+    sources: () => [...SHARED_SOURCES, 'tsconfig.server.json', ...serverFolders(), 'lib/whiteboard'],
     build: async () => {
       const code = await tool('tsc', ['-p', 'tsconfig.server.json']);
       if (code === 0) removeOrphans('dist');

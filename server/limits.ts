@@ -122,6 +122,14 @@ export const LIMITS = {
   contentBytes: 32 * MiB,
   /** Characters of a document's HTML. 100,000 words in plain paragraphs have 0.7 million. */
   contentLength: 16 * MiB,
+  /** Characters of the picture of one board. Five thousand shapes have 2 million; the rest is for the photographs on it. */
+  pictureLength: 8 * MiB,
+  /** Bytes of an upload that is put into the picture of a board. Excalidraw makes photographs 1,440 pixels wide, which take a half of that. */
+  pictureUploadBytes: 1 * MiB,
+  /** Characters of the picture of one board within the HTML of its document, which a browser reads before its first line is shown. */
+  contentPictureLength: 512 * KiB,
+  /** The same for all boards of a document together: those that come then are links. */
+  contentPicturesLength: 2 * MiB,
   /** Bytes of read documents that are kept for the next reader, all together. */
   contentsBytes: 64 * MiB,
   /** Documents that are opened for readers, or wait for it, at a time; who comes then is asked to come again. */

@@ -103,7 +103,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
   const grants = options.tokens && (await openGrants(options.data, options.tokens).catch(failClosing(log)));
   const rule = grants?.authorize ?? options.authorize;
   const authorize = rule ?? openToEveryone;
-  const documents = openDocuments();
+  const documents = openDocuments({ directory: options.data });
   const uploads = await Uploads.open({ directory: options.data, index: log, log, documents, clock, logger }).catch(
     failClosing(log),
   );

@@ -2,6 +2,7 @@
 
 import dynamic from 'next/dynamic';
 import { useCallback, useState } from 'react';
+import { MAIN_BOARD } from '../../lib/convert/new-document.ts';
 import { type SharedDocument, useRole } from '../../lib/react/index.ts';
 import { LiveDocument } from '../document/live-document.tsx';
 import styles from './board.module.css';
@@ -11,9 +12,6 @@ import type { OpenBoard } from './use-add-file.ts';
 export const loadBoard = () => import('./board.tsx').then(({ Board }) => Board);
 
 const Board = dynamic(loadBoard, { ssr: false });
-
-/** The board of a document that is one. */
-const MAIN_BOARD = 'main';
 
 export interface LiveBoardProps {
   provider: SharedDocument;

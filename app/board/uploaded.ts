@@ -1,27 +1,31 @@
 import type { BinaryFileData, BinaryFiles } from '@excalidraw/excalidraw/types';
 import type * as Y from 'yjs';
+import { checkContent } from '../../lib/whiteboard/content-hash.ts';
 import { type BoardElement, propertiesOf } from '../../lib/whiteboard/element.ts';
-import { type BoardFile, readFile, type StoredFile } from '../../lib/whiteboard/files.ts';
+import type { BoardFile } from '../../lib/whiteboard/files.ts';
+import { readFile, type StoredFile } from '../../lib/whiteboard/stored-file.ts';
 
 // Pictures of boards, between the server's uploads and the data URLs that Excalidraw keeps.
-// Invariant: a picture comes from an upload of this server, and is what the document says of it: a picture.
+// Invariant: a picture comes from an upload of this server, is what the document says of it, a picture, and has the bytes that its address names.
 
 /** The pictures of `elements` that can be had now. */
 export async function loadPictures(elements: readonly BoardElement[], files: Y.Map<unknown>): Promise<BoardFile[]> {
   const ids = new Set(elements.flatMap((element) => (element.type === 'image' ? [propertiesOf(element).fileId] : [])));
   const loading = [...ids].map(async (id) => {
     const stored = typeof id === 'string' ? readFile(files.get(id)) : undefined;
-    const dataURL = stored && (await fetchPicture(stored).catch(() => undefined)); // offline, or not there any more
+    const dataURL = stored && (await fetchPicture(stored).catch(() => undefined)); // offline, not there any more, or damaged
     return dataURL === undefined ? [] : [{ id: String(id), mimeType: stored?.mimeType ?? '', dataURL }];
   });
   return (await Promise.all(loading)).flat();
 }
 
-/** As a data URL. Rejects when it is not to be had. */
+/** As a data URL. Rejects when it is not to be had, and with DamagedPicture when it is another one. */
 export async function fetchPicture({ mimeType, address }: StoredFile): Promise<string> {
   const response = await fetch(address);
   if (!response.ok) throw new Error(`The picture answered ${response.status}.`);
-  const blob = new Blob([await response.blob()], { type: mimeType });
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  await checkContent(bytes, address);
+  const blob = new Blob([bytes], { type: mimeType });
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
     reader.onload = () => resolve(String(reader.result));

@@ -1,7 +1,7 @@
 'use client';
 
 import type { ExcalidrawImperativeAPI } from '@excalidraw/excalidraw/types';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { UploadError, upload } from '../../lib/client/index.ts';
 import type { SharedDocument } from '../../lib/react/index.ts';
@@ -13,13 +13,14 @@ import { asBinaryFiles, fetchPicture, pictureBlob } from './uploaded.ts';
 /** Carries the pictures of a board to the server, and those of others here. Undefined until Excalidraw is there. */
 export function usePictures(api: ExcalidrawImperativeAPI | undefined, { doc, name }: SharedDocument, board: string) {
   const pictures = useRef<BoardFiles>(undefined);
-  const refused = useRefusal();
+  const { refused, damaged } = useNews();
   useEffect(() => {
     if (!api) return;
     const made = new BoardFiles({
       files: boardFiles(doc, board),
       upload: (file) => send(name, file, refused),
       fetch: fetchPicture,
+      damaged,
       show: (files) => api.addFiles(asBinaryFiles(files)),
     });
     pictures.current = made;
@@ -28,7 +29,7 @@ export function usePictures(api: ExcalidrawImperativeAPI | undefined, { doc, nam
       pictures.current = undefined;
       made.close();
     };
-  }, [api, doc, name, board, refused]);
+  }, [api, doc, name, board, refused, damaged]);
   return pictures;
 }
 
@@ -45,15 +46,21 @@ async function send(document: string, file: BoardFile, refused: Refused): Promis
   }
 }
 
-/** The same function for the life of the page. */
-function useRefusal(): Refused {
+/** What is said of pictures: the same functions for the life of the page. */
+function useNews(): { refused: Refused; damaged: () => void } {
   const t = useTranslations('upload');
   const board = useTranslations('board');
   const toast = useToast();
-  const say = useRef<Refused>(() => undefined);
+  const say = useRef({ refused: (_: UploadError['code']): void => undefined, damaged: (): void => undefined });
   useEffect(() => {
-    say.current = (code) => code !== 'aborted' && toast(t(code, { name: board('picture') }), 'danger');
+    say.current = {
+      refused: (code) => void (code !== 'aborted' && toast(t(code, { name: board('picture') }), 'danger')),
+      damaged: () => void toast(board('damaged'), 'danger'),
+    };
   }, [t, board, toast]);
-  const tell = useRef<Refused>((code) => say.current(code));
-  return tell.current;
+  const [news] = useState(() => ({
+    refused: (code: UploadError['code']) => say.current.refused(code),
+    damaged: () => say.current.damaged(),
+  }));
+  return news;
 }

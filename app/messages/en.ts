@@ -74,6 +74,7 @@ export const en = {
     saveFailed: 'The whiteboard could not be saved. Please try again.',
     opened: '{count, plural, one {# shape was} other {# shapes were}} added.',
     openFailed: 'This file cannot be read as a whiteboard.',
+    damaged: 'A picture on this whiteboard is damaged and is not shown.',
   },
   sync: {
     connecting: 'Connecting…',

@@ -76,6 +76,7 @@ export const zhHant: Catalogue = {
     saveFailed: '無法儲存白板，請再試一次。',
     opened: '已加入 {count} 個圖形。',
     openFailed: '無法將這個檔案讀取為白板。',
+    damaged: '白板上有一張圖片已損毀，因此不顯示。',
   },
   sync: {
     connecting: '連線中…',

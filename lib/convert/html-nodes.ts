@@ -12,9 +12,16 @@ import { safeUrl } from './safe-url.ts';
 /** As they are in the shared document: whatever somebody put there. */
 export type NodeAttributes = Readonly<Record<string, unknown>>;
 
+/** The picture of a board by its name, as a data URL that is safe in an image; undefined where there is none. */
+export type BoardPictures = (board: string) => string | undefined;
+
 export interface NodeHtml {
   /** What stands before the children and after them; or all of it, for a node that has none. */
-  write: (attributes: NodeAttributes, element: Y.XmlElement) => readonly [before: string, after: string] | string;
+  write: (
+    attributes: NodeAttributes,
+    element: Y.XmlElement,
+    pictures: BoardPictures,
+  ) => readonly [before: string, after: string] | string;
   /** It holds text: when empty it is as high as a line, as in the editor. */
   text?: true;
 }
@@ -103,13 +110,7 @@ export const NODES: Readonly<Record<string, NodeHtml>> = {
       return `<div class="embed" data-state="card"><div class="embed-card">${card}</div></div>`;
     },
   },
-  // Its picture is made where it is drawn.
-  board: {
-    write: ({ name }) => {
-      if (!isBoardName(name)) return '<div class="board-block"></div>';
-      return `${startTag('div', { class: 'board-block', 'data-board': name })}${startTag('a', { href: boardAddress(name) })}Whiteboard</a></div>`;
-    },
-  },
+  board: { write: ({ name }, _, pictures) => boardHtml(name, pictures) },
   mention: {
     write: ({ kind, id, label }) => {
       const shown = words(label).replace(/\s+/g, ' ').trim().slice(0, MOST_LABEL);
@@ -156,6 +157,14 @@ export const NODES: Readonly<Record<string, NodeHtml>> = {
   inlineMath: { write: ({ latex }) => `<span class="math" data-state="source">${formula(latex)}</span>` },
   blockMath: { write: ({ latex }) => `<div class="math math-block" data-state="source">${formula(latex)}</div>` },
 };
+
+/** A link to the board, with its picture where there is one. */
+export function boardHtml(name: unknown, pictures: BoardPictures): string {
+  if (!isBoardName(name)) return '<div class="board-block"></div>';
+  const picture = pictures(name);
+  const shown = picture === undefined ? 'Whiteboard' : startTag('img', { src: picture, alt: 'Whiteboard' });
+  return `${startTag('div', { class: 'board-block', 'data-board': name })}${startTag('a', { href: boardAddress(name) })}${shown}</a></div>`;
+}
 
 /** A text attribute, at most as long as the editor shows. */
 function words(value: unknown): string {

@@ -1,6 +1,6 @@
 import * as Y from 'yjs';
 import { MARKS } from './html-marks.ts';
-import { NODES } from './html-nodes.ts';
+import { type BoardPictures, NODES } from './html-nodes.ts';
 import { escapeHtml } from './markup.ts';
 
 // A document's text as HTML, without a DOM: for readers without the editor, and for what they see before it is there.
@@ -15,19 +15,21 @@ export class TooLong extends Error {
   override readonly name = 'TooLong';
 }
 
-/** Throws TooLong beyond `most` characters. */
-export function renderHtml(content: Y.XmlFragment, most: number): string {
-  const out = new Output(most);
+/** Throws TooLong beyond `most` characters. Without `pictures` a board is a link. */
+export function renderHtml(content: Y.XmlFragment, most: number, pictures: BoardPictures = () => undefined): string {
+  const out = new Output(most, pictures);
   writeChildren(content, out, 0);
   return out.text;
 }
 
 class Output {
   text = '';
+  readonly pictures: BoardPictures;
   readonly #most: number;
 
-  constructor(most: number) {
+  constructor(most: number, pictures: BoardPictures) {
     this.#most = most;
+    this.pictures = pictures;
   }
 
   write(html: string): void {
@@ -60,7 +62,7 @@ function writeElement(element: Y.XmlElement, out: Output, level: number): void {
     writeChildren(element, out, level + 1);
     return;
   }
-  const html = node.write(element.getAttributes(), element);
+  const html = node.write(element.getAttributes(), element, out.pictures);
   if (typeof html === 'string') {
     out.write(html);
     return;

@@ -16,6 +16,9 @@ export const KIND = 'kind';
 export const KINDS = ['text', 'board'] as const;
 export type DocumentKind = (typeof KINDS)[number];
 
+/** The board that a document of that kind is shown as. */
+export const MAIN_BOARD = 'main';
+
 /** UTF-16 units of a title. A long headline fits one line of a list. */
 export const TITLE_LENGTH = 200;
 

@@ -1,7 +1,9 @@
 import type * as Y from 'yjs';
 import { type Clock, systemClock, type Timer } from '../client/clock.ts';
+import { DamagedPicture } from './content-hash.ts';
 import { type BoardElement, propertiesOf } from './element.ts';
 import { fileId } from './readers.ts';
+import { readFile, type StoredFile } from './stored-file.ts';
 
 // The pictures of a board: in the document is where each lies, under the hash of its content; never the picture.
 // Invariant: nothing is loaded from an address that is not one of our uploads, whoever wrote it; each file is uploaded and fetched once.
@@ -13,46 +15,18 @@ export interface BoardFile {
   readonly dataURL: string;
 }
 
-export interface StoredFile {
-  readonly mimeType: string;
-  /** Path of the upload at the server that serves the page. */
-  readonly address: string;
-}
-
-const MIME_TYPES = new Set([
-  'image/png',
-  'image/jpeg',
-  'image/gif',
-  'image/webp',
-  'image/avif',
-  'image/bmp',
-  'image/svg+xml',
-  'image/x-icon',
-]);
-const ADDRESS = /^\/api\/uploads\/[\w-][\w.-]{0,200}$/;
-
 /** Milliseconds until what could not be loaded or stored is tried again; twice that with each failure, up to the longest. */
 const RETRY_MS = 2_000;
 const LONGEST_RETRY_MS = 60_000;
-
-export function isPictureType(value: unknown): value is string {
-  return typeof value === 'string' && MIME_TYPES.has(value);
-}
-
-/** What the shared map says of a file; undefined when it is nothing that may be loaded. Never throws. */
-export function readFile(value: unknown): StoredFile | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { mimeType, address } = propertiesOf(value);
-  if (!isPictureType(mimeType)) return undefined;
-  return typeof address === 'string' && ADDRESS.test(address) ? { mimeType, address } : undefined;
-}
 
 export interface FilesOptions {
   readonly files: Y.Map<unknown>;
   /** Stores the picture and answers with its address, a path below /api/uploads/. */
   upload(file: BoardFile): Promise<string>;
-  /** The picture as a data URL. */
+  /** The picture as a data URL. Rejects with DamagedPicture when it is not the one of this address. */
   fetch(file: StoredFile): Promise<string>;
+  /** A picture will not be shown, as it is damaged. */
+  damaged(): void;
   /** Gives the editor pictures that it lacks. */
   show(files: readonly BoardFile[]): void;
   readonly clock?: Clock;
@@ -124,7 +98,10 @@ export class BoardFiles {
       const dataURL = await this.#options.fetch(stored);
       if (!this.#closed) this.#options.show([{ id, mimeType: stored.mimeType, dataURL }]);
       this.#retryMs = RETRY_MS;
-    } catch {
+    } catch (error) {
+      if (this.#closed) return;
+      // Asking again would bring the same.
+      if (error instanceof DamagedPicture) return this.#options.damaged();
       // Not there, or no network: a placeholder is shown, and it is asked for again.
       this.#had.delete(id);
       this.#lookAgain();

@@ -1,10 +1,11 @@
 import type * as Y from 'yjs';
 import { toScene } from './board.ts';
 import { type BoardElement, propertiesOf } from './element.ts';
-import { type BoardFile, isPictureType } from './files.ts';
+import type { BoardFile } from './files.ts';
 import { isOrderKey, keyBetween } from './order-key.ts';
 import { fileId, isId } from './readers.ts';
 import { decode, encode, type Stored } from './stored.ts';
+import { isPictureType } from './stored-file.ts';
 
 // A board as a file that Excalidraw reads, and such a file as elements for a board.
 // Invariant: what comes out of a file has passed the same table as what others write, and takes no id and no place of what is there.

@@ -28,6 +28,8 @@ export interface Documents {
    * LIMITS.contentLength.
    */
   content(stored: StoredDocument): Promise<Uint8Array | undefined>;
+  /** What is drawn on one of its boards, as an SVG in UTF-8; a blank sheet where nothing is. `undefined`: it would be longer than LIMITS.pictureLength. */
+  picture(stored: StoredDocument, board: string): Promise<Uint8Array | undefined>;
   /** Names of the documents that it speaks of. */
   links(stored: StoredDocument): Promise<string[]>;
   /** Hashes of uploads that it mentions, and perhaps of none. */

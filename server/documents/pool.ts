@@ -16,6 +16,8 @@ import type { Answer, Job, Method, Rest, Result } from './work.ts';
 export interface PoolOptions {
   /** At most so many threads. */
   readonly threads?: number;
+  /** The data directory, where the uploads are that boards show; without one they show none. */
+  readonly directory?: string;
   readonly clock?: Clock;
 }
 
@@ -36,6 +38,7 @@ const URGENCY: Readonly<Record<Method, number>> = {
   merge: 0,
   summary: 0,
   content: 1,
+  picture: 1,
   links: 2,
   compact: 2,
   uploads: 3,
@@ -62,20 +65,22 @@ interface Thread {
   now: ThreadState;
 }
 
-export function openDocuments({ threads = THREADS, clock = systemClock }: PoolOptions = {}): Documents {
-  return new Pool(threads, clock);
+export function openDocuments({ threads = THREADS, clock = systemClock, directory }: PoolOptions = {}): Documents {
+  return new Pool(threads, clock, directory);
 }
 
 class Pool implements Documents {
   readonly #most: number;
   readonly #clock: Clock;
+  readonly #directory: string | undefined;
   readonly #threads = new Set<Thread>();
   readonly #queue: Task[] = [];
   #open = true;
 
-  constructor(most: number, clock: Clock) {
+  constructor(most: number, clock: Clock, directory: string | undefined) {
     this.#most = most;
     this.#clock = clock;
+    this.#directory = directory;
   }
 
   compact(stored: StoredDocument): Promise<Snapshot> {
@@ -100,8 +105,13 @@ class Pool implements Documents {
   }
 
   async content(stored: StoredDocument): Promise<Uint8Array | undefined> {
-    const { body } = await this.#enqueue('content', stored, [LIMITS.contentLength]);
+    const { body } = await this.#enqueue('content', stored, [LIMITS.contentLength, this.#directory]);
     return body;
+  }
+
+  async picture(stored: StoredDocument, board: string): Promise<Uint8Array | undefined> {
+    const { svg } = await this.#enqueue('picture', stored, [board, this.#directory]);
+    return svg;
   }
 
   async links(stored: StoredDocument): Promise<string[]> {
@@ -164,7 +174,7 @@ class Pool implements Documents {
 
   async #give(thread: Thread, task: Task): Promise<void> {
     if (thread.now.state === 'idle') thread.now.expiry.cancel();
-    const patience = task.method === 'content' ? READER_MS : JOB_MS;
+    const patience = task.method === 'content' || task.method === 'picture' ? READER_MS : JOB_MS;
     const deadline = this.#clock.after(patience, () => {
       void this.#end(thread, new DocumentError(`The ${task.method} took longer than ${patience} ms.`));
     });

@@ -2,11 +2,12 @@ import { compact, type Pages, summary } from './compact.ts';
 import { content } from './content.ts';
 import { diff, merge } from './diff.ts';
 import { links } from './links.ts';
+import { picture } from './picture.ts';
 import { uploads } from './uploads.ts';
 
 // The methods that a document thread has, and how they and their answers travel.
 
-export const WORK = { compact, merge, diff, summary, content, links, uploads };
+export const WORK = { compact, merge, diff, summary, content, picture, links, uploads };
 
 export type Method = keyof typeof WORK;
 

@@ -5,7 +5,7 @@ import type { DocumentInfo, Log, StoredDocument } from '../log/log.ts';
 import { VERSION } from '../version.ts';
 import { HttpError, sendBytes, unavailable } from './respond.ts';
 
-// GET /api/documents/<name>/content: a document as its readers get it.
+// GET /api/documents/<name>/content: a document as its readers get it; and /boards/<board>.svg: what is drawn on one of its boards.
 // Invariant: a document is opened once for all who ask for it at a time, and not again while nothing was written. An answer is as new as
 // the log, unless the request itself allows an older one (Cache-Control: max-age).
 
@@ -13,6 +13,9 @@ export interface ContentsOptions {
   readonly log: Log;
   readonly documents: Documents;
 }
+
+/** What is read of a document: its text as HTML, or one of its boards. */
+export type Part = 'html' | { readonly board: string };
 
 interface Content {
   readonly tag: string;
@@ -26,7 +29,7 @@ interface Content {
 export class Contents {
   readonly #log: Log;
   readonly #documents: Documents;
-  /** By document; who was read last comes last. */
+  /** By document and part; who was read last comes last. */
   readonly #kept = new Map<string, Content>();
   #keptBytes = 0;
   /** By tag, so that who comes after a new edit does not get what is being made without it. */
@@ -37,28 +40,27 @@ export class Contents {
     this.#documents = documents;
   }
 
-  /** Rejects with HttpError: 400 for an unknown format, 413 for a document that is too long, 503 for one that cannot be read now. */
+  /** Rejects with HttpError: 413 for a document that is too long, 503 for one that cannot be read now. */
   async send(
     request: IncomingMessage,
     response: ServerResponse,
-    { info, format }: { info: DocumentInfo; format: string | null },
+    { info, part }: { info: DocumentInfo; part: Part },
   ): Promise<void> {
-    if (format !== 'html') throw new HttpError(400, 'bad-query', 'Say which format: html.');
-    const { tag, body } = await this.#find(info, maxAgeOf(request));
+    const { tag, body } = await this.#find(info, part, maxAgeOf(request));
     const headers = { ETag: tag, 'Cache-Control': 'private, no-cache' };
     if (tagsOf(request).includes(tag)) {
       response.writeHead(304, headers).end();
       return;
     }
-    sendBytes(response, body, { ...headers, 'Content-Type': 'application/json; charset=utf-8' });
+    sendBytes(response, body, { ...headers, ...(part === 'html' ? JSON_HEADERS : PICTURE_HEADERS) });
   }
 
-  #find(info: DocumentInfo, maxAge: number): Content | Promise<Content> {
-    const { name } = info;
-    const tag = tagOf(info, info.sequence);
-    const kept = this.#kept.get(name);
+  #find(info: DocumentInfo, part: Part, maxAge: number): Content | Promise<Content> {
+    const key = keyOf(info, part);
+    const tag = tagOf(info, part, info.sequence);
+    const kept = this.#kept.get(key);
     if (kept?.createdAt === info.createdAt && (kept.tag === tag || performance.now() - kept.at <= maxAge)) {
-      this.#keep(name, kept);
+      this.#keep(key, kept);
       return kept;
     }
     const making = this.#making.get(tag);
@@ -66,29 +68,33 @@ export class Contents {
     if (this.#making.size >= LIMITS.contentsAtOnce) {
       throw new HttpError(503, 'busy', 'Too many documents are being read.', { headers: { 'Retry-After': '1' } });
     }
-    const made = this.#make(info).finally(() => this.#making.delete(tag));
+    const made = this.#make(info, part).finally(() => this.#making.delete(tag));
     this.#making.set(tag, made);
     return made;
   }
 
-  async #make(info: DocumentInfo): Promise<Content> {
+  async #make(info: DocumentInfo, part: Part): Promise<Content> {
     let stored: StoredDocument;
     let body: Uint8Array | undefined;
     try {
       stored = await this.#log.load(info.name);
-      body = bytesOf(stored) > LIMITS.contentBytes ? undefined : await this.#documents.content(stored);
+      body = bytesOf(stored) > LIMITS.contentBytes ? undefined : await this.#read(stored, part);
     } catch (error) {
       throw unavailable(error);
     }
     if (!body) throw new HttpError(413, 'too-large', 'The document is too long to be read like this.');
-    const content = { tag: tagOf(info, stored.sequence), createdAt: info.createdAt, body, at: performance.now() };
-    this.#keep(info.name, content);
+    const content = { tag: tagOf(info, part, stored.sequence), createdAt: info.createdAt, body, at: performance.now() };
+    this.#keep(keyOf(info, part), content);
     return content;
   }
 
-  #keep(name: string, content: Content): void {
-    this.#forget(name);
-    this.#kept.set(name, content);
+  #read(stored: StoredDocument, part: Part): Promise<Uint8Array | undefined> {
+    return part === 'html' ? this.#documents.content(stored) : this.#documents.picture(stored, part.board);
+  }
+
+  #keep(key: string, content: Content): void {
+    this.#forget(key);
+    this.#kept.set(key, content);
     this.#keptBytes += content.body.length;
     for (const oldest of this.#kept.keys()) {
       if (this.#keptBytes <= LIMITS.contentsBytes) break;
@@ -96,15 +102,29 @@ export class Contents {
     }
   }
 
-  #forget(name: string): void {
-    this.#keptBytes -= this.#kept.get(name)?.body.length ?? 0;
-    this.#kept.delete(name);
+  #forget(key: string): void {
+    this.#keptBytes -= this.#kept.get(key)?.body.length ?? 0;
+    this.#kept.delete(key);
   }
 }
 
+const JSON_HEADERS = { 'Content-Type': 'application/json; charset=utf-8' };
+
+/** A picture that was opened as a page of its own would be one of this server: it runs nothing and loads nothing there either. */
+const PICTURE_HEADERS = {
+  'Content-Type': 'image/svg+xml; charset=utf-8',
+  'Content-Disposition': 'inline; filename="whiteboard.svg"',
+  'Content-Security-Policy': "default-src 'none'; img-src data:; sandbox",
+};
+
+/** No name of a board has a slash in it. */
+function keyOf({ name }: DocumentInfo, part: Part): string {
+  return `${part === 'html' ? '' : part.board}/${name}`;
+}
+
 /** A document that was deleted and written again has the old sequence numbers; another version may write other HTML. */
-function tagOf({ name, createdAt }: DocumentInfo, sequence: number): string {
-  return `"${encodeURIComponent(name)}/${createdAt.toString(36)}/${sequence}/${VERSION}"`;
+function tagOf(info: DocumentInfo, part: Part, sequence: number): string {
+  return `"${encodeURIComponent(keyOf(info, part))}/${info.createdAt.toString(36)}/${sequence}/${VERSION}"`;
 }
 
 function tagsOf({ headers }: IncomingMessage): string[] {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isBoardName } from '../../lib/convert/board-name.ts';
 import { type DocumentKind, KINDS, newDocument, TITLE_LENGTH } from '../../lib/convert/new-document.ts';
 import { ProtocolError, REFUSALS } from '../../lib/protocol/errors.ts';
 import { documentName as checkName } from '../../lib/protocol/names.ts';
@@ -7,13 +8,13 @@ import type { Documents, Summary } from '../documents/documents.ts';
 import { type DocumentInfo, type Log, LogError } from '../log/log.ts';
 import type { Access } from './access.ts';
 import { Backlinks } from './backlinks.ts';
-import { Contents } from './contents.ts';
+import { Contents, type Part } from './contents.ts';
 import { HttpError, readJson, sendBytes, sendJson, unavailable } from './respond.ts';
 
 // /api/documents: what pages, tests, backups and scripts ask about documents. It serves what is on disk, nothing else.
 
 /** What can be asked for of one document. */
-const PART = /\/(?:state|content|backlinks)$/;
+const PART = /\/(?:state|content|backlinks|boards\/([^/]*)\.svg)$/;
 /** Documents in one answer of the list. */
 const LIST_LIMIT = 100;
 /** Summaries kept in memory: a few megabytes at most. */
@@ -66,16 +67,17 @@ export class DocumentsApi {
       throw methodNotAllowed('GET, HEAD, POST');
     }
     if (!isRead(method)) throw methodNotAllowed('GET, HEAD');
-    const part = PART.exec(rest)?.[0];
+    const [part, board] = PART.exec(rest) ?? [];
     const name = nameOf(rest.slice(1, rest.length - (part?.length ?? 0)));
     await this.#access.requireReading(request, name);
     const info = await this.#log.info(name);
     if (!info) throw new HttpError(404, 'not-found', 'There is no such document.');
+    if (board !== undefined) return this.#contents.send(request, response, { info, part: boardOf(board) });
     switch (part) {
       case '/state':
         return sendBytes(response, await this.#state(name));
       case '/content':
-        return this.#contents.send(request, response, { info, format: query.get('format') });
+        return this.#contents.send(request, response, { info, part: formatOf(query.get('format')) });
       case '/backlinks':
         return sendJson(response, 200, { documents: await this.#backlinksOf(request, name) });
       default:
@@ -159,6 +161,18 @@ function kindOf(value: unknown): DocumentKind {
   const kind = KINDS.find((known) => known === value);
   if (!kind) throw new HttpError(400, 'bad-kind', `A kind is one of: ${KINDS.join(', ')}.`);
   return kind;
+}
+
+/** Throws HttpError. */
+function formatOf(value: string | null): Part {
+  if (value !== 'html') throw new HttpError(400, 'bad-query', 'Say which format: html.');
+  return value;
+}
+
+/** Throws HttpError. */
+function boardOf(name: string): Part {
+  if (!isBoardName(name)) throw new HttpError(404, 'not-found', 'No board can be called that.');
+  return { board: name };
 }
 
 /** Throws HttpError. */

@@ -4,6 +4,7 @@ import type { Logger } from '../logger.ts';
 import { checkOrigin, type OriginRule, UpgradeRefused } from '../upgrade.ts';
 import { VERSION } from '../version.ts';
 import type { AdminApi } from './admin.ts';
+import { answerOrigin } from './cross-origin.ts';
 import type { DocumentsApi } from './documents.ts';
 import type { PageProxy } from './page.ts';
 import { HttpError, sendError, sendJson } from './respond.ts';
@@ -66,6 +67,7 @@ async function route(request: IncomingMessage, response: ServerResponse, options
   if (path === UPLOADS_PATH || path.startsWith(`${UPLOADS_PATH}/`)) {
     checkSite(request, options.origins);
     checkBudget(request, { mayAsk: request.method === 'POST' ? options.mayAsk : options.mayFetch });
+    if (answerOrigin(request, response, options.origins.others)) return;
     return options.uploads.handle(request, response, path.slice(UPLOADS_PATH.length), queryOf(url));
   }
   if (path.startsWith(`${ADMIN}/`)) {

@@ -205,6 +205,67 @@ describe('who may', () => {
     expectRefusal(await send(png(), { headers }), 403, 'forbidden');
   });
 
+  it('[UPLOAD-17] a page of an allowed origin may, and its browser gives it the answers', async () => {
+    const origin = 'https://app.example.org';
+    const allowing = await ServerProcess.launch({ env: TOKENS, args: ['--allow-origin', origin] });
+    try {
+      const { port } = allowing;
+      const admin = { Authorization: `Bearer ${ADMIN_KEY}`, 'Content-Type': 'application/json' };
+      const made = await fetch(`${allowing.url}/api/documents`, { method: 'POST', headers: admin, body: '{}' });
+      const { name } = await made.json();
+      const asking = {
+        'Access-Control-Request-Method': 'POST',
+        'Access-Control-Request-Headers': 'authorization,content-type',
+      };
+      const path = `/api/uploads?document=${name}`;
+      const preflight = await ask(path, { method: 'OPTIONS', port, headers: { ...asking, Origin: origin } });
+      expect(preflight.status).toBe(204);
+      expect(preflight.headers).toMatchObject({
+        'access-control-allow-origin': origin,
+        'access-control-allow-methods': 'GET, HEAD, POST',
+        'access-control-allow-headers': 'Authorization, Content-Type',
+        vary: 'Origin',
+      });
+      // Its own token speaks for it, and no cookie.
+      expect(preflight.headers).not.toHaveProperty('access-control-allow-credentials');
+      const token = { Authorization: `Bearer ${await tokenOf()}`, Origin: origin };
+      const sent = await send(png(), { to: name, port, headers: token });
+      expect(sent.status).toBe(201);
+      expect(sent.headers['access-control-allow-origin']).toBe(origin);
+      const given = await ask(json(sent).address, { port, headers: { Origin: origin } });
+      expect(given.status).toBe(200);
+      expect(given.headers['access-control-allow-origin']).toBe(origin);
+      expect(given.headers.vary).toBe('Origin');
+      // Why not is for that page, too.
+      const refused = await send(png(), { to: name, port, headers: { Origin: origin } });
+      expectRefusal(refused, 401, 'unauthorized');
+      expect(refused.headers['access-control-allow-origin']).toBe(origin);
+    } finally {
+      await allowing.close();
+    }
+  });
+
+  it('[UPLOAD-17] nobody else is told anything: not a page of another origin, nor one of an origin that begins alike', async () => {
+    const origin = 'https://app.example.org';
+    const allowing = await ServerProcess.launch({ env: TOKENS, args: ['--allow-origin', origin] });
+    try {
+      for (const other of ['https://evil.example', `${origin}.evil.example`, 'http://app.example.org', 'null']) {
+        const headers = { Origin: other, 'Access-Control-Request-Method': 'POST' };
+        const answer = await ask('/api/uploads', { method: 'OPTIONS', port: allowing.port, headers });
+        expectRefusal(answer, 403, 'forbidden');
+        expect(answer.headers).not.toHaveProperty('access-control-allow-origin');
+      }
+      // A picture that a page of this server has loaded is kept apart from those that other origins ask for.
+      const own = await ask(`/api/uploads/${'0'.repeat(64)}`, { port: allowing.port });
+      expect(own.headers.vary).toBe('Origin');
+      expect(own.headers).not.toHaveProperty('access-control-allow-origin');
+      const plain = await ask('/api/uploads', { method: 'OPTIONS', port: allowing.port, headers: { Origin: origin } });
+      expectRefusal(plain, 405, 'method-not-allowed');
+    } finally {
+      await allowing.close();
+    }
+  });
+
   it('[UPLOAD-7] with tokens, one that may change the document is needed to send; whoever has the address may read', async () => {
     const closed = await ServerProcess.launch({ env: TOKENS });
     try {

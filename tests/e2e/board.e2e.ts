@@ -1,6 +1,6 @@
 import * as Y from 'yjs';
 import { boardElements, boardFiles } from '../../lib/whiteboard/board.ts';
-import { readFile } from '../../lib/whiteboard/files.ts';
+import { readFile } from '../../lib/whiteboard/stored-file.ts';
 import { createBoard, Drawer, expectSameBoard, storedShapes } from '../support/board.ts';
 import { expect, type Looks, type Person, test } from '../support/browser.ts';
 import { Peer } from '../support/peer.ts';

@@ -4,6 +4,7 @@ import { content } from '../../server/documents/content.ts';
 import { covers, diff, merge } from '../../server/documents/diff.ts';
 import type { Documents } from '../../server/documents/documents.ts';
 import { links } from '../../server/documents/links.ts';
+import { picture } from '../../server/documents/picture.ts';
 import { uploads } from '../../server/documents/uploads.ts';
 import { LIMITS } from '../../server/limits.ts';
 import type { StoredDocument } from '../../server/log/log.ts';
@@ -19,6 +20,7 @@ export const inProcessDocuments: Documents = {
   },
   summary: async (stored) => summary(pagesOf(stored)),
   content: async (stored) => content(pagesOf(stored), LIMITS.contentLength).body,
+  picture: async (stored, board) => picture(pagesOf(stored), board).svg,
   links: async (stored) => links(pagesOf(stored)).names,
   uploads: async (stored) => uploads(pagesOf(stored)).hashes,
   pending: 0,

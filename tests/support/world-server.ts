@@ -172,6 +172,7 @@ export class WorldServer {
       summary: (stored) => this.#run(gate, 'summary', 'any', () => documents.summary(stored)),
       links: (stored) => this.#run(gate, 'links', 'any', () => documents.links(stored)),
       uploads: (stored) => this.#run(gate, 'uploads', 'any', () => documents.uploads(stored)),
+      picture: (stored, board) => this.#run(gate, 'picture', 'any', () => documents.picture(stored, board)),
       content: (stored) => this.#run(gate, 'content', 'any', () => documents.content(stored)),
       close: () => Promise.resolve(),
     };

@@ -2,11 +2,13 @@ import { expect, test, vi } from 'vitest';
 import { Awareness, encodeAwarenessUpdate } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import { boardElements, boardFiles } from '../../lib/whiteboard/board.ts';
-import { BoardFiles, readFile } from '../../lib/whiteboard/files.ts';
+import { checkContent, DamagedPicture } from '../../lib/whiteboard/content-hash.ts';
+import { BoardFiles } from '../../lib/whiteboard/files.ts';
 import { risingKeys } from '../../lib/whiteboard/order.ts';
 import { isOrderKey, keyBetween } from '../../lib/whiteboard/order-key.ts';
 import { readBoard, readPresence, tellBoard } from '../../lib/whiteboard/presence.ts';
 import { exportScene, importScene } from '../../lib/whiteboard/scene-file.ts';
+import { readFile } from '../../lib/whiteboard/stored-file.ts';
 import { BoardWorld } from '../support/board-world.ts';
 import type { FakeClock } from '../support/fake-clock.ts';
 import { Random } from '../support/random.ts';
@@ -50,16 +52,19 @@ test('[BOARD-50] of hostile presence nothing is used', () => {
 });
 
 const PICTURE = { id: 'a'.repeat(40), mimeType: 'image/png', dataURL: 'data:image/png;base64,AAAA' };
+/** Of the three bytes of the picture. */
+const ADDRESS = '/api/uploads/709e80c88487a2411e1ee4dfb9f22a861492d20c4765150c0c794abd70f8147c';
 const IMAGE = { type: 'image', fileId: PICTURE.id };
 
 function carrier(doc: Y.Doc, clock: FakeClock, { failures = 0 } = {}) {
   let left = failures;
   const attempt = <T>(value: T) => (left-- > 0 ? Promise.reject(new Error('offline')) : Promise.resolve(value));
-  const upload = vi.fn(() => attempt('/api/uploads/abc.png'));
+  const upload = vi.fn(() => attempt(ADDRESS));
   const fetch = vi.fn(() => attempt(PICTURE.dataURL));
   const show = vi.fn();
-  const carried = new BoardFiles({ files: boardFiles(doc, 'main'), upload, fetch, show, clock });
-  return { carried, upload, fetch, show };
+  const damaged = vi.fn();
+  const carried = new BoardFiles({ files: boardFiles(doc, 'main'), upload, fetch, show, damaged, clock });
+  return { carried, upload, fetch, show, damaged };
 }
 
 test('[BOARD-60] a picture is uploaded once, and others are shown what they fetch from its address', async () => {
@@ -77,7 +82,7 @@ test('[BOARD-60] a picture is uploaded once, and others are shown what they fetc
   expect(hers.upload).toHaveBeenCalledTimes(1);
   expect(hers.fetch).not.toHaveBeenCalled();
   expect(boardFiles(bob.doc, 'main').toJSON()).toEqual({
-    [PICTURE.id]: { mimeType: 'image/png', address: '/api/uploads/abc.png' },
+    [PICTURE.id]: { mimeType: 'image/png', address: ADDRESS },
   });
   expect(his.fetch).toHaveBeenCalledTimes(1);
   expect(his.show).toHaveBeenCalledWith([PICTURE]);
@@ -89,13 +94,15 @@ test('[BOARD-61] nothing is loaded from an address that is no upload, and nothin
     '//evil.example/a',
     '/api/uploads/../documents',
     '/api/uploads/',
+    '/api/uploads/a.png',
+    `https://evil.example${ADDRESS}`,
     1,
     null,
   ])
     expect(readFile({ mimeType: 'image/png', address })).toBeUndefined();
-  expect(readFile({ mimeType: 'text/html', address: '/api/uploads/a.html' })).toBeUndefined();
-  expect(readFile('/api/uploads/a.png')).toBeUndefined();
-  expect(readFile({ mimeType: 'image/png', address: '/api/uploads/a.png' })).toBeDefined();
+  expect(readFile({ mimeType: 'text/html', address: ADDRESS })).toBeUndefined();
+  expect(readFile(ADDRESS)).toBeUndefined();
+  expect(readFile({ mimeType: 'image/png', address: ADDRESS })).toBeDefined();
 });
 
 test('[BOARD-62] what could not be uploaded or loaded is tried again, until the board is left', async () => {
@@ -116,6 +123,39 @@ test('[BOARD-62] what could not be uploaded or loaded is tried again, until the 
   await world.clock.settle();
   late.carried.close();
   expect(world.clock.timers).toBe(0);
+});
+
+test('[BOARD-63] a picture is what its address names, with and without the cryptography of a secure page', async () => {
+  const [bytes, others] = [new Uint8Array([0, 0, 0]), new Uint8Array([0, 0, 1])];
+  const check = async () => {
+    await checkContent(bytes, ADDRESS);
+    await expect(checkContent(others, ADDRESS)).rejects.toBeInstanceOf(DamagedPicture);
+    await expect(checkContent(bytes, '/api/uploads/a.png')).rejects.toBeInstanceOf(DamagedPicture);
+  };
+  await check();
+  vi.stubGlobal('crypto', {});
+  try {
+    await check();
+  } finally {
+    vi.unstubAllGlobals();
+  }
+});
+
+test('[BOARD-63] a damaged picture is not shown, is not asked for again, and is told of', async () => {
+  const world = new BoardWorld();
+  const ada = world.join('ada', 1);
+  boardFiles(ada.doc, 'main').set(PICTURE.id, { mimeType: 'image/png', address: ADDRESS });
+  ada.add(IMAGE);
+  const { carried, fetch, show, damaged } = carrier(ada.doc, world.clock);
+  fetch.mockRejectedValue(new DamagedPicture('another one'));
+  for (let pass = 0; pass < 3; pass++) {
+    carried.changed(ada.elements(), {});
+    await world.clock.settle();
+    world.clock.advance(100_000);
+  }
+  expect(show).not.toHaveBeenCalled();
+  expect(fetch).toHaveBeenCalledTimes(1);
+  expect(damaged).toHaveBeenCalledTimes(1);
 });
 
 function drawnBoard() {

@@ -1,9 +1,12 @@
 // @vitest-environment happy-dom
 import { Editor } from '@tiptap/core';
 import { afterEach, describe, expect, it } from 'vitest';
+import * as Y from 'yjs';
+import { renderHtml } from '../../lib/convert/html.ts';
 import { readMarkdown } from '../../lib/convert/markdown/read-markdown.ts';
 import { writeMarkdown } from '../../lib/convert/markdown/write-markdown.ts';
 import type { Boards } from '../../lib/editor/content/board.ts';
+import { withHosts } from '../../lib/editor/content/image-content.ts';
 import { contentExtensions } from '../../lib/editor/extensions.ts';
 import { emptyWords } from '../support/editor.ts';
 
@@ -13,6 +16,8 @@ const editors: Editor[] = [];
 afterEach(() => {
   for (const editor of editors.splice(0)) editor.destroy();
 });
+
+const visit = (url: string) => (window as unknown as { happyDOM: { setURL(url: string): void } }).happyDOM.setURL(url);
 
 /** An editor whose page says which boards were opened, and can show pictures of them. */
 function open(content: unknown) {
@@ -94,5 +99,42 @@ describe('a board in a text', () => {
     expect(markdown).toBe('[Whiteboard](?board=plan)');
     expect(readMarkdown(markdown).content).toEqual([{ type: 'board', attrs: { name: 'plan' } }]);
     expect(readMarkdown('[Whiteboard](?board=plan) and more').content?.[0]?.type).toBe('paragraph');
+  });
+
+  it('[BOARD-172] in Markdown that leaves the page it is a picture of the server, which leads to it, and is a board again', () => {
+    const page = 'https://notes.example.org/d/a%20plan';
+    const markdown = writeMarkdown({ type: 'doc', content: [{ type: 'board', attrs: { name: 'plan', page } }] });
+    expect(markdown).toBe(
+      `[![Whiteboard](https://notes.example.org/api/documents/a%20plan/boards/plan.svg)](${page}?board=plan)`,
+    );
+    expect(readMarkdown(markdown).content).toEqual([{ type: 'board', attrs: { name: 'plan' } }]);
+    // Another picture that is a link, also one of another board, stays what it is.
+    for (const [from, to] of [
+      ['boards/plan', 'boards/other'],
+      ['plan.svg', 'plan.png'],
+      ['(https://notes.example.org/api', '(https://elsewhere.example/api'],
+    ] as const)
+      expect(readMarkdown(markdown.replace(from, to)).content?.[0]?.type).toBe('image');
+    const foreign = { type: 'board', attrs: { name: 'plan', page: 'javascript:alert(1)//d/x' } };
+    expect(writeMarkdown({ type: 'doc', content: [foreign] })).toBe('[Whiteboard](?board=plan)');
+  });
+
+  it('[BOARD-172] a document that leaves its page says where its boards are', () => {
+    visit('https://notes.example.org/d/a%20plan?board=plan');
+    expect(writeMarkdown(withHosts(board('plan')))).toContain('](https://notes.example.org/d/a%20plan?board=plan)');
+    visit('https://notes.example.org/elsewhere');
+    expect(writeMarkdown(withHosts(board('plan')))).toBe('[Whiteboard](?board=plan)');
+  });
+
+  it('[BOARD-153] is a board again after the HTML that readers get, with its picture', () => {
+    const doc = new Y.Doc();
+    const element = new Y.XmlElement('board');
+    element.setAttribute('name', 'plan');
+    doc.getXmlFragment('content').insert(0, [element]);
+    const html = renderHtml(doc.getXmlFragment('content'), 1_000, () => 'data:image/svg+xml,%3Csvg%3E');
+    expect(html).toBe(
+      '<div class="board-block" data-board="plan"><a href="?board=plan"><img src="data:image/svg+xml,%3Csvg%3E" alt="Whiteboard"></a></div>',
+    );
+    expect(open(html).editor.getJSON().content).toEqual([{ type: 'board', attrs: { name: 'plan' } }]);
   });
 });

@@ -1,4 +1,5 @@
 import type { Token, Tokens } from 'marked';
+import { pictureAddress } from '../board-name.ts';
 import type { NodeJson } from '../document-json.ts';
 import { marked } from './grammar.ts';
 import { readInline } from './read-inline.ts';
@@ -70,13 +71,21 @@ function readQuote({ text, tokens }: Tokens.Blockquote): NodeJson {
   return { type: 'callout', attrs: { kind }, content };
 }
 
-/** A board by itself in a paragraph, as write-markdown.ts writes it. */
+/** A board by itself in a paragraph, as write-markdown.ts writes it: a link, or a picture that is one. */
 const BOARD = /^\s*\[[^\]]*\]\(\?board=([\w-]{1,64})\)\s*$/;
+const DRAWN_BOARD = /^\s*\[!\[[^\]]*\]\((\S{1,2000}?)\)\]\((\S{1,2000}?)\?board=([\w-]{1,64})\)\s*$/;
 const CONTENTS = /^\s*\[(?:TOC|\[_TOC_\])\]\s*$/i;
+
+/** Only where picture and link are of one board: any other picture may be a link as well. */
+function boardOf(raw: string): string | undefined {
+  const [, picture, page = '', name = ''] = DRAWN_BOARD.exec(raw) ?? [];
+  const isDrawn = picture !== undefined && picture === pictureAddress(name, page);
+  return isDrawn ? name : BOARD.exec(raw)?.[1];
+}
 
 function readParagraph({ raw, text, tokens }: Tokens.Paragraph | Tokens.Text): NodeJson[] {
   if (CONTENTS.test(raw)) return [{ type: 'tableOfContents' }];
-  const board = BOARD.exec(raw)?.[1];
+  const board = boardOf(raw);
   if (board !== undefined) return [{ type: 'board', attrs: { name: board } }];
   return readTextBlock(tokens ?? [{ type: 'text', raw: text, text }], paragraph);
 }

@@ -1,4 +1,4 @@
-import { boardAddress, isBoardName } from '../board-name.ts';
+import { boardAddress, isBoardName, pictureAddress } from '../board-name.ts';
 import { type NodeJson, plainText } from '../document-json.ts';
 import { joinBlocks, prefixLines } from './lines.ts';
 import { writeAddress, writeInline } from './write-inline.ts';
@@ -40,7 +40,7 @@ const BLOCKS: Readonly<Record<string, WriteBlock>> = {
   columns: (_node, children) => writeBlocks(children),
   column: (_node, children) => writeBlocks(children),
   blockMath: ({ attrs }) => `$$\n${stringOf(attrs?.latex)}\n$$`,
-  board: ({ attrs }) => (isBoardName(attrs?.name) ? `[Whiteboard](${boardAddress(attrs.name)})` : ''),
+  board: ({ attrs }) => (isBoardName(attrs?.name) ? writeBoard(attrs.name, stringOf(attrs.page)) : ''),
   embed: ({ attrs }) => (typeof attrs?.url === 'string' ? `<${writeAddress(attrs.url)}>` : ''),
 };
 
@@ -89,6 +89,13 @@ function isTight({ content = [] }: NodeJson): boolean {
 function writeItem(children: readonly NodeJson[]): string {
   const blocks = children.map((node, at) => writeBlock(node, children[at - 1]));
   return isTight({ type: 'listItem', content: [...children] }) ? blocks.join('\n') : joinBlocks(blocks);
+}
+
+/** `page`: where its document is; without, it is found from there only. The picture is the server's, as those of images are: Markdown holds no files. */
+function writeBoard(name: string, page: string): string {
+  const picture = pictureAddress(name, page);
+  if (picture === undefined) return `[Whiteboard](${boardAddress(name)})`;
+  return `[![Whiteboard](${writeAddress(picture)})](${writeAddress(boardAddress(name, page))})`;
 }
 
 function fence(text: string, language: string): string {

@@ -62,15 +62,23 @@ export function withHost(address: string): string {
   return uploadAt(address) !== undefined && origin !== undefined ? `${origin}${address}` : address;
 }
 
-/** A document whose images are found from elsewhere too. */
+/** A document whose images and boards are found from elsewhere too. */
 export function withHosts(node: NodeJson): NodeJson {
   const { type, attrs, content } = node;
-  const src = type === 'image' && typeof attrs?.src === 'string' ? withHost(attrs.src) : undefined;
+  const added: Record<string, unknown> = {};
+  if (type === 'image' && typeof attrs?.src === 'string') added.src = withHost(attrs.src);
+  if (type === 'board') added.page = pageAddress();
   return {
     ...node,
-    ...(src === undefined ? {} : { attrs: { ...attrs, src } }),
+    ...(attrs === undefined ? {} : { attrs: { ...attrs, ...added } }),
     ...(content === undefined ? {} : { content: content.map(withHosts) }),
   };
+}
+
+/** Of the document that is shown; undefined on a page that shows something else. */
+function pageAddress(): string | undefined {
+  const { origin, pathname } = globalThis.location ?? {};
+  return pathname?.startsWith('/d/') ? `${origin}${pathname}` : undefined;
 }
 
 /** Undefined where there is no page. */
