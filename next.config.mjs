@@ -16,7 +16,10 @@ const config = {
   env: { EXCALIDRAW_VERSION: excalidraw.version },
   turbopack: {
     resolveAlias: { '@excalidraw/mermaid-to-excalidraw': './app/board/no-mermaid.ts' },
-    rules: { '**/@excalidraw/excalidraw/dist/prod/*.js': { loaders: ['./app/board/excalidraw-loader.mjs'] } },
+    rules: {
+      '**/@excalidraw/excalidraw/dist/prod/*.js': { loaders: ['./app/board/excalidraw-loader.mjs'] },
+      '**/@excalidraw/excalidraw/dist/prod/locales/zh-TW-*.js': { loaders: ['./app/board/excalidraw-loader.mjs'] },
+    },
   },
   // Types are checked once, by the check script, for the whole repository.
   typescript: { ignoreBuildErrors: true },

@@ -13,7 +13,7 @@ export function KeepPage({ build, locale }: { build: string | undefined; locale:
     const tell = (message: unknown) => void workers.ready.then(({ active }) => active?.postMessage(message));
     const keep = () => {
       const loaded = performance.getEntriesByType('resource').map(({ name }) => name);
-      tell({ type: 'keep', urls: loaded.filter((url) => url.includes('/_next/static/')) });
+      tell({ type: 'keep', urls: loaded.filter((url) => /\/_next\/static\/|\/board\/assets\//.test(url)) });
     };
     workers
       .register(`/sw.js?build=${encodeURIComponent(build)}`, { updateViaCache: 'none' })

@@ -12,6 +12,8 @@ const CACHE = `${PREFIX}${BUILD}`;
 const SHELL = '/shell';
 /** Files of a build, whose names change with their content. */
 const ASSETS = '/_next/static/';
+/** Fonts of boards, in small pieces that are loaded when a letter needs one; a version of theirs is in their address. */
+const FONTS = '/board/assets/';
 /** Entries of one cache: some four times what all parts of the page are made of. */
 const MOST_ENTRIES = 400;
 /** Builds whose files are kept: this one and the one before. */
@@ -38,9 +40,14 @@ self.addEventListener('fetch', (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== 'GET' || url.origin !== location.origin) return;
-  if (url.pathname.startsWith(ASSETS)) event.respondWith(asset(request));
+  if (isAsset(url.pathname)) event.respondWith(asset(request));
   else if (request.mode === 'navigate' && isPage(url.pathname)) event.respondWith(page(request));
 });
+
+/** @param {string} path */
+function isAsset(path) {
+  return path.startsWith(ASSETS) || path.startsWith(FONTS);
+}
 
 /** @param {string} path */
 function isPage(path) {
@@ -66,7 +73,7 @@ async function keepAssets(urls) {
     const paths = next
       .filter((url) => typeof url === 'string' && URL.canParse(url, location.origin))
       .map((url) => new URL(url, location.origin))
-      .filter(({ origin, pathname }) => origin === location.origin && pathname.startsWith(ASSETS))
+      .filter(({ origin, pathname }) => origin === location.origin && isAsset(pathname))
       .map(({ href }) => href)
       .filter((path) => !found.has(path));
     for (const path of paths) found.add(path);

@@ -122,7 +122,7 @@ export const LIMITS = {
   contentBytes: 32 * MiB,
   /** Characters of a document's HTML. 100,000 words in plain paragraphs have 0.7 million. */
   contentLength: 16 * MiB,
-  /** Characters of the picture of one board. Five thousand shapes have 2 million; the rest is for the photographs on it. */
+  /** Characters of the picture of one board. Five thousand shapes have 3 million; the rest is for the photographs on it. */
   pictureLength: 8 * MiB,
   /** Bytes of an upload that is put into the picture of a board. Excalidraw makes photographs 1,440 pixels wide, which take a half of that. */
   pictureUploadBytes: 1 * MiB,

@@ -1,9 +1,10 @@
 // A loader of the page's build (next.config.mjs) for the files of Excalidraw: a picture that leaves a board holds its fonts whole, as they lie on this
 // server in small pieces. Excalidraw would cut them to the letters in the picture, with WebAssembly and functions made of text, which the page's policy
-// forbids, in a worker that the build cannot find. And of what is painted, repaint.ts says how much has to be.
+// forbids, in a worker that the build cannot find. Of what is painted, repaint.ts says how much has to be. And its Chinese gets the texts that it lacks.
 // Invariant: each piece of text that is replaced is there once, in the version that is installed (tests/unit/board-loader.test.ts).
 
 import { basename } from 'node:path';
+import { ZH_TW } from './excalidraw-words.mjs';
 
 const WHOLE_FONTS = `
 export const Commands = { Subset: 'SUBSET' };
@@ -46,5 +47,23 @@ export default function excalidrawLoader(source) {
   const file = basename(this.resourcePath);
   if (file === 'subset-shared.chunk.js') return WHOLE_FONTS;
   if (file === 'subset-worker.chunk.js') return 'export const WorkerUrl = undefined;\n';
+  if (file.startsWith('zh-TW-')) return source + missingWords(source);
   return REPLACED.reduce((text, [from = '', to = '']) => text.replace(from, to), source);
+}
+
+/** Statements that add ours to the groups of words which the file exports, as variables of one letter; groups that it lacks are exported too. @param {string} source */
+function missingWords(source) {
+  const exported = /export\{([^}]+)\}/.exec(source)?.[1] ?? '';
+  const names = new Map(
+    exported.split(',').map((pair) => /** @type {[string, string]} */ (pair.split(' as ').reverse())),
+  );
+  const add = 'const addWords=(to,words)=>{for(const[key,value]of Object.entries(words)){';
+  const deep = 'if(typeof value==="string")to[key]??=value;else addWords(to[key]??={},value)}};';
+  const groups = Object.entries(ZH_TW).map(([group, words]) => {
+    const name = names.get(group);
+    return name === undefined
+      ? `export const ${group}=${JSON.stringify(words)};`
+      : `addWords(${name},${JSON.stringify(words)});`;
+  });
+  return `\n${add}${deep}${groups.join('')}\n`;
 }

@@ -2,9 +2,9 @@ import type * as Y from 'yjs';
 import { boardElements, boardFiles } from '../../lib/whiteboard/board.ts';
 import { boardSvg } from './picture.ts';
 
-// The picture of a board in a text, which follows what is drawn on it.
-// Invariant: none is made while its block is far from the window or somebody is drawing without a pause; and each one that was shown is given
-// back when the next one is.
+// The picture of a board in a text, which follows what is drawn.
+// Invariant: none is drawn by Excalidraw while its block is far from the window or somebody is drawing without a pause, but for paper; what nobody has
+// come near to has a plainer one meanwhile. Each one that was shown is given back when the next one is.
 
 /** Milliseconds without a change after which it is drawn anew. */
 const PAUSE_MS = 600;
@@ -12,6 +12,10 @@ const PAUSE_MS = 600;
 const SLOWEST_MS = 4_000;
 /** Pixels around the window in which a block is near. */
 const NEAR = '600px';
+/** Characters of a plain picture. */
+const MOST_PLAIN = 2 * 1024 * 1024;
+/** Milliseconds that paper waits for pictures: an older one is better than none. */
+const PATIENCE_MS = 5_000;
 
 export interface Followed {
   readonly doc: Y.Doc;
@@ -21,54 +25,85 @@ export interface Followed {
   readonly show: (picture: string | undefined) => void;
 }
 
+/** What draws those that are not as their boards are. */
+const stale = new Set<() => Promise<void>>();
+
+export function hasStalePictures(): boolean {
+  return stale.size > 0;
+}
+
+/** Draws all of them, wherever they are, and resolves when they can be seen: paper shows what no window does. */
+export async function drawStalePictures(): Promise<void> {
+  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
+  const all = async () => {
+    await Promise.allSettled([...stale].map((draw) => draw()));
+    const images = document.querySelectorAll<HTMLImageElement>('.board-open img[src]');
+    await Promise.allSettled([...images].map((image) => image.decode()));
+  };
+  await Promise.race([all(), late]);
+}
+
 /** Returns what ends it. */
 export function followPicture({ doc, board, element, show }: Followed): () => void {
   const shared = boardElements(doc, board);
   const files = boardFiles(doc, board);
   let isNear = false;
-  let isStale = true;
   let since: number | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let address: string | undefined;
   let drawings = 0;
 
-  const draw = async () => {
-    since = undefined;
-    if (!isNear || !isStale) return;
-    isStale = false;
-    drawings += 1;
-    const drawing = drawings;
-    const svg = await boardSvg({ doc, board }, { paper: false });
-    if (drawing !== drawings) return; // another one is on its way, or the block is gone
+  const present = (svg: string | undefined) => {
     if (address !== undefined) URL.revokeObjectURL(address);
     address = svg && URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
     show(address);
   };
+  const draw = async () => {
+    since = undefined;
+    stale.delete(draw);
+    drawings += 1;
+    const drawing = drawings;
+    try {
+      const svg = await boardSvg({ doc, board }, { paper: false });
+      if (drawing === drawings) present(svg); // else another one is on its way, or the block is gone
+    } catch {
+      if (drawing === drawings) stale.add(draw); // its code could not be loaded: the next change tries again
+    }
+  };
+  const drawPlain = async () => {
+    const { boardPicture } = await import('../../lib/whiteboard/picture.ts');
+    if (drawings > 0) return;
+    const picture = boardPicture(doc, board, { most: MOST_PLAIN, paper: undefined, upload: () => undefined });
+    if (picture.state === 'drawn') present(picture.svg);
+  };
   const drawSoon = (wait: number) => {
     clearTimeout(timer);
-    timer = setTimeout(() => whenIdle(() => void draw().catch(() => undefined)), wait); // its code could not be loaded: the next change tries again
+    timer = setTimeout(() => whenIdle(() => isNear && stale.has(draw) && void draw()), wait);
   };
   const changed = () => {
-    isStale = true;
+    stale.add(draw);
     since ??= performance.now();
     if (isNear) drawSoon(Math.max(0, Math.min(PAUSE_MS, since + SLOWEST_MS - performance.now())));
   };
   const observer = new IntersectionObserver(
     ([entry]) => {
       isNear = entry?.isIntersecting === true;
-      if (isNear && isStale) drawSoon(0);
+      if (isNear && stale.has(draw)) drawSoon(0);
     },
     { rootMargin: NEAR },
   );
+  stale.add(draw);
   observer.observe(element);
   shared.observeDeep(changed);
   files.observe(changed);
+  void drawPlain().catch(() => undefined); // offline, and its code not kept: Excalidraw's comes with the next change
   return () => {
     clearTimeout(timer);
     observer.disconnect();
     shared.unobserveDeep(changed);
     files.unobserve(changed);
     drawings += 1;
+    stale.delete(draw);
     if (address !== undefined) URL.revokeObjectURL(address);
   };
 }

@@ -10,6 +10,7 @@ import { showToolbar, useToolbarShown } from '../settings/toolbar-choice.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import { showKeys } from '../ui/keys.ts';
 import { Menu, MenuCheck, MenuItem, MenuLabel, MenuSeparator } from '../ui/menu.tsx';
+import { printDocument, printPressed } from './print-document.ts';
 import { setReading, useReading } from './reading.ts';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { useCopyMarkdown } from './use-copy-markdown.ts';
@@ -23,6 +24,7 @@ export function TextMenu({ provider, editable }: { provider: SharedDocument; edi
   const toolbar = useToolbarShown();
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
+      printPressed(event);
       if (event.key !== '/' || !(event.ctrlKey || event.metaKey) || event.altKey) return;
       event.preventDefault();
       setShortcuts(true);
@@ -60,7 +62,7 @@ export function TextMenu({ provider, editable }: { provider: SharedDocument; edi
           <Copy size={16} aria-hidden />
           {t('paste.copyMarkdown')}
         </MenuItem>
-        <MenuItem onSelect={() => setTimeout(() => window.print())} end={showKeys(SHORTCUTS['reading.print'].keys)}>
+        <MenuItem onSelect={() => setTimeout(printDocument)} end={showKeys(SHORTCUTS['reading.print'].keys)}>
           <Printer size={16} aria-hidden />
           {t('reading.print')}
         </MenuItem>

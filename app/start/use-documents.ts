@@ -1,6 +1,7 @@
 'use client';
 
 import { useCallback, useEffect, useReducer, useRef } from 'react';
+import { KINDS } from '../../lib/convert/new-document.ts';
 import { keptDocuments } from '../../lib/react/index.ts';
 import { type DocumentInfo, listDocuments, SYNC_PATH } from '../api.ts';
 
@@ -53,10 +54,10 @@ export function useDocuments() {
       async () => {
         if (controller.signal.aborted) return;
         const kept = await keptDocuments(SYNC_PATH);
-        const infos = kept.map(({ name, title, usedAt }) => ({
+        const infos = kept.map(({ name, title, kind, usedAt }) => ({
           name,
           title,
-          kind: undefined,
+          kind: KINDS.find((known) => known === kind),
           createdAt: usedAt,
           updatedAt: usedAt,
         }));

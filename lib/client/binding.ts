@@ -27,6 +27,7 @@ export interface BindingOptions {
   send(key: string, message: ClientMessage): void;
   report(error: unknown): void;
   titleOf(doc: Y.Doc): string;
+  kindOf(doc: Y.Doc): string;
   /** Something that a provider shows has changed. */
   changed(): void;
 }
@@ -63,8 +64,8 @@ export class Binding {
   constructor(options: BindingOptions, origin: unknown) {
     this.#options = options;
     this.#origin = origin;
-    const { awareness, clock, device, doc, hidden, name, store, report, send, titleOf } = options;
-    if (device) this.#state = new KeptState({ name, doc, device, clock, titleOf });
+    const { awareness, clock, device, doc, hidden, name, store, report, send, titleOf, kindOf } = options;
+    if (device) this.#state = new KeptState({ name, doc, device, clock, titleOf, kindOf });
     if (store) this.#kept = new KeptEdits(store, name);
     this.#unsubscribe = this.#kept?.subscribe(() => options.changed());
     if (awareness) {

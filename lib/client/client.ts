@@ -36,6 +36,8 @@ export interface ClientOptions {
   device?: DeviceStore | null | undefined;
   /** What a list of the kept documents shows. */
   titleOf?: ((doc: Y.Doc) => string) | undefined;
+  /** What kind of document it is, in the application's own words, for the same list. */
+  kindOf?: ((doc: Y.Doc) => string) | undefined;
   /** The WebSocket class where there is no global one: that of `ws` in Node before 22. */
   WebSocket?: SocketConstructor | undefined;
   /** Told of errors that are survived but should be mended: of `url` and `token`, of listeners, of updates that Yjs would not take. */
@@ -130,6 +132,7 @@ export class InkroomClient {
         store: this.#store,
         device: this.#device,
         titleOf: this.#options.titleOf ?? (() => ''),
+        kindOf: this.#options.kindOf ?? (() => ''),
         clock: this.#clock,
         hidden: isPageHidden(),
         dispatch: (event) => this.#dispatch(event),

@@ -4,6 +4,8 @@
 export interface KeptDocument {
   readonly name: string;
   readonly title: string;
+  /** '' when it is not known: a copy of before there were kinds. */
+  readonly kind: string;
   /** Milliseconds since the epoch: when it was last open here. */
   readonly usedAt: number;
 }
@@ -88,8 +90,9 @@ class IndexedDbDevice implements DeviceStore {
   }
 
   async list(): Promise<KeptDocument[]> {
-    const entries = ((await this.#read(INDEX, (store) => store.getAll())) ?? []) as Entry[];
-    return entries.sort((a, b) => b.usedAt - a.usedAt).map(({ name, title, usedAt }) => ({ name, title, usedAt }));
+    const entries = ((await this.#read(INDEX, (store) => store.getAll())) ?? []) as (Entry & { kind?: string })[];
+    const documents = entries.map(({ name, title, kind = '', usedAt }) => ({ name, title, kind, usedAt }));
+    return documents.sort((a, b) => b.usedAt - a.usedAt);
   }
 
   close(): void {

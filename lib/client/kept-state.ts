@@ -17,6 +17,7 @@ export interface KeptStateOptions {
   readonly device: DeviceStore;
   readonly clock: Clock;
   titleOf(doc: Y.Doc): string;
+  kindOf(doc: Y.Doc): string;
 }
 
 /** Owned by its binding; `close()` writes what is not written yet, and may be called twice. */
@@ -46,11 +47,11 @@ export class KeptState {
 
   /** Writes at once what has changed. */
   write(): void {
-    const { name, doc, device, clock, titleOf } = this.#options;
+    const { name, doc, device, clock, titleOf, kindOf } = this.#options;
     if (this.#state !== 'dirty' || doc.store.pendingStructs !== null || doc.store.clients.size === 0) return;
     this.#state = 'clean';
     const start = clock.now();
-    device.put({ name, title: titleOf(doc), usedAt: Date.now() }, Y.encodeStateAsUpdate(doc));
+    device.put({ name, title: titleOf(doc), kind: kindOf(doc), usedAt: Date.now() }, Y.encodeStateAsUpdate(doc));
     this.#rest = (clock.now() - start) * REST;
   }
 

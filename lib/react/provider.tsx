@@ -2,7 +2,7 @@
 
 import { createContext, type ReactNode, useContext, useState } from 'react';
 import { InkroomClient, type KeptDocument, openDeviceStore } from '../client/index.ts';
-import { documentTitle } from '../convert/new-document.ts';
+import { documentKind, documentTitle } from '../convert/new-document.ts';
 import { OpenDocuments } from './open-documents.ts';
 
 // The connection that the components below share.
@@ -18,7 +18,8 @@ export interface InkroomProviderProps {
 /** Connects when the first document below is used, and ends the connection when none is. */
 export function InkroomProvider({ url, children }: InkroomProviderProps) {
   const [documents] = useState(
-    () => new OpenDocuments(() => new InkroomClient({ url: socketUrl(url), titleOf: documentTitle })),
+    () =>
+      new OpenDocuments(() => new InkroomClient({ url: socketUrl(url), titleOf: documentTitle, kindOf: documentKind })),
   );
   return <Context value={documents}>{children}</Context>;
 }

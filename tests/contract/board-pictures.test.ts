@@ -154,7 +154,7 @@ describe('the picture of a board', () => {
 });
 
 describe('the HTML of a document', () => {
-  it('[HTML-6] holds a picture of each of its boards, on no paper, which is a link to it', async () => {
+  it('[HTML-7] holds a picture of each of its boards, on no paper, which is a link to it', async () => {
     const document = await create({});
     await draw(document, 'plan', { one: SHAPE });
     await draw(document, 'other', { one: { ...SHAPE, type: 'ellipse' } });
@@ -172,13 +172,13 @@ describe('the HTML of a document', () => {
     expect(html).toContain('<div class="board-block"></div>');
   });
 
-  it('[HTML-6] of a document that is a board is that board', async () => {
+  it('[HTML-7] of a document that is a board is that board', async () => {
     const document = await create({ kind: 'board', title: 'Sketch' });
     await draw(document, 'main', { one: SHAPE });
     expect(await htmlOf(document)).toMatch(/^<div class="board-block" data-board="main"><a [^>]+><img src="data:image/);
   });
 
-  it('[HTML-7] has a link where a picture would be too long, and where all together are', async () => {
+  it('[HTML-8] has a link where a picture would be too long, and where all together are', async () => {
     const document = await create({});
     const points = Array.from({ length: 4_000 }, (_, at) => (at % 2 === 0 ? at : 100 * Math.sin(at)));
     const stroke = { ...SHAPE, type: 'freedraw', points };

@@ -140,13 +140,88 @@ test('[BOARD-160] what is in an Excalidraw file is added to a board, for everybo
   for (const drawer of drawers) await drawer.expectShapes(0);
 });
 
-test('[BOARD-153] a text with a board is HTML and Markdown with a link to it', async ({ product, arrive }) => {
-  const document = await product.create();
-  const ada = await arrive('Ada');
+/** A text with a board on which something is drawn, below more text than a window shows. Resolves with the board's name. */
+async function writeWithBoard(ada: Person, document: string): Promise<string> {
   await ada.open(document);
   await ada.toEnd();
-  const board = new URL(await insertBoard(ada)).searchParams.get('board');
+  for (let line = 0; line < 80; line++)
+    await ada.page.keyboard.insertText(`Line ${line}.`).then(() => ada.page.keyboard.press('Enter'));
+  const board = new URL(await insertBoard(ada)).searchParams.get('board') ?? '';
+  const drawer = new Drawer(ada);
+  await drawer.draw('rectangle', [300, 150], [500, 300]);
+  await drawer.draw('ellipse', [560, 150], [700, 300]);
+  for (let press = 0; press < 2; press++) await ada.page.keyboard.press('Escape');
   await ada.expectState('saved');
+  return board;
+}
+
+test('[BOARD-153] [BOARD-170] a text with a board is HTML with its picture, which is a link to it, seen before any script', async ({
+  product,
+  arrive,
+}) => {
+  const document = await product.create();
+  const ada = await arrive('Ada');
+  const board = await writeWithBoard(ada, document);
   const response = await fetch(`${product.url}/api/documents/${document}/content?format=html`);
-  expect(((await response.json()) as { html: string }).html).toContain(`<a href="?board=${board}">`);
+  const { html } = (await response.json()) as { html: string };
+  expect(html).toContain(`<a href="?board=${board}"><img src="data:image/svg+xml,`);
+
+  const reader = await arrive('Reader', { javaScriptEnabled: false });
+  await reader.page.goto(`/d/${document}`);
+  const image = reader.page.getByTestId('snapshot').locator('.board-block img');
+  await expect(image).toHaveAttribute('alt', 'Whiteboard');
+  await image.scrollIntoViewIfNeeded();
+  await expect
+    .poll(() => image.evaluate((element: HTMLImageElement) => element.naturalWidth), 'the SVG is well formed')
+    .toBeGreaterThan(400);
+});
+
+test('[BOARD-172] copied as Markdown it has a picture of the board, which the server gives, and which leads to the board', async ({
+  product,
+  arrive,
+}) => {
+  const document = await product.create();
+  const ada = await arrive('Ada');
+  const board = await writeWithBoard(ada, document);
+  await ada.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await ada.page.getByRole('button', { name: 'Settings' }).click();
+  await ada.page.getByRole('menuitem', { name: 'Copy as Markdown' }).click();
+  await expect
+    .poll(() => ada.page.evaluate(() => navigator.clipboard.readText()))
+    .toContain(`](${product.url}/d/${document}?board=${board})`);
+  const markdown = await ada.page.evaluate(() => navigator.clipboard.readText());
+  const [, picture = ''] = /!\[Whiteboard\]\(([^)]+)\)/.exec(markdown) ?? [];
+  const answer = await fetch(picture);
+  expect(answer.headers.get('content-type')).toBe('image/svg+xml; charset=utf-8');
+  // Opened by itself it is a picture, and no page of this server that could do anything.
+  await ada.page.goto(picture);
+  await expect(ada.page.locator('svg > g')).toHaveCount(2);
+});
+
+test('[BOARD-173] paper shows each board as it is, also one that was not in the window, in the colours of paper', async ({
+  product,
+  arrive,
+}) => {
+  const document = await product.create('Report');
+  const ada = await arrive('Ada');
+  await writeWithBoard(ada, document);
+  const bo = await arrive('Bo', { colorScheme: 'dark' });
+  await bo.page.addInitScript(() => {
+    window.print = () => {
+      const image = window.document.querySelector<HTMLImageElement>('.board-open img');
+      const isDrawn = image?.src.startsWith('blob:') === true && image.complete && image.naturalWidth > 0;
+      (window as { printed?: boolean }).printed = isDrawn;
+    };
+  });
+  await bo.open(document);
+  await bo.expectText('Line 0.');
+  await bo.page.keyboard.press('ControlOrMeta+p');
+  await expect.poll(() => bo.page.evaluate(() => (window as { printed?: boolean }).printed)).toBe(true);
+
+  await bo.page.emulateMedia({ media: 'print' });
+  expect(await picture(bo).evaluate((image) => getComputedStyle(image).filter)).toBe('none');
+  await expect.poll(() => inked(bo)).toBeGreaterThan(20);
+  const paper = (await bo.page.pdf()).toString('latin1');
+  const pages = paper.match(/\/Type\s*\/Page\b/g)?.length ?? 0;
+  expect(pages).toBeGreaterThan(1);
 });

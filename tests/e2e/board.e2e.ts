@@ -278,7 +278,7 @@ test('[BOARD-149] frames of other pages, generated pages and script links are ne
   await expect(ada.page.locator('iframe, webview, object, embed')).toHaveCount(0);
 });
 
-test('[BOARD-170] while others move shapes, and the view is moved, what is painted is dot by dot what painting the whole would give', async ({
+test('[BOARD-180] while others move shapes, and the view is moved, what is painted is dot by dot what painting the whole would give', async ({
   product,
   arrive,
 }) => {

@@ -18,6 +18,8 @@ export interface Looks {
 }
 
 interface Fixtures {
+  /** Variables of the server's environment, for `test.use`. */
+  serverEnv: Readonly<Record<string, string>>;
   /** Started before the test, gone after it; its output is attached to a failure. */
   product: Product;
   /** A person comes with a browser of their own. They leave at the end of the test. */
@@ -25,10 +27,11 @@ interface Fixtures {
 }
 
 export const test = base.extend<Fixtures>({
-  product: async ({ browserName: _ }, use, info) => {
+  serverEnv: [{}, { option: true }],
+  product: async ({ serverEnv }, use, info) => {
     const page = process.env.INKROOM_TEST_PAGE;
     if (page === undefined) throw new Error('tests/support/page-setup.ts has not run.');
-    const product = await Product.open(page);
+    const product = await Product.open(page, serverEnv);
     await use(product);
     await product.close();
     if (info.status !== info.expectedStatus) await info.attach('server.log', { body: logOf(product) });

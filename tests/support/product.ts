@@ -6,9 +6,9 @@ import { ServerProcess } from './server-process.ts';
 
 /** Owned by the test that opened it; `close()` ends the server and removes its data. */
 export class Product extends ServerProcess {
-  /** `page` is the URL of the page's process. Resolves when the server listens. */
-  static async open(page: string): Promise<Product> {
-    const product = new Product({ page });
+  /** `page` is the URL of the page's process, `env` what the server's environment has besides. Resolves when it listens. */
+  static async open(page: string, env: Readonly<Record<string, string>> = {}): Promise<Product> {
+    const product = new Product({ page, env });
     await product.start();
     return product;
   }

@@ -6,6 +6,6 @@ const FOLDER = 'node_modules/@excalidraw/excalidraw/dist/prod/';
 const files = readdirSync(FOLDER).filter((name) => name.endsWith('.js'));
 const source = files.map((name) => readFileSync(FOLDER + name, 'utf8')).join('\n');
 
-test.each(REPLACED)('[BOARD-171] Excalidraw, as it is installed, has what is replaced in it once: %s', (from = '') => {
+test.each(REPLACED)('[BOARD-181] Excalidraw, as it is installed, has what is replaced in it once: %s', (from = '') => {
   expect(source.split(from)).toHaveLength(2);
 });

@@ -34,6 +34,7 @@ function setUp(url = freshUrl()) {
     const client = new InkroomClient({
       ...{ url, WebSocket: server.WebSocket, offline: edits, device, clock, random: () => 0.5 },
       titleOf: (of) => String(of.getMap('meta').get('title') ?? ''),
+      kindOf: (of) => String(of.getMap('meta').get('kind') ?? ''),
     });
     opened.push(client);
     return { doc, text: doc.getText('t'), client, provider: client.open(name, { doc }) };
@@ -72,10 +73,11 @@ describe('a document that was opened before', () => {
     await settle(clock);
     first.text.insert(0, 'together');
     first.doc.getMap('meta').set('title', 'Ours');
+    first.doc.getMap('meta').set('kind', 'board');
     await settle(clock);
     first.client.close();
     await settle(clock);
-    expect(await device.list()).toEqual([{ name: 'a', title: 'Ours', usedAt: expect.any(Number) }]);
+    expect(await device.list()).toEqual([{ name: 'a', title: 'Ours', kind: 'board', usedAt: expect.any(Number) }]);
 
     server.down = true;
     server.cut();
@@ -158,9 +160,9 @@ describe('a document that was opened before', () => {
     const store = openStore();
     const megabytes = (count: number) => new Uint8Array(count * 1024 * 1024);
     for (const [at, name] of ['a', 'b', 'c', 'd', 'e'].entries()) {
-      store.put({ name, title: name, usedAt: at }, megabytes(15));
+      store.put({ name, title: name, kind: '', usedAt: at }, megabytes(15));
     }
-    store.put({ name: 'huge', title: '', usedAt: 9 }, megabytes(17));
+    store.put({ name: 'huge', title: '', kind: '', usedAt: 9 }, megabytes(17));
     const kept = async () => expect((await store.list()).map(({ name }) => name)).toEqual(['e', 'd', 'c', 'b']);
     await vi.waitFor(kept, { timeout: 20_000 }); // copying so much takes this IndexedDB seconds
     expect(await store.load('a')).toBeUndefined();
