@@ -14,8 +14,8 @@ const SHELL = '/shell';
 const ASSETS = '/_next/static/';
 /** Fonts of boards, in small pieces that are loaded when a letter needs one; a version of theirs is in their address. */
 const FONTS = '/board/assets/';
-/** Entries of one cache: some four times what all parts of the page are made of. */
-const MOST_ENTRIES = 400;
+/** Entries of one cache: some four times what all parts of the page are made of, and all fonts of boards, most of which are pieces of Chinese. */
+const MOST_ENTRIES = 700;
 /** Builds whose files are kept: this one and the one before. */
 const BUILDS = 2;
 /** Milliseconds after which a server that does not answer counts as away, where the page is here. */

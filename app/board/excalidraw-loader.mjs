@@ -58,7 +58,7 @@ function missingWords(source) {
     exported.split(',').map((pair) => /** @type {[string, string]} */ (pair.split(' as ').reverse())),
   );
   const add = 'const addWords=(to,words)=>{for(const[key,value]of Object.entries(words)){';
-  const deep = 'if(typeof value==="string")to[key]??=value;else addWords(to[key]??={},value)}};';
+  const deep = 'if(typeof value==="string")to[key]=value;else addWords(to[key]??={},value)}};';
   const groups = Object.entries(ZH_TW).map(([group, words]) => {
     const name = names.get(group);
     return name === undefined

@@ -1,5 +1,5 @@
 // What Excalidraw has no Chinese for: its zh-TW (0.18.1) lacks a sixth of its texts, which would be English in the middle of a Chinese page. The loader of the
-// page's build adds these (excalidraw-loader.mjs). By group and key, as in its own files.
+// page's build adds these (excalidraw-loader.mjs), in the place of its own where it has one. By group and key, as in its own files.
 
 /** @typedef {{ [key: string]: string | Words }} Words */
 
@@ -60,6 +60,7 @@ export const ZH_TW = {
     selection: '選取範圍',
   },
   hints: {
+    bindTextToElement: '按下 Enter 以加入文字', // another hint follows, behind a full stop
     dismissSearch: '按 Esc 結束尋找',
     arrowTool: '點按可加入多個點，拖曳可畫出單一線段。再按一次 {{arrowShortcut}} 可變更箭頭類型。',
     createFlowchart: '按住 CtrlOrCmd 再按方向鍵，可建立流程圖',

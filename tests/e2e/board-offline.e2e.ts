@@ -55,6 +55,8 @@ test('[BOARD-164] a board opened before opens again without network and server, 
   await bo.person.expectState('saved');
   await ada.page.context().setOffline(false);
   await Promise.all([ada.expectShapes(4), bo.expectShapes(4)]);
+  for (const drawer of [ada, bo]) await drawer.person.expectState('saved');
+  await Promise.all([ada, bo].map((drawer) => drawer.page.reload().then(() => drawer.ready()))); // both look at all of it then
   const shapes = await expectSameBoard(product, board, [ada, bo]);
   expect(shapes.map(({ type }) => type).sort()).toEqual(['arrow', 'ellipse', 'rectangle', 'text']);
 });
