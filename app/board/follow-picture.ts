@@ -1,6 +1,7 @@
 import type * as Y from 'yjs';
 import { boardElements, boardFiles } from '../../lib/whiteboard/board.ts';
 import { boardSvg } from './picture.ts';
+import { stale } from './stale-pictures.ts';
 
 // The picture of a board in a text, which follows what is drawn.
 // Invariant: none is drawn by Excalidraw while its block is far from the window or somebody is drawing without a pause, but for paper; what nobody has
@@ -14,8 +15,6 @@ const SLOWEST_MS = 4_000;
 const NEAR = '600px';
 /** Characters of a plain picture. */
 const MOST_PLAIN = 2 * 1024 * 1024;
-/** Milliseconds that paper waits for pictures: an older one is better than none. */
-const PATIENCE_MS = 5_000;
 
 export interface Followed {
   readonly doc: Y.Doc;
@@ -23,24 +22,6 @@ export interface Followed {
   readonly element: HTMLElement;
   /** Given the address of an image; undefined: nothing is drawn on the board. */
   readonly show: (picture: string | undefined) => void;
-}
-
-/** What draws those that are not as their boards are. */
-const stale = new Set<() => Promise<void>>();
-
-export function hasStalePictures(): boolean {
-  return stale.size > 0;
-}
-
-/** Draws all of them, wherever they are, and resolves when they can be seen: paper shows what no window does. */
-export async function drawStalePictures(): Promise<void> {
-  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
-  const all = async () => {
-    await Promise.allSettled([...stale].map((draw) => draw()));
-    const images = document.querySelectorAll<HTMLImageElement>('.board-open img[src]');
-    await Promise.allSettled([...images].map((image) => image.decode()));
-  };
-  await Promise.race([all(), late]);
 }
 
 /** Returns what ends it. */

@@ -1,4 +1,4 @@
-import { drawStalePictures, hasStalePictures } from '../board/follow-picture.ts';
+import { drawStalePictures, hasStalePictures } from '../board/stale-pictures.ts';
 
 // Printing a document, or saving it as PDF: the browser's own, once all that is to be on paper is drawn.
 
