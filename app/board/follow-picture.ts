@@ -13,7 +13,8 @@ const PAUSE_MS = 600;
 const SLOWEST_MS = 4_000;
 /** Pixels around the window in which a block is near. */
 const NEAR = '600px';
-/** Characters of a plain picture. */
+/** Shapes of a board, and characters, up to which it has a plain picture: a tenth of a second of the page's time. */
+const MOST_SHAPES = 1_000;
 const MOST_PLAIN = 2 * 1024 * 1024;
 
 export interface Followed {
@@ -53,7 +54,7 @@ export function followPicture({ doc, board, element, show }: Followed): () => vo
   };
   const drawPlain = async () => {
     const { boardPicture } = await import('../../lib/whiteboard/picture.ts');
-    if (drawings > 0) return;
+    if (drawings > 0 || shared.size > MOST_SHAPES) return;
     const picture = boardPicture(doc, board, { most: MOST_PLAIN, paper: undefined, upload: () => undefined });
     if (picture.state === 'drawn') present(picture.svg);
   };
@@ -77,7 +78,7 @@ export function followPicture({ doc, board, element, show }: Followed): () => vo
   observer.observe(element);
   shared.observeDeep(changed);
   files.observe(changed);
-  void drawPlain().catch(() => undefined); // offline, and its code not kept: Excalidraw's comes with the next change
+  whenIdle(() => void drawPlain().catch(() => undefined)); // offline, and its code not kept: Excalidraw's comes with the next change
   return () => {
     clearTimeout(timer);
     observer.disconnect();
