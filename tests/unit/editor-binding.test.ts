@@ -5,6 +5,7 @@ import type { Transaction } from '@tiptap/pm/state';
 import { afterEach, describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { Bound, comparable, schema } from '../support/bound.ts';
+import { BoundNetwork } from '../support/bound-network.ts';
 import { Random, seedOfRun } from '../support/random.ts';
 import { editAtRandom } from '../support/random-edits.ts';
 
@@ -20,52 +21,10 @@ function open(...kinds: Bound['kind'][]): Bound[] {
   return made;
 }
 
-/** Updates on their way: each person hears each other's in order, late, and not at all while they are cut off. */
-class Network {
-  readonly #people: readonly Bound[];
-  readonly #ways: Uint8Array[][][];
-
-  constructor(people: readonly Bound[]) {
-    this.#people = people;
-    this.#ways = people.map(() => people.map(() => []));
-  }
-
-  send(): void {
-    for (const [from, person] of this.#people.entries()) {
-      for (const update of person.takeUnsent()) {
-        for (const [to, way] of this.#ways[from]?.entries() ?? []) if (to !== from) way.push(update);
-      }
-    }
-  }
-
-  /** Some of what waits arrives. */
-  deliver(random: Random): void {
-    this.send();
-    for (const ways of this.#ways) {
-      for (const [to, way] of ways.entries()) {
-        if (random.between(0, 3) > 0) continue;
-        for (const update of way.splice(0, random.between(1, 4))) this.#people[to]?.hear(update);
-      }
-    }
-  }
-
-  settle(): void {
-    for (let round = 0; round < 20; round++) {
-      this.send();
-      const waiting = this.#ways.flat().some(({ length }) => length > 0);
-      if (!waiting) return;
-      for (const ways of this.#ways) {
-        for (const [to, way] of ways.entries()) for (const update of way.splice(0)) this.#people[to]?.hear(update);
-      }
-    }
-    throw new Error('They answer each other without end');
-  }
-}
-
 function play(kinds: Bound['kind'][], seed: number, rounds = 60): void {
   const random = new Random(seed);
   const people = open(...kinds);
-  const network = new Network(people);
+  const network = new BoundNetwork(people);
   const story: string[] = [];
   try {
     for (let round = 0; round < rounds; round++) {

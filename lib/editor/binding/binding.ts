@@ -1,13 +1,14 @@
 import type { Node } from '@tiptap/pm/model';
-import type { EditorState } from '@tiptap/pm/state';
+import { type EditorState, Selection, type Transaction } from '@tiptap/pm/state';
 import type { EditorView } from '@tiptap/pm/view';
 import { absolutePositionToRelativePosition, type getRelativeSelection, ySyncPluginKey } from '@tiptap/y-tiptap';
 import * as Y from 'yjs';
 import { readSelection } from '../read-selection.ts';
+import { type Caret, caretIn, carry, type Ended, endedBlocks } from './carry.ts';
 import { type Origin, stepsBetween } from './patch.ts';
 import { readContent } from './read.ts';
 import { HIDDEN, nodeOf, type Shown } from './shown.ts';
-import { writeBlocks } from './write.ts';
+import { writeText } from './write.ts';
 
 // Keeps an editor and a shared text the same.
 // Invariant: what is shown of the shared text is what the editor had when they were last level, node for node. From there each side's change
@@ -99,7 +100,8 @@ export class Binding {
     try {
       this.doc.transact((transaction) => {
         transaction.meta.set('addToHistory', addToHistory); // y-tiptap's undo asks for it
-        writeBlocks(this.type, text, 0, { shown: this.mapping, edited });
+        transaction.meta.set(this, 'written');
+        writeText(this.type, text, { shown: this.mapping, edited });
       }, ySyncPluginKey);
     } finally {
       this.#busy = 'no';
@@ -117,13 +119,30 @@ export class Binding {
   };
 
   readonly #follow = (events: Y.YEvent<Y.AbstractType<unknown>>[], transaction: Y.Transaction): void => {
-    if (this.#busy === 'writing' || !this.#view) return;
+    const view = this.#view;
+    if (transaction.meta.has(this) || !view) return;
+    const ended = endedBlocks(transaction, this.mapping);
+    const { selection, doc } = view.state;
+    const caret = selection.empty ? caretIn(ended, doc, selection.head) : undefined;
     for (const { target } of events) this.#outdate(target);
     Y.iterateDeletedStructs(transaction, transaction.deleteSet, (struct) => {
       if (struct instanceof Y.Item && struct.content instanceof Y.ContentType) this.mapping.delete(struct.content.type);
     });
-    this.#show(this.#view, { isChangeOrigin: true, isUndoRedoOperation: transaction.origin instanceof Y.UndoManager });
+    this.#show(view, { isChangeOrigin: true, isUndoRedoOperation: transaction.origin instanceof Y.UndoManager });
+    if (ended.length > 0) this.#carry(view, ended, caret);
   };
+
+  /**
+   * What I typed into blocks that somebody else made anew, as edits of mine. Each by itself: of two in one edit the words between them would be
+   * written again too, and be mine.
+   */
+  #carry(view: EditorView, ended: readonly Ended[], caret: Caret | undefined): void {
+    const whole = carry(view.state.tr, { ended, caret, root: this.type, shown: this.mapping });
+    for (const step of whole.steps) view.dispatch(quiet(view.state.tr.step(step)));
+    if (whole.selectionSet && view.state.doc.eq(whole.doc)) {
+      view.dispatch(quiet(view.state.tr.setSelection(Selection.fromJSON(view.state.doc, whole.selection.toJSON()))));
+    }
+  }
 
   /** What is above a change is made anew; what stands beside it is not. */
   #outdate(changed: Y.AbstractType<unknown>): void {
@@ -165,6 +184,11 @@ export class Binding {
     }
     return (node) => before.get(node) ?? node;
   }
+}
+
+/** No automatic link: nobody types here. */
+function quiet(tr: Transaction): Transaction {
+  return tr.setMeta('preventAutolink', true);
 }
 
 /** The editor makes nodes of its own for those above a change: from now on, these are what is shown. */

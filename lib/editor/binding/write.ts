@@ -4,6 +4,7 @@ import { writeAttributes } from './attributes.ts';
 import { makeElement } from './make.ts';
 import { pairsOf } from './pairs.ts';
 import { nodeOf, type Shown } from './shown.ts';
+import { noteEnd, noteMade, type Remaking, writeSuccessors } from './successors.ts';
 import { writeWords } from './words.ts';
 
 // The editor's text into the shared one.
@@ -15,9 +16,20 @@ export interface Writing {
   readonly edited: number | undefined;
 }
 
+/** The whole text, into `root`. */
+export function writeText(root: Y.XmlFragment, text: Node, writing: Writing): void {
+  const remaking: Remaking = { ended: [], made: [], grown: [] };
+  writeBlocks(root, text, 0, { ...writing, remaking });
+  writeSuccessors(remaking);
+}
+
+interface Rewriting extends Writing {
+  readonly remaking: Remaking;
+}
+
 /** `start`: where the content of `after` begins in the editor's text. */
-export function writeBlocks(parent: Y.XmlFragment, after: Node, start: number, writing: Writing): void {
-  const { shown } = writing;
+function writeBlocks(parent: Y.XmlFragment, after: Node, start: number, writing: Rewriting): void {
+  const { shown, remaking } = writing;
   const old = parent.toArray().flatMap((child, index) => {
     const node = nodeOf(shown, child);
     return node && child instanceof Y.XmlElement ? [{ element: child, node, index }] : [];
@@ -32,15 +44,15 @@ export function writeBlocks(parent: Y.XmlFragment, after: Node, start: number, w
   let added: Node[] = [];
   const settle = (from: number) => {
     for (const { element, index } of old.slice(from, oldEnd).reverse()) {
+      noteEnd(remaking, element, shown);
       forget(element, shown);
       parent.delete(index, 1);
     }
     if (added.length > 0) {
       const place = from === 0 ? (old[0]?.index ?? 0) : (old[from - 1]?.index ?? 0) + 1;
-      parent.insert(
-        place,
-        added.map((node) => makeElement(node, shown)),
-      );
+      const made = added.map((node) => makeElement(node, shown));
+      parent.insert(place, made);
+      for (const element of made.reverse()) noteMade(remaking, element, shown);
     }
     added = [];
   };
@@ -63,12 +75,13 @@ export function writeBlocks(parent: Y.XmlFragment, after: Node, start: number, w
 function writeBlock(
   block: Y.XmlElement,
   { before, after, start }: { before: Node; after: Node; start: number },
-  writing: Writing,
+  writing: Rewriting,
 ): void {
-  const { shown, edited } = writing;
+  const { shown, edited, remaking } = writing;
   writeAttributes(block, before, after);
   if (after.inlineContent) {
     const at = edited === undefined ? undefined : edited - start;
+    remaking.grown.push({ element: block, before, node: after });
     writeWords({ block, before: before.content, after: after.content, edited: at, shown });
   } else if (before.content !== after.content) {
     writeBlocks(block, after, start, writing);
