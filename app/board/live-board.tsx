@@ -3,7 +3,7 @@
 import dynamic from 'next/dynamic';
 import { useCallback, useState } from 'react';
 import { MAIN_BOARD } from '../../lib/convert/new-document.ts';
-import { type SharedDocument, useRole } from '../../lib/react/index.ts';
+import { type SharedDocument, useMayEdit } from '../../lib/react/index.ts';
 import { LiveDocument } from '../document/live-document.tsx';
 import styles from './board.module.css';
 import { BoardMenu } from './board-menu.tsx';
@@ -21,9 +21,7 @@ export interface LiveBoardProps {
 
 /** A document that is a board, open. */
 export function LiveBoard({ provider, onShown }: LiveBoardProps) {
-  const role = useRole(provider);
-  // Comments are written beside a document, not in it.
-  const editable = role !== 'view' && role !== 'comment';
+  const editable = useMayEdit(provider);
   const [open, setOpen] = useState<OpenBoard>();
   const shown = useCallback(
     (board: OpenBoard) => {

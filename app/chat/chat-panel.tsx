@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { useFormatter, useTranslations } from 'use-intl';
 import { sendMessage } from '../../lib/chat/messages.ts';
 import { SEEN, seenNow } from '../../lib/chat/unread.ts';
-import { type SharedDocument, usePresence, useRole } from '../../lib/react/index.ts';
+import { type SharedDocument, useMayEdit, usePresence } from '../../lib/react/index.ts';
 import { useSelf } from '../person/person-store.ts';
 import { SidePanel } from '../ui/side-panel.tsx';
 import { CHAT_PANEL } from './chat-button.tsx';
@@ -32,7 +32,7 @@ export function ChatPanel({ provider, draft, onDraft, onClose }: ChatPanelProps)
   const t = useTranslations('chat');
   const self = useSelf();
   const person = self.state === 'named' ? self.person : undefined;
-  const role = useRole(provider);
+  const mayWrite = useMayEdit(provider);
   const [limit, setLimit] = useState(SEEN);
   const chat = useChat(provider.doc, limit);
   const waiting = useWaiting(provider);
@@ -63,10 +63,10 @@ export function ChatPanel({ provider, draft, onDraft, onClose }: ChatPanelProps)
         onEarlier={() => setLimit((before) => before + MORE)}
       />
       <TypingLine provider={provider} />
-      {role === 'view' || role === 'comment' ? (
-        <p className={styles.readOnly}>{t('readOnly')}</p>
-      ) : (
+      {mayWrite ? (
         <ChatComposer awareness={provider.awareness} draft={draft} onDraft={onDraft} onSend={send} />
+      ) : (
+        <p className={styles.readOnly}>{t('readOnly')}</p>
       )}
     </SidePanel>
   );

@@ -5,13 +5,12 @@ import { useFormatter, useTranslations } from 'use-intl';
 import { type SharedDocument, usePresence, useSyncValue } from '../../lib/react/index.ts';
 import { useUnread } from '../chat/use-chat.ts';
 import { useSelf } from '../person/person-store.ts';
+import { Arrivals, type ArrivalsNews, shortened } from './arrivals.ts';
 
 // Tells those who do not see the page, politely, who comes and goes and whether the connection holds. Not every saved keystroke.
 
-/** Milliseconds after which a change is told: a connection that is back at once was never gone, and many who come at once are one message. */
+/** Milliseconds after which a change is told: a connection that is back at once was never gone. */
 const CALM_MS = 1_500;
-/** Names in one message. */
-const NAMES = 3;
 
 export function Announcer({ provider }: { provider: SharedDocument }) {
   const people = usePresenceNews(provider);
@@ -57,45 +56,51 @@ function useConnectionNews(provider: SharedDocument): string {
 
 function usePresenceNews(provider: SharedDocument): string {
   const t = useTranslations('presence');
-  const format = useFormatter();
+  const list = useNameList();
   const participants = usePresence(provider);
-  const told = useRef<ReadonlyMap<string, string>>(undefined);
-  const [news, setNews] = useState('');
+  const [news, setNews] = useState<ArrivalsNews>();
+  const arrivals = useRef<Arrivals>(undefined);
   useEffect(() => {
-    const timer = setTimeout(() => {
-      const here = new Map(participants.filter(({ self }) => !self).map(({ person }) => [person.id, person.name]));
-      const before = told.current;
-      told.current = here;
-      if (!before) return; // who was here already is no news
-      const joined = [...here].filter(([id]) => !before.has(id)).map(([, name]) => name);
-      const left = [...before].filter(([id]) => !here.has(id)).map(([, name]) => name);
-      const say = (names: string[], key: 'joined' | 'left') =>
-        names.length === 0 ? '' : t(key, { name: format.list(names.slice(0, NAMES)) });
-      const text = `${say(joined, 'joined')} ${say(left, 'left')}`.trim();
-      if (text !== '') setNews(text);
-    }, CALM_MS);
-    return () => clearTimeout(timer);
-  }, [participants, t, format]);
-  return news;
+    const made = new Arrivals({ tell: setNews });
+    arrivals.current = made;
+    return () => made.close();
+  }, []);
+  useEffect(() => {
+    const others = participants.filter(({ self }) => !self);
+    arrivals.current?.see(new Map(others.map(({ person }) => [person.id, person.name])));
+  }, [participants]);
+  const say = (names: readonly string[] = [], key: 'joined' | 'left') =>
+    names.length === 0 ? '' : t(key, { name: list(names) });
+  return `${say(news?.joined, 'joined')} ${say(news?.left, 'left')}`.trim();
+}
+
+/** "Ann, Bo and 3 others". */
+function useNameList(): (names: readonly string[]) => string {
+  const t = useTranslations('presence');
+  const format = useFormatter();
+  return (names) => {
+    const { named, others } = shortened(names);
+    return format.list(others === 0 ? named : [...named, t('others', { count: others })]);
+  };
 }
 
 /** Who wrote in the chat while it is closed; open, it is a log that is read out itself, and nothing in it stays unread. */
 function useChatNews(provider: SharedDocument): string {
   const t = useTranslations('chat');
-  const format = useFormatter();
+  const list = useNameList();
   const self = useSelf();
   const unread = useUnread(provider, self.state === 'named' ? self.person : undefined);
   const told = useRef<ReadonlySet<string>>(undefined);
-  const [news, setNews] = useState('');
+  const [news, setNews] = useState<readonly string[]>([]);
   useEffect(() => {
     const timer = setTimeout(() => {
       const before = told.current;
       told.current = new Set(unread.map(({ id }) => id));
       if (!before) return; // what waited already is told by the button
       const names = new Set(unread.filter(({ id }) => !before.has(id)).map(({ person }) => person.name));
-      if (names.size > 0) setNews(t('announce', { name: format.list([...names].slice(0, NAMES)) }));
+      if (names.size > 0) setNews([...names]);
     }, CALM_MS);
     return () => clearTimeout(timer);
-  }, [unread, t, format]);
-  return news;
+  }, [unread]);
+  return news.length === 0 ? '' : t('announce', { name: list(news) });
 }

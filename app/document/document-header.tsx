@@ -4,7 +4,7 @@ import { ArrowLeft, Eye } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
-import type { SharedDocument } from '../../lib/react/index.ts';
+import { type SharedDocument, useRole } from '../../lib/react/index.ts';
 import { ChatButton } from '../chat/chat-button.tsx';
 import { Hint } from '../ui/icon-button.tsx';
 import styles from './document-header.module.css';
@@ -49,18 +49,27 @@ export function DocumentHeader({
       </Hint>
       <div className={styles.name}>
         <TitleField doc={provider.doc} name={provider.name} editable={editable} />
-        {editable ? (
-          <SyncLabel provider={provider} />
-        ) : (
-          <span className={styles.viewOnly}>
-            <Eye size={14} aria-hidden />
-            {t('viewOnly')}
-          </span>
-        )}
+        {editable ? <SyncLabel provider={provider} /> : <ReadOnlyLabel provider={provider} />}
       </div>
       <Presence provider={provider} onRename={onRename} following={following} />
       <ChatButton provider={provider} open={chatOpen} onToggle={onChat} />
       {menu}
     </header>
+  );
+}
+
+/** Why one cannot write here. */
+function ReadOnlyLabel({ provider }: { provider: SharedDocument }) {
+  const t = useTranslations('document');
+  const comments = useRole(provider) === 'comment';
+  return (
+    <span
+      className={styles.viewOnly}
+      data-testid="read-only"
+      title={t(comments ? 'commentOnlyReason' : 'viewOnlyReason')}
+    >
+      <Eye size={14} aria-hidden />
+      {t(comments ? 'commentOnly' : 'viewOnly')}
+    </span>
   );
 }

@@ -2,7 +2,7 @@
 
 import dynamic from 'next/dynamic';
 import { memo } from 'react';
-import { type SharedDocument, useRole } from '../../lib/react/index.ts';
+import { type SharedDocument, useMayEdit } from '../../lib/react/index.ts';
 import { BoardDialog } from '../board/board-dialog.tsx';
 import { useOpenedBoard } from '../board/use-opened-board.ts';
 import { LiveDocument } from './live-document.tsx';
@@ -24,7 +24,7 @@ export interface LiveTextProps {
 
 /** A document that is a text, open. Does not follow the sync state, which changes with each keystroke. */
 export const LiveText = memo(function LiveText({ provider, onShown }: LiveTextProps) {
-  const editable = useRole(provider) !== 'view';
+  const editable = useMayEdit(provider);
   const { board, open, close } = useOpenedBoard();
   return (
     <LiveDocument provider={provider} editable={editable} menu={<TextMenu provider={provider} editable={editable} />}>

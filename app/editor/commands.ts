@@ -4,7 +4,7 @@ import { positionAround } from '../../lib/editor/containers.ts';
 // What the toolbar can do, as data: one entry per button.
 
 /** What is asked for in a panel of its own. */
-export type Panel = 'link' | 'image' | 'imageText' | 'embed' | 'inlineMath' | 'blockMath';
+export type Panel = 'link' | 'image' | 'imageText' | 'embed' | 'inlineMath' | 'blockMath' | 'emoji';
 
 export interface ToggleState {
   bold: boolean;

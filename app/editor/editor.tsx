@@ -6,6 +6,7 @@ import { useRouter } from 'next/navigation';
 import { type MouseEvent, memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { isMath } from '../../lib/editor/content/math.ts';
+import { Dimming } from '../../lib/editor/dimming.ts';
 import { editorExtensions } from '../../lib/editor/extensions.ts';
 import { suggest } from '../../lib/editor/suggest.ts';
 import { uploads } from '../../lib/editor/uploads.ts';
@@ -25,6 +26,7 @@ import type { Panel } from './commands.ts';
 import { drawDiagram } from './draw-diagram.ts';
 import styles from './editor.module.css';
 import { EmbedDialog } from './embed-dialog.tsx';
+import { EmojiPanel } from './emoji-panel.tsx';
 import { ImageBar } from './image-bar.tsx';
 import { ImageDialog } from './image-dialog.tsx';
 import { ImageTextPanel } from './image-text-panel.tsx';
@@ -93,6 +95,7 @@ export const Editor = memo(function Editor({ provider, editable, onShown, openBo
       suggest({ onKey: (event) => keys.current(event) }),
       pageShortcuts({ open: setPanel, blockMenu: () => setBlockMenu(true) }),
       uploads(uploading),
+      Dimming,
     ],
     [provider, pasteNews, router, uploading, openBoard],
   );
@@ -162,6 +165,7 @@ export const Editor = memo(function Editor({ provider, editable, onShown, openBo
       {isMath(panel) ? <MathPanel editor={editor} kind={panel} onClose={() => setPanel(undefined)} /> : null}
       {panel === 'imageText' ? <ImageTextPanel editor={editor} onClose={() => setPanel(undefined)} /> : null}
       {panel === 'embed' ? <EmbedDialog editor={editor} onClose={() => setPanel(undefined)} /> : null}
+      {panel === 'emoji' ? <EmojiPanel editor={editor} onClose={() => setPanel(undefined)} /> : null}
       {panel === 'image' ? <ImageDialog editor={editor} onClose={() => setPanel(undefined)} /> : null}
     </>
   );

@@ -65,22 +65,27 @@ async function load(locale: Locale): Promise<readonly Emoji[]> {
 
 /** Skin tones and hair, which are parts of others. */
 const COMPONENTS = 2;
+const FLAGS = 9;
 
 /** Best first, at most `count`. */
 export function findEmoji(all: readonly Emoji[], text: string, count: number): Emoji[] {
   const query = fold(text.replaceAll('_', ' '));
   if (query === '') return all.slice(0, count);
-  const found: Emoji[][] = [[], [], [], []];
+  const found: Emoji[][] = [[], [], [], [], []];
   for (const emoji of all) found[rank(emoji, query)]?.push(emoji);
   return found.flat().slice(0, count);
 }
 
 /** 0 is best; beyond the last of the lists: not found. */
-function rank({ words, codes }: Emoji, query: string): number {
-  if (codes.some((code) => code.replaceAll('_', ' ') === query)) return 0;
-  if (words.includes(query)) return 1;
-  if (words.some((word) => word.startsWith(query))) return 2;
+function rank({ words, codes, group }: Emoji, query: string): number {
+  const named = codes.map((code) => code.replaceAll('_', ' '));
+  if (named.includes(query)) return 0;
+  // Two letters mean a country only if nothing is called like that: "sm" is the beginning of a smile, and San Marino.
+  const isCountry = group === FLAGS && query.length === 2;
+  if (!isCountry && words.includes(query)) return 1;
+  if (named.some((code) => code.startsWith(query))) return 2;
+  if (words.some((word) => word.startsWith(query))) return 3;
   const inside = words.some((word) => word.split(' ').some((part) => part.startsWith(query)));
   // Chinese has no spaces between its words.
-  return inside || (/\p{Script=Han}/u.test(query) && words.some((word) => word.includes(query))) ? 3 : 4;
+  return inside || (/\p{Script=Han}/u.test(query) && words.some((word) => word.includes(query))) ? 4 : 5;
 }

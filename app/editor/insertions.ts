@@ -21,6 +21,7 @@ import {
   Radical,
   Shapes,
   Sigma,
+  Smile,
   Table,
   TextQuote,
   Workflow,
@@ -135,6 +136,7 @@ export const INSERTIONS: readonly Insertion[] = [
     run: (editor) => editor.chain().focus().insertBoard().run(),
   },
   { name: 'diagram', group: 'Media', Icon: Workflow, run: startDiagram },
+  { name: 'emoji', group: 'Media', Icon: Smile, run: (_editor, openPanel) => openPanel('emoji') },
   { name: 'inlineMath', group: 'Media', Icon: Radical, run: (_editor, openPanel) => openPanel('inlineMath') },
   { name: 'blockMath', group: 'Media', Icon: Sigma, run: (_editor, openPanel) => openPanel('blockMath') },
 ];

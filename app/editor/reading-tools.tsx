@@ -4,6 +4,7 @@ import { type Editor, isMacOS } from '@tiptap/react';
 import { X } from 'lucide-react';
 import { useEffect } from 'react';
 import { useTranslations } from 'use-intl';
+import { setDimming } from '../../lib/editor/dimming.ts';
 import { readingNow, setReading, useReading } from '../document/reading.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import { CountDialog } from './count-dialog.tsx';
@@ -21,6 +22,9 @@ export function ReadingTools({ editor, editable }: { editor: Editor; editable: b
     document.body.toggleAttribute('data-focus-mode', focus);
     return () => document.body.removeAttribute('data-focus-mode');
   }, [focus]);
+
+  // Who only reads is in no block.
+  useEffect(() => setDimming(editor, focus && editable), [editor, focus, editable]);
 
   const close = () => {
     setReading({ tool: 'none' });

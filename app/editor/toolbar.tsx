@@ -1,7 +1,7 @@
 'use client';
 
 import type { Editor } from '@tiptap/react';
-import { GripVertical, Link, Redo2, Undo2 } from 'lucide-react';
+import { GripVertical, Link, Redo2, Smile, Undo2 } from 'lucide-react';
 import { Toolbar as Radix } from 'radix-ui';
 import { useRef } from 'react';
 import { useTranslations } from 'use-intl';
@@ -80,6 +80,9 @@ export function Toolbar({ editor, openPanel, openBlockMenu }: ToolbarProps) {
           <Link size={17} aria-hidden />
         </ToolbarButton>
         <ColorMenu editor={editor} />
+        <ToolbarButton label={t('emoji')} aria-haspopup="dialog" onClick={() => openPanel('emoji')}>
+          <Smile size={17} aria-hidden />
+        </ToolbarButton>
         <Radix.Separator className={styles.separator} />
         <AlignmentMenu editor={editor} />
         <ToggleButtons editor={editor} toggles={LISTS} />

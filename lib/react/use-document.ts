@@ -47,6 +47,12 @@ export function useRole(provider: DocumentProvider | undefined): Role | undefine
   return useProviderValue(provider, () => provider?.role);
 }
 
+/** False once the server has said that it takes no edits: who may comment does so beside the document, not in it. */
+export function useMayEdit(provider: DocumentProvider | undefined): boolean {
+  const role = useRole(provider);
+  return role !== 'view' && role !== 'comment';
+}
+
 function useProviderValue<Value>(
   provider: DocumentProvider | undefined,
   read: () => Value | undefined,

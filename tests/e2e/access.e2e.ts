@@ -35,6 +35,9 @@ async function seriousViolations(page: Page, exclude: readonly string[] = []): P
     );
 }
 
+/** `--ink-faint` of each theme, as browsers write it. */
+const dimmed = { light: 'rgb(111, 107, 99)', dark: 'rgb(141, 139, 134)' } as const;
+
 /** A bit of everything that the page shows around a text. */
 async function writeSomething(ada: Person): Promise<void> {
   await ada.toEnd();
@@ -75,6 +78,22 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.keyboard.press('ControlOrMeta+/');
     await expect(page.getByRole('dialog')).toBeVisible();
     expect(await seriousViolations(page), 'the list of keys').toEqual([]);
+    await page.keyboard.press('Escape');
+
+    await page.keyboard.press('Backspace');
+    await ada.type('/emoji');
+    await expect(page.getByTestId('suggestions')).toBeVisible();
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('option', { name: 'grinning face', exact: true })).toBeVisible();
+    expect(await seriousViolations(page), 'emoji').toEqual([]);
+    await page.keyboard.press('Escape');
+
+    await ada.toStart();
+    await page.keyboard.press('ControlOrMeta+Shift+f');
+    await expect(ada.editor).toHaveAttribute('data-dimmed', '');
+    await expect(ada.editor.locator('li p').first()).toHaveCSS('color', dimmed[colorScheme]);
+    expect(await seriousViolations(page), 'focus mode').toEqual([]);
+    await page.keyboard.press('Escape');
 
     await page.goto('/d/there-is-no-such-document');
     await expect(page.getByRole('heading', { name: 'There is no such document' })).toBeVisible();

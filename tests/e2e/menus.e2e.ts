@@ -162,3 +162,57 @@ test('[E2E-53] on a phone the bar stands at the lower edge, and one can write wi
   await expect(ada.page.getByTestId('suggestions')).toBeInViewport({ ratio: 1 });
   expect(await ada.page.evaluate(() => window.document.documentElement.scrollWidth)).toBe(390);
 });
+
+test('[EMOJI-3] emoji are chosen from a grid, by keyboard alone, and those chosen last come first', async ({
+  product,
+  arrive,
+}) => {
+  const ada = await arrive('Ada');
+  const { page } = ada;
+  await ada.open(await product.create());
+  await ada.toEnd();
+  await ada.type('Well done /emoji');
+  await expect(page.getByTestId('suggestions')).toBeVisible();
+  await page.keyboard.press('Enter');
+  const search = page.getByRole('combobox', { name: 'Search emoji' });
+  await expect(search).toBeFocused();
+  const chosen = page.getByRole('option', { selected: true });
+  await expect(chosen).toHaveAccessibleName('grinning face');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowRight');
+  await expect(search).toHaveAttribute('aria-activedescendant', (await chosen.getAttribute('id')) ?? '');
+  await ada.type('tada');
+  await expect(chosen).toHaveAccessibleName('party popper');
+  await page.keyboard.press('Enter');
+  await expect(search).toHaveCount(0);
+  await ada.type(' indeed');
+  await ada.expectText('Well done 🎉 indeed');
+
+  await page.getByRole('toolbar', { name: 'Formatting' }).getByRole('button', { name: 'Emoji' }).click();
+  await expect(page.getByRole('group', { name: 'Used last' }).getByRole('option')).toHaveCount(1);
+  await expect(chosen).toHaveAccessibleName('party popper');
+  await page.getByRole('button', { name: 'Flags' }).click();
+  await expect(chosen).toHaveAccessibleName('chequered flag');
+  await ada.type('no such thing');
+  await expect(page.getByText('No emoji is called that.')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await ada.type('!');
+  await ada.expectText('Well done 🎉 indeed!');
+});
+
+test('[KEYS-4] the list of shortcuts is searched by what they do and by their keys', async ({ product, arrive }) => {
+  const ada = await arrive('Ada');
+  const { page } = ada;
+  await ada.open(await product.create());
+  await page.keyboard.press('ControlOrMeta+/');
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByRole('searchbox')).toBeFocused();
+  await ada.type('bold');
+  await expect(dialog.locator('dt')).toHaveText(['Bold']);
+  await dialog.getByRole('searchbox').fill('ctrl b');
+  await expect(dialog.locator('dt')).toContainText(['Bold']);
+  await dialog.getByRole('searchbox').fill('nonsense');
+  await expect(dialog.getByText('No shortcut is called that.')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
+});

@@ -166,3 +166,27 @@ test('[EDIT-35] a click into the text puts the caret there, though something els
   }
   await expect(ada.editor.locator('p')).toHaveText(['first line', 'second line', 'last line!!']);
 });
+
+test('[EDIT-37] a paragraph that somebody else makes a heading or an item while I type in it loses no letter', async ({
+  product,
+  arrive,
+}) => {
+  const document = await product.create();
+  const [ada, bo] = await Promise.all([arrive('Ada'), arrive('Bo')]);
+  await Promise.all([ada.open(document), bo.open(document)]);
+  await ada.toEnd();
+  await ada.type('It begins:');
+  await bo.expectText('It begins:');
+  const words = ' every letter that is typed here, one after the other, has to stay in its place.';
+  const makes = async () => {
+    await bo.toStart();
+    // Heading, text, item, text, quote, text, code, text, task.
+    for (const keys of ['Alt+1', 'Alt+0', 'Shift+8', 'Shift+8', 'Shift+b', 'Shift+b', 'Alt+c', 'Alt+c', 'Shift+9']) {
+      await bo.page.keyboard.press(`ControlOrMeta+${keys}`);
+      await bo.page.evaluate(() => new Promise(requestAnimationFrame));
+    }
+  };
+  await Promise.all([ada.page.keyboard.type(words, { delay: 15 }), makes()]);
+  expect((await expectSameText(product, document, [ada, bo]))[0]).toBe(`It begins:${words}`);
+  await expect(bo.editor.locator('ul[data-type="taskList"] p')).toHaveText(`It begins:${words}`);
+});

@@ -1,16 +1,48 @@
 // @vitest-environment happy-dom
 
-import type { Editor } from '@tiptap/core';
+import { Editor } from '@tiptap/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { Dimming, setDimming } from '../../lib/editor/dimming.ts';
+import { contentExtensions } from '../../lib/editor/extensions.ts';
 import { headingsOf } from '../../lib/editor/outline.ts';
 import { countDocument, countRange, countText, readingMinutes } from '../../lib/editor/word-count.ts';
-import { editorOf } from '../support/editor.ts';
+import { editorOf, emptyWords } from '../support/editor.ts';
 
 let editor: Editor | undefined;
 afterEach(() => {
   editor?.destroy();
   editor = undefined;
   vi.useRealTimers();
+});
+
+describe('focus mode', () => {
+  const open = (content: string): Editor => {
+    const element = document.body.appendChild(document.createElement('div'));
+    const extensions = [...contentExtensions(emptyWords), Dimming];
+    editor = new Editor({ element, injectCSS: false, extensions, content });
+    return editor;
+  };
+  const lit = () => [...(editor?.view.dom.querySelectorAll('.is-lit') ?? [])].map((one) => one.textContent);
+
+  it('[READ-3] says which block one is in, only while it is on, and writes nothing', () => {
+    const { state, view } = open('<p>one</p><ul><li><p>two</p></li><li><p>three</p></li></ul><p>four</p>');
+    editor?.commands.setTextSelection(2);
+    expect([lit(), view.dom.hasAttribute('data-dimmed')]).toEqual([[], false]);
+    setDimming(editor as Editor, true);
+    expect([lit(), view.dom.hasAttribute('data-dimmed')]).toEqual([['one'], true]);
+    editor?.commands.setTextSelection(9);
+    expect(lit()).toEqual(['two']);
+    expect(view.dom.querySelector('ul')?.className).toContain('holds-lit');
+    editor?.commands.setTextSelection({ from: 2, to: 17 });
+    expect(lit()).toEqual(['one', 'twothree']);
+    editor?.commands.setTextSelection(9);
+    editor?.commands.insertContent('!');
+    expect(lit()[0]).toContain('!');
+    editor?.commands.deleteRange({ from: 9, to: 10 });
+    setDimming(editor as Editor, false);
+    expect([lit(), view.dom.hasAttribute('data-dimmed')]).toEqual([[], false]);
+    expect(editor?.state.doc.eq(state.doc)).toBe(true);
+  });
 });
 
 describe('the contents', () => {

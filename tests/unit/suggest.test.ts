@@ -7,7 +7,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import { findEmoji, loadEmoji } from '../../app/editor/emoji.ts';
+import { rowsOf, stepInRows } from '../../app/editor/emoji-grid.ts';
 import { INSERTIONS } from '../../app/editor/insertions.ts';
+import { recentEmoji, rememberEmoji } from '../../app/editor/recent-emoji.ts';
 import { stepOf } from '../../app/editor/suggest/choice.ts';
 import { insertionWords } from '../../app/editor/suggest/insertion-words.ts';
 import { fold, matching, rank } from '../../app/editor/suggest/match.ts';
@@ -235,15 +237,6 @@ describe('the keys of a list', () => {
     expect(step('Enter', 0, 3, { shiftKey: true })).toBe(undefined); // a line break
     for (const key of ['Enter', 'Tab', 'ArrowDown']) expect(step(key, 0, 0)).toBe(undefined);
   });
-
-  it('[SUGGEST-8] in a grid the arrows go four ways', () => {
-    const go = (key: string, active: number) =>
-      stepOf({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false }, active, 20, 8);
-    expect(go('ArrowDown', 3)).toEqual({ do: 'move', to: 11 });
-    expect(go('ArrowDown', 15)).toEqual({ do: 'move', to: 19 });
-    expect(go('ArrowUp', 3)).toEqual({ do: 'move', to: 0 });
-    expect(go('ArrowRight', 19)).toEqual({ do: 'move', to: 0 });
-  });
 });
 
 describe('what fits a query', () => {
@@ -291,6 +284,40 @@ describe('emoji', () => {
     expect(findEmoji(english, '', 5)).toHaveLength(5);
     expect(english.length).toBeGreaterThan(1_500);
   }, 60_000); // reading two megabytes through the test runner's own loader
+
+  it('[EMOJI-2] what is called so comes before countries that are abbreviated so', async () => {
+    const all = await loadEmoji('en');
+    const find = (query: string) => findEmoji(all, query, 200).map(({ character }) => character);
+    expect(find('sm').slice(0, 2)).toEqual(['😃', '😄']);
+    expect(find('sm').indexOf('🇸🇲')).toBeGreaterThan(find('sm').indexOf('😄'));
+    expect(find('san marino')[0]).toBe('🇸🇲');
+    expect(find('us')[0]).toBe('🇺🇸'); // :us: is its code
+    expect(find('he')[0]).not.toMatch(/\p{Regional_Indicator}/u);
+  });
+
+  it('[EMOJI-3] in rows of any length the keys go where they point, and not out of them', () => {
+    const rows = rowsOf([3, 10]); // under two headings: three, eight, two
+    expect(rows).toEqual([3, 8, 2]);
+    const go = (key: string, at: number) => stepInRows(key, at, rows);
+    expect([go('ArrowRight', 2), go('ArrowRight', 12), go('ArrowLeft', 3), go('ArrowLeft', 0)]).toEqual([3, 12, 2, 0]);
+    expect([go('ArrowDown', 1), go('ArrowDown', 8), go('ArrowDown', 12)]).toEqual([4, 12, 12]);
+    expect([go('ArrowUp', 12), go('ArrowUp', 9), go('ArrowUp', 1)]).toEqual([4, 2, 1]);
+    expect([go('PageDown', 0), go('PageUp', 12)]).toEqual([11, 1]);
+    expect([go('a', 0), go('Home', 3), stepInRows('ArrowDown', 0, [])]).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('[EMOJI-3] what was chosen last comes first, once, and only so many', () => {
+    expect(recentEmoji()).toEqual([]);
+    for (const one of ['😀', '🎉', '😀']) rememberEmoji(one);
+    expect(recentEmoji()).toEqual(['😀', '🎉']);
+    for (let at = 0; at < 40; at++) rememberEmoji(String.fromCodePoint(0x1f400 + at));
+    expect(recentEmoji()).toHaveLength(16);
+    for (const damaged of ['{', '7', 'null', '[1, {}, "😀"]']) {
+      localStorage.setItem('inkroom.emoji', damaged);
+      expect(recentEmoji().every((one) => typeof one === 'string')).toBe(true);
+    }
+    expect(recentEmoji()).toEqual(['😀']);
+  });
 
   it('[EMOJI-1] come with the page only when they are asked for', () => {
     const source = readFileSync('app/editor/emoji.ts', 'utf8');

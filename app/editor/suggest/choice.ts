@@ -13,12 +13,11 @@ export interface Key {
 /** Entries that Page Up and Page Down pass over: what one sees of the list. */
 const PAGE = 6;
 
-/** Undefined for a key that is the text's own. `columns` is how many entries stand side by side. */
+/** Undefined for a key that is the text's own. */
 export function stepOf(
   { key, ctrlKey, metaKey, altKey, shiftKey }: Key,
   active: number,
   count: number,
-  columns = 1,
 ): Step | undefined {
   if (key === 'Escape') return { do: 'close' };
   if (count === 0 || metaKey || altKey || shiftKey) return undefined;
@@ -27,17 +26,13 @@ export function stepOf(
     return key === 'n' ? move(around(active + 1, count)) : key === 'p' ? move(around(active - 1, count)) : undefined;
   switch (key) {
     case 'ArrowDown':
-      return move(columns === 1 ? around(active + 1, count) : Math.min(active + columns, count - 1));
+      return move(around(active + 1, count));
     case 'ArrowUp':
-      return move(columns === 1 ? around(active - 1, count) : Math.max(active - columns, 0));
-    case 'ArrowRight':
-      return columns === 1 ? undefined : move(around(active + 1, count));
-    case 'ArrowLeft':
-      return columns === 1 ? undefined : move(around(active - 1, count));
+      return move(around(active - 1, count));
     case 'PageDown':
-      return move(Math.min(active + PAGE * columns, count - 1));
+      return move(Math.min(active + PAGE, count - 1));
     case 'PageUp':
-      return move(Math.max(active - PAGE * columns, 0));
+      return move(Math.max(active - PAGE, 0));
     case 'Enter':
     case 'Tab':
       return { do: 'choose' };

@@ -5,6 +5,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { useLocale } from 'use-intl';
 import { takeQuery } from '../../../lib/editor/suggest.ts';
 import { type Emoji, findEmoji, loadEmoji } from '../emoji.ts';
+import { rememberEmoji } from '../recent-emoji.ts';
 import type { Suggestion } from './suggestion-list.tsx';
 
 /** Entries of the list. */
@@ -25,6 +26,7 @@ export function useEmojiSuggestions(editor: Editor, query: string): Suggestion[]
       ...(codes[0] === undefined ? {} : { detail: `:${codes[0]}:` }),
       choose: () => {
         takeQuery(editor.view);
+        rememberEmoji(character);
         editor.chain().insertContent(character).run();
       },
     }));
