@@ -139,4 +139,36 @@ describe('copied text', () => {
     expect(copied(6, 15)).toBe('some bold');
     expect(copied(1, editor.state.doc.content.size)).toBe('# Ink\n\nsome **bold** *x*\n\n- a\n- b');
   });
+
+  const EVERYTHING =
+    '# Ink\n\nsome **bold** $x^2$ ==mark== [l](https://e.org/)\n\n- [x] a\n  - [ ] b\n\n> [!TIP]\n>\n> Do\n>\n> > this\n\n```js\nlet a;\n```\n\n$$\ny\n$$\n\n| a | b |\n| --- | --- |\n| 1 | 2 |\n\n<details>\n<summary>Sum</summary>\n\nbody\n\n</details>\n\n![alt](https://example.org/a.png)\n\n---';
+
+  it('[PASTE-7] as HTML has nothing that is of this page alone', () => {
+    editor = editorOf(readMarkdown(EVERYTHING));
+    editor.commands.selectAll();
+    const html = editor.view.serializeForClipboard(editor.state.selection.content()).dom.innerHTML;
+    expect(html).not.toMatch(
+      /\sclass="(?!language-)|\sstyle=|loading=|referrerpolicy|contenteditable|tabindex|target=/,
+    );
+    expect(html).toContain(
+      '<li data-checked="true" data-type="taskItem"><input type="checkbox" checked="checked"><p>a</p>',
+    );
+    expect(html).toContain('<pre><code class="language-js">let a;</code></pre>');
+    expect(html).toContain('$x^2$');
+  });
+
+  it('[PASTE-7] pasted here again it is what was copied, with and without the sign that it is ours', () => {
+    editor = editorOf(readMarkdown(EVERYTHING));
+    const before = markdown();
+    editor.commands.selectAll();
+    const { dom } = editor.view.serializeForClipboard(editor.state.selection.content());
+    editor.view.pasteHTML(dom.innerHTML);
+    expect(markdown()).toBe(before);
+    dom.querySelector('[data-pm-slice]')?.removeAttribute('data-pm-slice');
+    editor.commands.clearContent();
+    editor.view.pasteHTML(dom.innerHTML);
+    const plain = markdown();
+    for (const words of ['# Ink', '**bold**', '- [x] a\n  - [ ] b', '> [!TIP]', '```js', '| 1 | 2 |', 'Sum', '---'])
+      expect(plain).toContain(words);
+  });
 });

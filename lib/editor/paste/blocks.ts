@@ -4,7 +4,7 @@ import { all, hasBlocks, isBlock, rename, unwrap } from './reshape.ts';
 
 /** What the schema has a node or a mark for; everything else gives its contents. */
 const KNOWN =
-  'p, h1, h2, h3, h4, ul, ol, li, table, thead, tbody, tfoot, tr, td, th, blockquote, details, summary, pre, hr, img, br, a, strong, em, s, u, code, mark';
+  'p, h1, h2, h3, h4, ul, ol, li, table, thead, tbody, tfoot, tr, td, th, blockquote, details, summary, pre, hr, img, br, a, strong, em, s, u, code, mark, div[data-callout]';
 
 /** Word in a browser, and pages, may say by a role what is a heading. */
 export function shapeHeadings(body: HTMLElement): void {
@@ -33,7 +33,7 @@ export function shapeBlocks(body: HTMLElement): void {
   trimSpaces(body);
   for (const block of all(body, 'p, li, td, th, h1, h2, h3, h4')) trimBreaks(block);
   for (const block of all(body, 'p, h1, h2, h3, h4')) if (isEmpty(block) && !isOnlyOfItem(block)) block.remove();
-  for (const block of all(body, 'blockquote, li, ul, ol'))
+  for (const block of all(body, 'blockquote, li, ul, ol, div[data-callout]'))
     if (isEmpty(block) && !block.querySelector('table')) block.remove();
 }
 

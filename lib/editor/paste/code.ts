@@ -1,6 +1,6 @@
 import { styleOf } from './pasted-style.ts';
 import { STYLE } from './quiet-html.ts';
-import { all } from './reshape.ts';
+import { all, isBlock } from './reshape.ts';
 
 // Programs: `pre` of web pages, and what editors such as VS Code put on the clipboard, a `div` in a typewriter's font with a `div` per line.
 
@@ -10,7 +10,17 @@ export function shapeCode(body: HTMLElement): void {
   for (const block of all(body, `div[${STYLE}*="white-space"]`)) {
     if (/^pre/.test(styleOf(block, 'white-space')) && MONOSPACE.test(styleOf(block, 'font-family'))) toPre(block);
   }
+  for (const code of all(body, 'code')) if (isBlockOfCode(code)) toPre(code);
   for (const block of all(body, 'pre')) if (!block.parentElement?.closest('pre')) toPre(block);
+}
+
+/** Lexical has `code` without `pre`: it holds lines, and stands beside blocks and not beside words. */
+function isBlockOfCode(code: Element): boolean {
+  if (!code.querySelector('br') || code.closest('pre') || code.parentElement?.closest('p, h1, h2, h3, h4, h5, h6'))
+    return false;
+  return [...(code.parentNode?.childNodes ?? [])].every(
+    (beside) => beside === code || (beside instanceof Element ? isBlock(beside) : beside.nodeValue?.trim() === ''),
+  );
 }
 
 function toPre(block: Element): void {
@@ -29,7 +39,11 @@ function languageOf(block: Element): string {
     const named = /(?:^|\s)(?:language|lang|highlight-source|highlight-text)-([\w#+-]{1,30})/.exec(
       element?.getAttribute('class') ?? '',
     )?.[1];
-    const said = named ?? element?.getAttribute('data-language') ?? element?.getAttribute('data-lang');
+    const said =
+      named ??
+      ['data-language', 'data-lang', 'data-highlight-language']
+        .map((name) => element?.getAttribute(name))
+        .find(Boolean);
     if (said && /^[\w#+-]{1,30}$/.test(said)) return said.toLowerCase();
   }
   return '';

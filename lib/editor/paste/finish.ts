@@ -1,4 +1,5 @@
 import { shapeBlocks, shapeHeadings } from './blocks.ts';
+import { shapeCallouts } from './callouts.ts';
 import { shapeCode } from './code.ts';
 import { dropUnsafe } from './drop-unsafe.ts';
 import { shapeLists } from './lists.ts';
@@ -19,10 +20,12 @@ const KEPT: Readonly<Record<string, readonly string[]>> = {
   td: ['colspan', 'rowspan'],
   th: ['colspan', 'rowspan'],
   code: ['class'],
+  div: ['data-callout'],
 };
 
 export function finish(body: HTMLElement): void {
   dropUnsafe(body);
+  shapeCallouts(body);
   shapeCode(body);
   shapeLists(body);
   shapeTables(body);

@@ -3,11 +3,16 @@ import { all, rename } from './reshape.ts';
 // Lists: a nested one stands in the item to which it belongs, and items with a box are tasks.
 
 export function shapeLists(body: HTMLElement): void {
+  nestByDepth(body);
   for (const list of all(body, 'ul, ol')) {
     const { parentElement, previousElementSibling } = list;
     if (!parentElement?.matches('ul, ol')) continue;
     if (previousElementSibling?.localName === 'li') previousElementSibling.append(list);
     else wrapInItem(list);
+  }
+  for (const item of all(body, 'li').filter(holdsOnlyLists)) {
+    item.previousElementSibling?.append(...item.children);
+    item.remove();
   }
   for (const item of all(body, 'li')) if (!item.parentElement?.matches('ul, ol')) wrapInList(item);
   for (const list of all(body, 'ul, ol')) {
@@ -19,6 +24,34 @@ export function shapeLists(body: HTMLElement): void {
   }
   for (const term of all(body, 'dt')) rename(term, 'p');
   for (const text of all(body, 'dd')) rename(text, 'p');
+}
+
+/** Slack writes a list per level, one behind the other, and how deep each is. */
+function nestByDepth(body: HTMLElement): void {
+  for (const list of all(body, 'ul[data-indent], ol[data-indent]')) {
+    const before = list.previousElementSibling;
+    const depth = Number(list.getAttribute('data-indent'));
+    if (!before?.matches('ul[data-indent], ol[data-indent]')) continue;
+    if (depth === 0 && before.localName === list.localName) {
+      before.append(...list.children);
+      list.remove();
+      continue;
+    }
+    let item = before.lastElementChild;
+    for (let level = 1; level < depth; level++) item = item?.lastElementChild?.lastElementChild ?? item;
+    if (depth > 0 && item?.localName === 'li') item.append(list);
+  }
+}
+
+/** Lexical and others nest a list in an item of its own, behind the one that it belongs to. */
+function holdsOnlyLists(item: Element): boolean {
+  return (
+    item.previousElementSibling?.localName === 'li' &&
+    item.childElementCount > 0 &&
+    [...item.childNodes].every((child) =>
+      child instanceof Element ? child.matches('ul, ol') : child.nodeValue?.trim() === '',
+    )
+  );
 }
 
 function wrapInItem(node: ChildNode): void {
@@ -43,6 +76,7 @@ function wrapInList(item: Element): void {
 function takeBox(item: Element): boolean | undefined {
   const said = item.getAttribute('data-checked');
   if (said !== null) return said === 'true';
+  if (item.getAttribute('role') === 'checkbox') return item.getAttribute('aria-checked') === 'true';
   const box = item.querySelector(
     ':scope > input[type="checkbox"], :scope > label > input[type="checkbox"], :scope > p:first-child > input[type="checkbox"], :scope > div:first-child > input[type="checkbox"]',
   );

@@ -7,10 +7,11 @@ import { looksLikeMarkdown } from '../../convert/markdown/looks-like-markdown.ts
 import { closeUndoStep } from '../undo-step.ts';
 import { cleanHtml } from './clean-html.ts';
 import { readCodeEditor } from './code-editor.ts';
+import { copiedHtml } from './copied-html.ts';
 import { copiedText } from './copied-text.ts';
 import { fitToSchema } from './fit-to-schema.ts';
 
-// What comes in by the clipboard, and what goes out as text.
+// What comes in by the clipboard, and what goes out.
 // Invariant: what is too much is refused whole and said, never cut: half a paste looks like all of it.
 
 /** UTF-16 units of HTML: some 100 pages from Word. More would hold the page for seconds. */
@@ -44,6 +45,7 @@ export const Paste = Extension.create<PasteNews>({
       new Plugin({
         key: new PluginKey('paste'),
         props: {
+          clipboardSerializer: copiedHtml(editor.schema),
           clipboardTextSerializer: ({ content }) => copiedText(editor.state.selection, content),
           transformPastedText: (text, plain) => {
             way = plain ? 'plain' : 'text';
