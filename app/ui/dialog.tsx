@@ -2,7 +2,7 @@
 
 import { X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { useTranslations } from 'use-intl';
 import styles from './dialog.module.css';
 import { IconButton } from './icon-button.tsx';
@@ -33,6 +33,7 @@ export function Dialog({
   children,
 }: DialogProps) {
   const t = useTranslations('toast');
+  const before = useRef<Element>(null);
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>
@@ -40,10 +41,14 @@ export function Dialog({
           <Radix.Content
             className={`${styles.dialog} ${wide ? styles.wide : ''}`}
             {...(text === undefined ? { 'aria-describedby': undefined } : {})}
+            onOpenAutoFocus={() => {
+              before.current = document.activeElement;
+            }}
             onCloseAutoFocus={(event) => {
-              if (!onClosed) return;
+              // By itself it would go to a button that opens the dialog, which there is not always.
               event.preventDefault();
-              onClosed();
+              if (onClosed) onClosed();
+              else if (before.current instanceof HTMLElement) before.current.focus();
             }}
             onPointerDownOutside={(event) => !closable && event.preventDefault()}
           >

@@ -7,7 +7,8 @@ import { closeUndoStep } from './undo-step.ts';
 
 // Moving, doubling and deleting blocks.
 // A shared text knows no moving: what is moved is deleted at one place and made anew at the other, and what somebody else writes into the
-// old one at that moment is lost. Hence two rules. Of two neighbours that change places, the one is made anew in which nobody else writes;
+// old one at that moment has to be brought along (binding/carry.ts), which other bindings do not do. Hence two rules. Of two neighbours that
+// change places, the one is made anew in which nobody else writes;
 // if that leaves a choice, the one that was not asked to move. And a move is two transactions, first the deletion, then the insertion: from
 // one, the binding would see two blocks whose texts have changed, and mix their letters.
 // Invariant: each command is one step of undo; my caret or selection stays in the words where it was.

@@ -79,6 +79,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expect(page.getByRole('dialog')).toBeVisible();
     expect(await seriousViolations(page), 'the list of keys').toEqual([]);
     await page.keyboard.press('Escape');
+    await expect(ada.editor).toBeFocused();
 
     await page.keyboard.press('Backspace');
     await ada.type('/emoji');
@@ -87,6 +88,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expect(page.getByRole('option', { name: 'grinning face', exact: true })).toBeVisible();
     expect(await seriousViolations(page), 'emoji').toEqual([]);
     await page.keyboard.press('Escape');
+    await expect(ada.editor).toBeFocused();
 
     await ada.toStart();
     await page.keyboard.press('ControlOrMeta+Shift+f');

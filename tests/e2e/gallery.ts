@@ -217,6 +217,11 @@ for (const language of Object.keys(LANGUAGES) as Language[])
         await expect(page.getByTestId('suggestions')).toBeVisible();
         await gallery.take(ada, 'emoji-menu');
         await page.keyboard.press('Escape');
+        await page.getByRole('toolbar').getByRole('button', { name: words.toolbar.emoji }).click();
+        await expect(page.getByRole('option').first()).toBeVisible();
+        await gallery.take(ada, 'emoji-panel');
+        await page.keyboard.press('Escape');
+        await expect(ada.editor).toBeFocused();
         await ada.type('\n');
 
         // Bars and menus at what is selected.
@@ -278,6 +283,8 @@ for (const language of Object.keys(LANGUAGES) as Language[])
         await page.keyboard.press('Escape');
         await openMenu(ada, words, words.shortcuts.heading);
         await gallery.take(ada, 'shortcuts');
+        await page.getByRole('searchbox').fill('ctrl shift');
+        await gallery.take(ada, 'shortcuts-found');
         await page.keyboard.press('Escape');
 
         // Together.

@@ -196,6 +196,7 @@ test('[EMOJI-3] emoji are chosen from a grid, by keyboard alone, and those chose
   await ada.type('no such thing');
   await expect(page.getByText('No emoji is called that.')).toBeVisible();
   await page.keyboard.press('Escape');
+  await expect(ada.editor).toBeFocused();
   await ada.type('!');
   await ada.expectText('Well done 🎉 indeed!');
 });

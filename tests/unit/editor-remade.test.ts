@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type * as Y from 'yjs';
 import { CONTENT } from '../../lib/convert/new-document.ts';
 import { editorExtensions } from '../../lib/editor/extensions.ts';
+import { moveTo } from '../../lib/editor/move-blocks.ts';
 import { Bound, comparable, schema } from '../support/bound.ts';
 import { BoundNetwork } from '../support/bound-network.ts';
 import { emptyWords } from '../support/editor.ts';
@@ -99,6 +100,46 @@ describe('a block that becomes another one while I type in it', () => {
     ada.type('ger');
     exchange(ada, bo);
     for (const { lines: shown } of [ada, bo]) expect(shown[0]).toContain(': one bigger two');
+  });
+
+  it('[EDIT-37] even if that is undone', () => {
+    const [ada, bo] = two('<p>zero</p><p>one two</p>');
+    bo.before('one');
+    bo.pause();
+    bo.editor.commands.setHeading({ level: 2 });
+    exchange(ada, bo);
+    ada.after('one');
+    ada.type(' big');
+    bo.editor.commands.undo();
+    exchange(ada, bo);
+    for (const { lines } of [ada, bo]) expect(lines).toEqual(['paragraph: zero', 'paragraph: one big two']);
+    expect(ada.caret).toBe('one big| two');
+  });
+
+  it('[EDIT-37] even if it is moved elsewhere', () => {
+    const [ada, bo] = two('<p>one two</p><p>three</p><ul><li><p>four</p></li></ul>');
+    ada.after('one');
+    ada.type(' big');
+    moveTo(bo.editor.view, { from: 0, to: 9 }, 16);
+    exchange(ada, bo);
+    expect(ada.lines).toEqual(['paragraph: three', 'paragraph: one big two', 'bulletList: four']);
+    expect(ada.caret).toBe('one big| two');
+    ada.type('!');
+    moveTo(bo.editor.view, { from: 7, to: 20 }, 21);
+    exchange(ada, bo);
+    for (const { lines } of [ada, bo]) expect(lines).toEqual(['paragraph: three', 'bulletList: one big! twofour']);
+    expect(ada.caret).toBe('one big!| two');
+  });
+
+  it('[EDIT-37] what is written in a block that is deleted, and not moved, goes with it', async () => {
+    const [ada, bo] = two('<p>one</p><p>two</p>');
+    ada.after('one');
+    ada.type(' more');
+    bo.editor.commands.deleteRange({ from: 0, to: 5 });
+    await Promise.resolve();
+    bo.editor.commands.insertContentAt(0, '<p>one</p>');
+    exchange(ada, bo);
+    for (const { lines } of [ada, bo]) expect(lines).toEqual(['paragraph: one', 'paragraph: two']);
   });
 
   it('[EDIT-37] even if it was empty', () => {

@@ -1,13 +1,13 @@
 import type { Node } from '@tiptap/pm/model';
-import { type EditorState, Selection, type Transaction } from '@tiptap/pm/state';
+import type { EditorState } from '@tiptap/pm/state';
 import type { EditorView } from '@tiptap/pm/view';
 import { absolutePositionToRelativePosition, type getRelativeSelection, ySyncPluginKey } from '@tiptap/y-tiptap';
 import * as Y from 'yjs';
 import { readSelection } from '../read-selection.ts';
-import { type Caret, caretIn, carry, type Ended, endedBlocks } from './carry.ts';
 import { type Origin, stepsBetween } from './patch.ts';
 import { readContent } from './read.ts';
 import { HIDDEN, nodeOf, type Shown } from './shown.ts';
+import { Succession } from './succession.ts';
 import { writeText } from './write.ts';
 
 // Keeps an editor and a shared text the same.
@@ -33,6 +33,7 @@ export class Binding {
     found: new Map(),
   };
   #busy: 'no' | 'writing' | 'showing' = 'no';
+  readonly #succession: Succession;
   /** Elements that are to be made anew, with the nodes that they had. */
   readonly #outdated = new Map<Y.AbstractType<unknown>, Node>();
 
@@ -40,6 +41,7 @@ export class Binding {
     if (!type.doc) throw new Error('A text that is bound must be part of a document');
     this.doc = type.doc;
     this.type = type;
+    this.#succession = new Succession(this);
   }
 
   /** Shows the shared text in `view`, and follows both until `close`. */
@@ -101,7 +103,7 @@ export class Binding {
       this.doc.transact((transaction) => {
         transaction.meta.set('addToHistory', addToHistory); // y-tiptap's undo asks for it
         transaction.meta.set(this, 'written');
-        writeText(this.type, text, { shown: this.mapping, edited });
+        this.#succession.wrote(writeText(this.type, text, { shown: this.mapping, edited }));
       }, ySyncPluginKey);
     } finally {
       this.#busy = 'no';
@@ -121,28 +123,14 @@ export class Binding {
   readonly #follow = (events: Y.YEvent<Y.AbstractType<unknown>>[], transaction: Y.Transaction): void => {
     const view = this.#view;
     if (transaction.meta.has(this) || !view) return;
-    const ended = endedBlocks(transaction, this.mapping);
-    const { selection, doc } = view.state;
-    const caret = selection.empty ? caretIn(ended, doc, selection.head) : undefined;
+    const ending = this.#succession.read(transaction, view.state);
     for (const { target } of events) this.#outdate(target);
     Y.iterateDeletedStructs(transaction, transaction.deleteSet, (struct) => {
       if (struct instanceof Y.Item && struct.content instanceof Y.ContentType) this.mapping.delete(struct.content.type);
     });
     this.#show(view, { isChangeOrigin: true, isUndoRedoOperation: transaction.origin instanceof Y.UndoManager });
-    if (ended.length > 0) this.#carry(view, ended, caret);
+    this.#succession.follow(ending, view);
   };
-
-  /**
-   * What I typed into blocks that somebody else made anew, as edits of mine. Each by itself: of two in one edit the words between them would be
-   * written again too, and be mine.
-   */
-  #carry(view: EditorView, ended: readonly Ended[], caret: Caret | undefined): void {
-    const whole = carry(view.state.tr, { ended, caret, root: this.type, shown: this.mapping });
-    for (const step of whole.steps) view.dispatch(quiet(view.state.tr.step(step)));
-    if (whole.selectionSet && view.state.doc.eq(whole.doc)) {
-      view.dispatch(quiet(view.state.tr.setSelection(Selection.fromJSON(view.state.doc, whole.selection.toJSON()))));
-    }
-  }
 
   /** What is above a change is made anew; what stands beside it is not. */
   #outdate(changed: Y.AbstractType<unknown>): void {
@@ -184,11 +172,6 @@ export class Binding {
     }
     return (node) => before.get(node) ?? node;
   }
-}
-
-/** No automatic link: nobody types here. */
-function quiet(tr: Transaction): Transaction {
-  return tr.setMeta('preventAutolink', true);
 }
 
 /** The editor makes nodes of its own for those above a change: from now on, these are what is shown. */

@@ -4,7 +4,7 @@ import * as Y from 'yjs';
 import { keepCaret } from '../keep-caret.ts';
 import { startOf } from './places.ts';
 import { nodeOf, type Shown } from './shown.ts';
-import { eachPart, type Successor, Successors } from './successors.ts';
+import { eachPart, type Successor } from './successors.ts';
 
 // What I typed into a block that somebody else made anew meanwhile, and my caret: they go to the block that continues it.
 // Invariant: what is carried are letters of my own client, still there when the block ended, which whoever ended it did not know. Each letter has one
@@ -12,63 +12,59 @@ import { eachPart, type Successor, Successors } from './successors.ts';
 
 /** A block that ended under me. */
 export interface Ended {
+  readonly element: Y.XmlElement;
   readonly node: Node;
-  readonly successor: Successor;
-  /** My parts that are missing in the successor, in rising order. */
+  /** What I had put into it, in rising order. */
   readonly mine: readonly Part[];
 }
 
 interface Part {
   readonly from: number;
   readonly to: number;
+  /** Of the first of these letters; or of an element, which is one thing whatever its size. */
+  readonly clock: number;
+  readonly isText: boolean;
 }
 
 /** Elements whose letters were carried: two editors may show the same text. */
 const carried = new WeakSet<Y.XmlElement>();
 
-/** Read before the editor forgets what was shown of the blocks that a transaction deleted. */
+/** The blocks of words that a transaction deleted, as they were before. Read before the editor forgets what was shown of them. */
 export function endedBlocks(transaction: Y.Transaction, shown: Shown): Ended[] {
   const ended: Ended[] = [];
-  let successors: Successors | undefined;
   Y.iterateDeletedStructs(transaction, transaction.deleteSet, (struct) => {
     if (!(struct instanceof Y.Item) || !(struct.content instanceof Y.ContentType)) return;
     const element = struct.content.type;
     const node = element instanceof Y.XmlElement ? nodeOf(shown, element) : undefined;
     if (!node?.isTextblock) return;
-    successors ??= new Successors(transaction);
     const block = element as Y.XmlElement;
-    const successor = successors.of(block);
-    if (!successor) return;
-    const mine = carried.has(block) ? [] : missingParts(block, { transaction, known: successor.known, shown });
-    carried.add(block);
-    ended.push({ node, successor, mine });
+    ended.push({ element: block, node, mine: myParts(block, transaction, shown) });
   });
   return ended;
 }
 
-interface Ground {
-  readonly transaction: Y.Transaction;
-  readonly known: ReadonlyMap<number, number>;
-  readonly shown: Shown;
-}
-
-function missingParts(block: Y.XmlElement, { transaction, known, shown }: Ground): Part[] {
-  const { deleteSet, beforeState, doc } = transaction;
-  const last = known.get(doc.clientID) ?? -1;
+function myParts(block: Y.XmlElement, { deleteSet, beforeState, doc }: Y.Transaction, shown: Shown): Part[] {
   const parts: Part[] = [];
   let at = 0;
-  eachPart(block, (part, inText) => {
-    const { id, content, deleted, length } = part;
+  eachPart(block, ({ id, content, deleted }, inText) => {
     const isNew = id.clock >= (beforeState.get(id.client) ?? 0);
     if (isNew || (deleted && !Y.isDeleted(deleteSet, id))) return; // was not there before
-    const size = inText ? lengthOf(content) : sizeOf(content, shown);
     const from = at;
-    at += size;
-    if (size === 0 || id.client !== doc.clientID || id.clock + length - 1 <= last) return;
-    // Of several letters in one struct the first may be known.
-    parts.push({ from: inText ? from + Math.max(0, last + 1 - id.clock) : from, to: at });
+    at += inText ? lengthOf(content) : sizeOf(content, shown);
+    if (at > from && id.client === doc.clientID) parts.push({ from, to: at, clock: id.clock, isText: inText });
   });
   return parts;
+}
+
+/** What of my parts whoever ended the block did not know, in rising order. */
+function missingParts({ element, mine }: Ended, last: number): Part[] {
+  if (carried.has(element)) return [];
+  return mine.flatMap((part) => {
+    if (last < part.clock) return [part];
+    // Of several letters in one part the first may be known.
+    const from = part.from + last + 1 - part.clock;
+    return part.isText && from < part.to ? [{ ...part, from }] : [];
+  });
 }
 
 function lengthOf(content: Y.Item['content']): number {
@@ -91,23 +87,30 @@ export function caretIn(ended: readonly Ended[], doc: Node, position: number): C
   return block && { block, offset: $position.parentOffset };
 }
 
+/** A block that ended, and where it goes on. */
+export interface Continued {
+  readonly block: Ended;
+  readonly successor: Successor;
+}
+
 export interface Carrying {
-  readonly ended: readonly Ended[];
+  readonly continued: readonly Continued[];
   readonly caret: Caret | undefined;
   readonly root: Y.XmlFragment;
   readonly shown: Shown;
 }
 
 /** Puts it all into `tr`, which begins at the text in which the successors are shown. */
-export function carry(tr: Transaction, { ended, caret, root, shown }: Carrying): Transaction {
-  for (const block of ended) {
-    const { element } = block.successor;
-    const start = startOf(element, root, shown);
-    const now = nodeOf(shown, element);
+export function carry(tr: Transaction, { continued, caret, root, shown }: Carrying): Transaction {
+  for (const { block, successor } of continued) {
+    const start = startOf(successor.element, root, shown);
+    const now = nodeOf(shown, successor.element);
     if (start === undefined || !now?.inlineContent) continue;
-    const place = (offset: number) => tr.mapping.map(start + placeIn(now, block, offset));
+    const missing = missingParts(block, successor.known.get(root.doc?.clientID ?? -1) ?? -1);
+    carried.add(block.element);
+    const place = (offset: number) => tr.mapping.map(start + placeIn(now, { node: block.node, missing, offset }));
     let mine = caret?.block === block ? place(caret.offset) : undefined;
-    for (const { from, to } of block.mine) {
+    for (const { from, to } of missing) {
       const content = fitting(block.node.content.cut(from, to), now.type);
       if (content.size === 0) continue;
       tr.insert(place(from), content);
@@ -118,11 +121,17 @@ export function carry(tr: Transaction, { ended, caret, root, shown }: Carrying):
   return tr;
 }
 
+interface Place {
+  readonly node: Node;
+  readonly missing: readonly Part[];
+  readonly offset: number;
+}
+
 /** Where in the successor the words are that stood around `offset`. It may have been edited since, and may hold other words too. */
-function placeIn(now: Node, { node, mine }: Ended, offset: number): number {
+function placeIn(now: Node, { node, missing, offset }: Place): number {
   let at = offset;
   let rest = node.content;
-  for (const { from, to } of mine.toReversed()) {
+  for (const { from, to } of missing.toReversed()) {
     at -= Math.max(0, Math.min(to, offset) - from);
     rest = rest.cut(0, from).append(rest.cut(to));
   }

@@ -3,10 +3,10 @@ import * as Y from 'yjs';
 import { nodeOf, type Shown } from './shown.ts';
 
 // Which block goes on where another one ended.
-// A shared element has its name and its place for good: a paragraph that becomes a heading or an item of a list is deleted and made anew, and
-// with it goes what somebody else types into it at that moment. So whoever makes it anew writes on the new block which one it continues, and
+// A shared element has its name and its place for good: a paragraph that becomes a heading or an item of a list, or is moved, is deleted and made anew,
+// and with it goes what somebody else types into it at that moment. So whoever makes it anew writes on the new block which one it continues, and
 // how much of that was known here; who typed more brings it along (carry.ts).
-// Invariant: a block names only such as were deleted in the same edit. Other editors know nothing of the name, and ignore it.
+// Invariant: a block names only such as were deleted in the same edit or the one before. Other editors know nothing of the name, and ignore it.
 
 /** An attribute of the block that goes on. No node of the editor has one of this name. */
 const CONTINUES = 'continues';
@@ -17,8 +17,17 @@ const MAX_CLIENTS = 200;
 /** Blocks that one may go on from: a heading that was tried in several sizes and kinds. */
 const MAX_PREDECESSORS = 8;
 
+/** Blocks whose ends are compared with the words of one that ended: an edit joins two or three. */
+const MAX_GROWN = 8;
+
 /** A block that ended, and for each client that wrote in it the last of its letters that was known where it ended: client, clock, by turns. */
 type Predecessor = readonly [client: number, clock: number, ...known: number[]];
+
+/** A block that is not there any more: its words, and what its successor has to say of it. */
+export interface EndedBlock {
+  readonly words: string;
+  readonly line: readonly Predecessor[];
+}
 
 interface Block {
   readonly element: Y.XmlElement;
@@ -27,47 +36,63 @@ interface Block {
 
 /** What one edit did to the blocks of words, in the order of the text from its end. */
 export interface Remaking {
-  readonly ended: Block[];
+  readonly ended: EndedBlock[];
   readonly made: Block[];
   readonly grown: (Block & { readonly before: Node })[];
 }
 
-/** `element` and what is below it is about to be deleted. */
-export function noteEnd({ ended }: Remaking, element: Y.XmlElement, shown: Shown): void {
-  collect(element, shown, ended);
+/** `element` and what is below it is deleted in this transaction. */
+export function noteEnd({ ended }: Pick<Remaking, 'ended'>, element: Y.XmlElement, shown: Shown): void {
+  for (const block of wordsIn(element, shown)) noteEndOf({ ended }, block);
 }
 
-export function noteMade({ made }: Remaking, element: Y.XmlElement, shown: Shown): void {
-  collect(element, shown, made);
+export function noteEndOf({ ended }: Pick<Remaking, 'ended'>, { element, node }: Block): void {
+  ended.push({ words: node.textContent, line: lineOf(element) });
 }
 
-function collect(element: Y.XmlElement, shown: Shown, into: Block[]): void {
+export function noteMade({ made }: Pick<Remaking, 'made'>, element: Y.XmlElement, shown: Shown): void {
+  made.push(...wordsIn(element, shown));
+}
+
+function wordsIn(element: Y.XmlElement, shown: Shown): Block[] {
   const node = nodeOf(shown, element);
-  if (!node) return;
-  if (node.isTextblock) into.push({ element, node });
-  else for (const child of element.toArray().reverse()) if (child instanceof Y.XmlElement) collect(child, shown, into);
+  if (!node) return [];
+  if (node.isTextblock) return [{ element, node }];
+  return element
+    .toArray()
+    .reverse()
+    .flatMap((child) => (child instanceof Y.XmlElement ? wordsIn(child, shown) : []));
 }
 
-/** Writes into the blocks that an edit made, or put words at the end of, which ones they continue. */
-export function writeSuccessors({ ended, made, grown }: Remaking): void {
-  if (ended.length === 0) return;
-  const all = ended.length === made.length;
+/**
+ * Writes into the blocks that an edit made, or put words at the end of, which ones they continue. Returns those that nobody continues. `likely`: an edit
+ * that deletes and makes as many makes the n-th of the n-th.
+ */
+export function writeSuccessors({ ended, made, grown }: Remaking, { likely = true } = {}): EndedBlock[] {
+  if (ended.length === 0) return [];
+  const all = likely && ended.length === made.length;
+  const places = new Map<string, number[]>();
+  if (!all)
+    for (const [at, { node }] of made.entries())
+      places.set(node.textContent, [...(places.get(node.textContent) ?? []), at]);
   let next = 0;
-  for (const [at, { element, node }] of ended.entries()) {
-    const place = all ? at : made.findIndex((block, index) => index >= next && goesOn(node, block.node));
-    const successor = made[place] ?? grown.find((block) => isJoined(node, block));
-    if (place >= 0) next = place + 1;
-    if (successor) writePredecessor(successor.element, element);
-  }
+  return ended.filter(({ words, line }, at) => {
+    const place = all ? at : words === '' ? undefined : places.get(words)?.find((one) => one >= next);
+    if (place !== undefined) next = place + 1;
+    const successor = place === undefined ? joinedWith(words, grown) : made[place];
+    if (!successor) return true;
+    const earlier = predecessorsOf(successor.element.getAttribute(CONTINUES));
+    if (line.length > 0)
+      successor.element.setAttribute(CONTINUES, [...line, ...earlier].slice(0, MAX_PREDECESSORS) as never);
+    return false;
+  });
 }
 
-function goesOn(before: Node, after: Node): boolean {
-  return before.content.size > 0 && before.textContent === after.textContent;
-}
-
-/** Whether the end of a block came to the end of another one: the two were joined, or what was between them was deleted. */
-function isJoined({ textContent }: Node, { before, node }: { before: Node; node: Node }): boolean {
-  return sameEnd(textContent, node.textContent) > sameEnd(before.textContent, node.textContent);
+/** The block to whose end the end of one came: the two were joined, or what was between them was deleted. */
+function joinedWith(words: string, grown: Remaking['grown']): Block | undefined {
+  return grown
+    .slice(0, MAX_GROWN)
+    .find(({ before, node }) => sameEnd(words, node.textContent) > sameEnd(before.textContent, node.textContent));
 }
 
 function sameEnd(a: string, b: string): number {
@@ -76,20 +101,14 @@ function sameEnd(a: string, b: string): number {
   return end;
 }
 
-function writePredecessor(element: Y.XmlElement, ended: Y.XmlElement): void {
-  const id = ended._item?.id;
-  const known = lettersKnown(ended);
-  if (!id || known.size > MAX_CLIENTS) return;
-  const earlier = predecessorsOf(element.getAttribute(CONTINUES));
-  const before = predecessorsOf(readEvenIfDeleted(ended));
-  const list = [[id.client, id.clock, ...[...known].flat()], ...before, ...earlier];
-  element.setAttribute(CONTINUES, list.slice(0, MAX_PREDECESSORS) as never);
-}
-
-/** The attribute of an element that is deleted, maybe: its own `getAttribute` knows nothing then. */
-function readEvenIfDeleted(element: Y.XmlElement): unknown {
-  const content = element._map.get(CONTINUES)?.content;
-  return content instanceof Y.ContentAny ? content.arr.at(-1) : undefined;
+/** The block itself, and what it went on from. It may be deleted already, in this transaction. */
+function lineOf(block: Y.XmlElement): Predecessor[] {
+  const id = block._item?.id;
+  const known = lettersKnown(block);
+  if (!id || known.size > MAX_CLIENTS) return [];
+  const said = block._map.get(CONTINUES)?.content;
+  const before = said instanceof Y.ContentAny ? predecessorsOf(said.arr.at(-1)) : [];
+  return [[id.client, id.clock, ...[...known].flat()], ...before];
 }
 
 function lettersKnown(block: Y.XmlElement): Map<number, number> {
@@ -115,30 +134,35 @@ export interface Successor {
   readonly known: ReadonlyMap<number, number>;
 }
 
-/** Those which a transaction brought, by the id of the element that ended. */
-export class Successors {
-  readonly #found = new Map<string, Successor>();
-
-  constructor({ doc, beforeState, afterState }: Y.Transaction) {
-    for (const [client, end] of afterState) {
-      const begin = beforeState.get(client) ?? 0;
-      const structs = doc.store.clients.get(client);
-      if (!structs || begin >= end) continue;
-      for (let at = Y.findIndexSS(structs as Y.Item[], begin); at < structs.length; at++) this.#read(structs[at]);
-    }
-  }
-
-  of({ _item }: Y.XmlElement): Successor | undefined {
-    return _item ? this.#found.get(`${_item.id.client} ${_item.id.clock}`) : undefined;
-  }
-
-  #read(struct: unknown): void {
-    if (!(struct instanceof Y.Item) || struct.deleted || struct.parentSub !== CONTINUES) return;
-    const element = struct.parent;
-    if (!(element instanceof Y.XmlElement) || !(struct.content instanceof Y.ContentAny)) return;
-    for (const [client, clock, ...known] of predecessorsOf(struct.content.arr.at(-1))) {
+/** Those which a transaction brought, by the key of the element that ended. */
+export function successorsIn({ doc, beforeState, afterState }: Y.Transaction): ReadonlyMap<string, Successor> {
+  const found = new Map<string, Successor>();
+  eachNewItem({ doc, beforeState, afterState }, ({ deleted, parentSub, parent, content }) => {
+    if (deleted || parentSub !== CONTINUES || !(parent instanceof Y.XmlElement) || !(content instanceof Y.ContentAny))
+      return;
+    for (const [client, clock, ...known] of predecessorsOf(content.arr.at(-1))) {
       const pairs = known.flatMap((value, at) => (at % 2 === 0 ? [[value, known[at + 1] ?? 0] as const] : []));
-      this.#found.set(`${client} ${clock}`, { element, known: new Map(pairs) });
+      found.set(`${client} ${clock}`, { element: parent, known: new Map(pairs) });
+    }
+  });
+  return found;
+}
+
+export function keyOf({ _item }: Y.XmlElement): string {
+  return _item ? `${_item.id.client} ${_item.id.clock}` : '';
+}
+
+export function eachNewItem(
+  { doc, beforeState, afterState }: Pick<Y.Transaction, 'doc' | 'beforeState' | 'afterState'>,
+  see: (item: Y.Item) => void,
+): void {
+  for (const [client, end] of afterState) {
+    const begin = beforeState.get(client) ?? 0;
+    const structs = doc.store.clients.get(client);
+    if (!structs || begin >= end) continue;
+    for (let at = Y.findIndexSS(structs as Y.Item[], begin); at < structs.length; at++) {
+      const struct = structs[at];
+      if (struct instanceof Y.Item) see(struct);
     }
   }
 }

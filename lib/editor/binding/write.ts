@@ -4,7 +4,7 @@ import { writeAttributes } from './attributes.ts';
 import { makeElement } from './make.ts';
 import { pairsOf } from './pairs.ts';
 import { nodeOf, type Shown } from './shown.ts';
-import { noteEnd, noteMade, type Remaking, writeSuccessors } from './successors.ts';
+import { noteEnd, noteMade, type Remaking } from './successors.ts';
 import { writeWords } from './words.ts';
 
 // The editor's text into the shared one.
@@ -16,11 +16,11 @@ export interface Writing {
   readonly edited: number | undefined;
 }
 
-/** The whole text, into `root`. */
-export function writeText(root: Y.XmlFragment, text: Node, writing: Writing): void {
+/** The whole text, into `root`. Tells which blocks of words ended, and which were made. */
+export function writeText(root: Y.XmlFragment, text: Node, writing: Writing): Remaking {
   const remaking: Remaking = { ended: [], made: [], grown: [] };
   writeBlocks(root, text, 0, { ...writing, remaking });
-  writeSuccessors(remaking);
+  return remaking;
 }
 
 interface Rewriting extends Writing {
