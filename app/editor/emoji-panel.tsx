@@ -1,5 +1,6 @@
 'use client';
 
+import { NodeSelection } from '@tiptap/pm/state';
 import type { Editor } from '@tiptap/react';
 import {
   Apple,
@@ -58,12 +59,21 @@ export function EmojiPanel({ editor, onClose }: { editor: Editor; onClose: () =>
     <Panel editor={editor} label={t('menu')} onClose={onClose}>
       <EmojiPicker
         onChoose={(character) => {
-          editor.view.dispatch(editor.state.tr.insertText(character).scrollIntoView());
+          insert(editor, character);
           onClose();
         }}
       />
     </Panel>
   );
+}
+
+/** Where one types; behind an image or the like that is selected, and not in its place. */
+function insert({ view }: Editor, character: string): void {
+  const { selection, schema, tr } = view.state;
+  if (!(selection instanceof NodeSelection)) tr.insertText(character);
+  else if (selection.node.isInline) tr.insertText(character, selection.to);
+  else tr.insert(selection.to, schema.node('paragraph', null, schema.text(character)));
+  view.dispatch(tr.scrollIntoView());
 }
 
 function EmojiPicker({ onChoose }: { onChoose: (character: string) => void }) {
