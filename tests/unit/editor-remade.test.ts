@@ -21,7 +21,7 @@ afterEach(() => {
   closeWriters();
 });
 
-const REMAKING = ['changeType', 'changeType', 'wrap', 'wrap', 'lift', 'join'] as const;
+const REMAKING = ['changeType', 'changeType', 'wrap', 'wrap', 'lift', 'join', 'move', 'split'] as const;
 const FIRST_LETTER = 0x4e00;
 
 function paragraph(words: string): Node {
@@ -160,6 +160,17 @@ describe('a block that becomes another one while I type in it', () => {
     exchange(ada, bo);
     for (const { lines } of [ada, bo]) expect(lines).toEqual(['paragraph: onetwo three']);
     expect(ada.caret).toBe('onetwo three|');
+  });
+
+  it('[EDIT-37] even if it is an empty line that they take away', () => {
+    const [ada, bo] = two('<ul><li><p>one</p></li></ul><p></p><p>two</p>');
+    ada.editor.commands.setTextSelection(10);
+    bo.editor.commands.setTextSelection(10);
+    ada.type('here');
+    bo.editor.commands.deleteRange({ from: 9, to: 11 });
+    exchange(ada, bo);
+    for (const { lines } of [ada, bo]) expect(lines).toEqual(['bulletList: onehere', 'paragraph: two']);
+    expect(ada.caret).toBe('onehere|');
   });
 
   it('[EDIT-37] and keeps the marks of my letters where it may have them', () => {

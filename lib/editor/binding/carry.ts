@@ -136,7 +136,8 @@ function placeIn(now: Node, { node, missing, offset }: Place): number {
     rest = rest.cut(0, from).append(rest.cut(to));
   }
   const [before, after] = [wordsOf(rest), wordsOf(now.content)];
-  const whole = before === '' ? -1 : after.lastIndexOf(before);
+  if (before === '') return after.length;
+  const whole = after.lastIndexOf(before);
   return whole < 0 ? keepCaret(before, after, at) : whole + at;
 }
 

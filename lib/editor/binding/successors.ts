@@ -27,6 +27,8 @@ type Predecessor = readonly [client: number, clock: number, ...known: number[]];
 export interface EndedBlock {
   readonly words: string;
   readonly line: readonly Predecessor[];
+  /** Of an empty line that was taken away: the block to whose end the caret went. */
+  readonly behind?: Block | undefined;
 }
 
 interface Block {
@@ -42,8 +44,15 @@ export interface Remaking {
 }
 
 /** `element` and what is below it is deleted in this transaction. */
-export function noteEnd({ ended }: Pick<Remaking, 'ended'>, element: Y.XmlElement, shown: Shown): void {
-  for (const block of wordsIn(element, shown)) noteEndOf({ ended }, block);
+export function noteEnd(
+  { ended }: Pick<Remaking, 'ended'>,
+  element: Y.XmlElement,
+  { shown, behind }: { shown: Shown; behind: Y.XmlElement | undefined },
+): void {
+  const isEmptyLine = nodeOf(shown, element)?.isTextblock === true && nodeOf(shown, element)?.content.size === 0;
+  const [last] = isEmptyLine && behind ? wordsIn(behind, shown) : [];
+  for (const { node, element: block } of wordsIn(element, shown))
+    ended.push({ words: node.textContent, line: lineOf(block), behind: last });
 }
 
 export function noteEndOf({ ended }: Pick<Remaking, 'ended'>, { element, node }: Block): void {
@@ -76,10 +85,10 @@ export function writeSuccessors({ ended, made, grown }: Remaking, { likely = tru
     for (const [at, { node }] of made.entries())
       places.set(node.textContent, [...(places.get(node.textContent) ?? []), at]);
   let next = 0;
-  return ended.filter(({ words, line }, at) => {
+  return ended.filter(({ words, line, behind }, at) => {
     const place = all ? at : words === '' ? undefined : places.get(words)?.find((one) => one >= next);
     if (place !== undefined) next = place + 1;
-    const successor = place === undefined ? joinedWith(words, grown) : made[place];
+    const successor = place === undefined ? (joinedWith(words, grown) ?? behind) : made[place];
     if (!successor) return true;
     const earlier = predecessorsOf(successor.element.getAttribute(CONTINUES));
     if (line.length > 0)

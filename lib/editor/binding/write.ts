@@ -44,7 +44,7 @@ function writeBlocks(parent: Y.XmlFragment, after: Node, start: number, writing:
   let added: Node[] = [];
   const settle = (from: number) => {
     for (const { element, index } of old.slice(from, oldEnd).reverse()) {
-      noteEnd(remaking, element, shown);
+      noteEnd(remaking, element, { shown, behind: added.length === 0 ? old[from - 1]?.element : undefined });
       forget(element, shown);
       parent.delete(index, 1);
     }
