@@ -3,7 +3,7 @@
 import { Editor } from '@tiptap/core';
 import type { Node } from '@tiptap/pm/model';
 import { afterEach, describe, expect, it } from 'vitest';
-import type * as Y from 'yjs';
+import * as Y from 'yjs';
 import { CONTENT } from '../../lib/convert/new-document.ts';
 import { editorExtensions } from '../../lib/editor/extensions.ts';
 import { moveTo } from '../../lib/editor/move-blocks.ts';
@@ -215,6 +215,19 @@ describe('a block that becomes another one while I type in it', () => {
       exchange(ada, bo);
       expect(bo.lines).toEqual(ada.lines);
     }
+  });
+
+  it('[EDIT-37] what is told of it stays small, however many blocks an edit ends', () => {
+    const [ada, bo] = two('<p>a.</p>'.repeat(2_000));
+    ada.tell(bo);
+    const size = () => Y.encodeStateAsUpdate(ada.doc).length;
+    const before = size();
+    ada.editor.commands.deleteRange({ from: 2, to: ada.editor.state.doc.content.size - 2 });
+    expect(size() - before).toBeLessThan(500);
+    ada.editor.commands.undo();
+    const again = size();
+    ada.editor.chain().selectAll().toggleBulletList().run();
+    expect((size() - again) / 2_000).toBeLessThan(120);
   });
 
   it('[EDIT-37] two editors of one document bring it along once', () => {

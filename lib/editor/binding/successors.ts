@@ -79,29 +79,48 @@ function wordsIn(element: Y.XmlElement, shown: Shown): Block[] {
  */
 export function writeSuccessors({ ended, made, grown }: Remaking, { likely = true } = {}): EndedBlock[] {
   if (ended.length === 0) return [];
-  const all = likely && ended.length === made.length;
-  const places = new Map<string, number[]>();
-  if (!all)
-    for (const [at, { node }] of made.entries())
-      places.set(node.textContent, [...(places.get(node.textContent) ?? []), at]);
-  let next = 0;
-  return ended.filter(({ words, line, behind }, at) => {
-    const place = all ? at : words === '' ? undefined : places.get(words)?.find((one) => one >= next);
-    if (place !== undefined) next = place + 1;
-    const successor = place === undefined ? (joinedWith(words, grown) ?? behind) : made[place];
-    if (!successor) return true;
-    const earlier = predecessorsOf(successor.element.getAttribute(CONTINUES));
-    if (line.length > 0)
-      successor.element.setAttribute(CONTINUES, [...line, ...earlier].slice(0, MAX_PREDECESSORS) as never);
-    return false;
+  const successorOf = likely && ended.length === made.length ? (_: EndedBlock, at: number) => made[at] : byWords(made);
+  const joined = grown.slice(0, MAX_GROWN);
+  const lines = new Map<Y.XmlElement, Predecessor[]>();
+  const left = ended.filter((block, at) => {
+    const { words, line, behind } = block;
+    const successor = successorOf(block, at) ?? takeJoined(joined, words) ?? behind;
+    if (successor) lines.set(successor.element, (lines.get(successor.element) ?? []).concat(line));
+    return !successor;
   });
+  for (const [element, line] of lines) {
+    const earlier = predecessorsOf(element.getAttribute(CONTINUES));
+    if (line.length > 0) element.setAttribute(CONTINUES, [...line, ...earlier].slice(0, MAX_PREDECESSORS) as never);
+  }
+  return left;
 }
 
-/** The block to whose end the end of one came: the two were joined, or what was between them was deleted. */
-function joinedWith(words: string, grown: Remaking['grown']): Block | undefined {
-  return grown
-    .slice(0, MAX_GROWN)
-    .find(({ before, node }) => sameEnd(words, node.textContent) > sameEnd(before.textContent, node.textContent));
+/** The next block with the same words, in the order in which they are asked for. */
+function byWords(made: readonly Block[]): (block: EndedBlock) => Block | undefined {
+  const places = new Map<string, number[]>();
+  for (const [at, { node }] of made.entries()) {
+    const known = places.get(node.textContent);
+    if (known) known.push(at);
+    else places.set(node.textContent, [at]);
+  }
+  let next = 0;
+  return ({ words }) => {
+    if (words === '') return undefined;
+    const known = places.get(words) ?? [];
+    while ((known[0] ?? next) < next) known.shift();
+    const place = known.shift();
+    if (place === undefined) return undefined;
+    next = place + 1;
+    return made[place];
+  };
+}
+
+/** The block to whose end the end of one came: the two were joined, or what was between them was deleted. Only one can have come there. */
+function takeJoined(grown: Remaking['grown'], words: string): Block | undefined {
+  const place = grown.findIndex(
+    ({ before, node }) => sameEnd(words, node.textContent) > sameEnd(before.textContent, node.textContent),
+  );
+  return place < 0 ? undefined : grown.splice(place, 1)[0];
 }
 
 function sameEnd(a: string, b: string): number {
