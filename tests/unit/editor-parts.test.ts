@@ -32,7 +32,7 @@ it('[MATH-2] a formula that is not drawn shows its source, and says why', async 
   editor.destroy();
 });
 
-it('[PASTE-20] Markdown comes in as text while what reads it cannot be loaded', async () => {
+it('[PASTE-8] Markdown comes in as text while what reads it cannot be loaded', async () => {
   const editor = editorOf('');
   const clipboardData = new DataTransfer();
   clipboardData.setData('text/plain', '# Ink\n\n- black');

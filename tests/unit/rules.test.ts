@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { ROOT } from '../../scripts/tools.mjs';
 
-// The numbered rules of docs/ and the titles of the tests: each rule is stated once and shown by a test, and no test shows a rule that is none.
+// The numbered rules of docs/ and CONTRIBUTING.md, and the titles of the tests: each rule is stated once and shown by a test, and no test shows a rule that is none.
 
 const RULE = /[A-Z]+-\d+/g;
 
@@ -24,20 +24,20 @@ function read(folder: string, ending: string): string[] {
   return files.filter((file) => file.endsWith(ending)).map((file) => readFileSync(join(ROOT, folder, file), 'utf8'));
 }
 
-const stated = read('docs', '.md').flatMap(statedIn);
+const stated = [...read('docs', '.md'), readFileSync(join(ROOT, 'CONTRIBUTING.md'), 'utf8')].flatMap(statedIn);
 const shown = new Set(
   read('tests', '.ts').flatMap((test) => [...test.matchAll(/\[([A-Z]+-\d+)\]/g)].map(([, rule]) => rule)),
 );
 
-it('each rule is stated once', () => {
+it('[HOUSE-10] each rule is stated once', () => {
   expect(stated.length).toBeGreaterThan(300);
   expect(stated.filter((rule, at) => stated.indexOf(rule) !== at)).toEqual([]);
 });
 
-it('each rule is shown by a test', () => {
+it('[HOUSE-10] each rule is shown by a test', () => {
   expect(stated.filter((rule) => !shown.has(rule))).toEqual([]);
 });
 
-it('each test shows a rule that is stated', () => {
+it('[HOUSE-10] each test shows a rule that is stated', () => {
   expect([...shown].filter((rule) => !stated.includes(rule ?? ''))).toEqual([]);
 });
