@@ -188,7 +188,7 @@ describe('[PRES-4] presence in one room is told', () => {
   }
 
   it.each([
-    [100, LIMITS.presenceWindowMs],
+    [80, LIMITS.presenceWindowMs],
     [200, (200 * LIMITS.presencePersonUs) / 1_000],
     [LIMITS.presenceWindowMostMs / (LIMITS.presencePersonUs / 1_000), LIMITS.presenceWindowMostMs],
     [2_000, LIMITS.presenceWindowMostMs],
@@ -243,7 +243,7 @@ describe('a document that is read', () => {
       all
         .send({ headers: {}, method: 'GET' } as IncomingMessage, response() as unknown as ServerResponse, {
           info: info(name),
-          format: 'html',
+          part: 'html',
         })
         .then(
           () => 200,
