@@ -91,12 +91,13 @@ export async function move({ moves, everyMs, seed }) {
   const ages = new Histogram();
   states = 0;
   const readers = movers.filter((mover) => mover.newest);
+  const before = movers.map((mover) => mover.next); // what was shown before, nobody has moved since: its age says nothing about the server
   const looking = setInterval(() => {
     const now = performance.now();
     for (const reader of readers) {
       for (const person of movers) {
         const clock = reader.newest[person.index];
-        if (person !== reader && clock) ages.add(now - person.sentAt[clock]);
+        if (person !== reader && clock > before[person.index]) ages.add(now - person.sentAt[clock]);
       }
     }
   }, LOOK_MS);
