@@ -1,5 +1,5 @@
 // The relay, but what it passes on is on the disk before: the limit of what a server on this stack can cost that shows nothing which a crash could lose.
-// It parses nothing, and keeps no order beyond that of one file. What arrives within 10 ms is one write and one sync, as with Inkroom; then each frame goes
+// It parses nothing, and keeps no order beyond that of one file. What arrives within 6 ms is one write and one sync, as with Inkroom; then each frame goes
 // to the others of its room, and a word to its author that it is stored.
 // Invariant: a frame goes out when `datasync` has come back.
 
@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
 import { ATTACKED, adapterOptions, announce } from './adapter.mjs';
 
-const GATHER_MS = 10;
+const GATHER_MS = 6;
 /** A SyncStatus of y-protocols' kind: stored. */
 const SAVED = Buffer.from([8, 1]);
 

@@ -16,7 +16,7 @@ import type { Changed, StoredUpload, UploadIndex, UploadTotals } from './upload-
  * each commit costs half a millisecond of CPU whatever is in it (docs/decisions/0008). Nobody waits who types alone.
  */
 const BUSY_MS = 25;
-const GATHER_MS = 10;
+const GATHER_MS = 6;
 
 type State =
   | { state: 'open' }

@@ -40,7 +40,7 @@ test('[LOG-4] a batch is one row per document', async () => {
   expect(rows('record')).toBe(12);
 });
 
-test('[LOG-24] who writes alone waits for nothing; soon after a commit 10 ms are waited, together', async () => {
+test('[LOG-24] who writes alone waits for nothing; soon after a commit 6 ms are waited, together', async () => {
   const log = await openSqliteLog({ directory });
   vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] });
   try {
@@ -49,7 +49,7 @@ test('[LOG-24] who writes alone waits for nothing; soon after a commit 10 ms are
     let turns = 0;
     const wait = () => void log.ready()?.then(() => turns++);
     wait();
-    await vi.advanceTimersByTimeAsync(8);
+    await vi.advanceTimersByTimeAsync(4);
     wait();
     expect(turns).toBe(0);
     await vi.advanceTimersByTimeAsync(2);
