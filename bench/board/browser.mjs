@@ -28,7 +28,11 @@ const PANNING_MS = 4_000;
 const CHANGES = 50;
 
 const { values: options } = parseArgs({
-  options: { runs: { type: 'string', default: '3' }, 'no-build': { type: 'boolean', default: false } },
+  options: {
+    runs: { type: 'string', default: '3' },
+    only: { type: 'string' }, // inkroom or plain
+    'no-build': { type: 'boolean', default: false },
+  },
 });
 
 if (!options['no-build']) {
@@ -45,6 +49,7 @@ try {
       ['inkroom', openInkroom],
       ['plain', openPlain],
     ])) {
+      if (options.only !== undefined && options.only !== name) continue;
       const board = await open();
       try {
         runs[name].push(await visit(board));
