@@ -292,7 +292,7 @@ test('[BOARD-180] while others move shapes, and the view is moved, what is paint
   const shared = boardElements(peer.doc, 'main');
 
   for (let step = 1; step <= 5; step++) {
-    const part = await ada.watchPixels();
+    const apart = await ada.watchPixels();
     if (step % 2 === 0) await ada.page.mouse.wheel(12 * step, -9);
     else {
       const before = Y.encodeStateVector(peer.doc);
@@ -304,12 +304,15 @@ test('[BOARD-180] while others move shapes, and the view is moved, what is paint
       });
       peer.sendUpdate(Y.encodeStateAsUpdate(peer.doc, before));
     }
-    const painted = await part();
+    await apart(); // it is painted in part
     for (let times = 0; times < 2; times++) await ada.page.keyboard.press("Control+'"); // a grid, and none: all is painted
-    await expect.poll(() => ada.pixels()).toBe(painted);
+    await expect.poll(apart).toBeLessThanOrEqual(step % 2 === 0 ? ROUNDED : 0);
   }
   await peer.close();
 });
+
+/** Of 255: smoothed edges are rounded otherwise at another place. */
+const ROUNDED = 2;
 
 const PLACES = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 

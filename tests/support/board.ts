@@ -124,18 +124,27 @@ export class Drawer {
     return this.board.locator('canvas.static').evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
   }
 
-  /** Watches from now on. What it resolves with waits for the first picture of the screen in which something else is drawn. */
-  async watchPixels(): Promise<() => Promise<string>> {
-    const watching = await this.board.locator('canvas.static').evaluateHandle((canvas) => {
-      const pixels = () => (canvas as HTMLCanvasElement).toDataURL();
+  /**
+   * Watches from now on, and waits for the first picture of the screen in which something else is drawn. Resolves, each time that it is asked, with
+   * how far a dot of that picture is from what is drawn then: 0 to 255.
+   */
+  async watchPixels(): Promise<() => Promise<number>> {
+    const watching = await this.board.locator('canvas.static').evaluateHandle((element) => {
+      const canvas = element as HTMLCanvasElement;
+      const pixels = () => canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+      const apart = (a: ArrayLike<number>, b: ArrayLike<number>) => {
+        let most = 0;
+        for (let at = 0; at < a.length; at++) most = Math.max(most, Math.abs((a[at] ?? 0) - (b[at] ?? 0)));
+        return most;
+      };
       const before = pixels();
-      const changed = new Promise<string>((resolve) => {
-        const look = () => (pixels() === before ? requestAnimationFrame(look) : resolve(pixels()));
+      const changed = new Promise<ArrayLike<number>>((resolve) => {
+        const look = () => (apart(pixels(), before) === 0 ? requestAnimationFrame(look) : resolve(pixels()));
         requestAnimationFrame(look);
       });
-      return { changed };
+      return { apart: async () => apart(await changed, pixels()) };
     });
-    return () => watching.evaluate(({ changed }) => changed);
+    return () => watching.evaluate(({ apart }) => apart());
   }
 
   async #onPage([x, y]: Point): Promise<[number, number]> {
