@@ -41,6 +41,9 @@ const MOST_SHARE = 0.5;
 /** Milliseconds without a painting after which the whole is painted, and the most milliseconds until then. */
 const REST_MS = 400;
 const LATEST_MS = 20_000;
+/** Into which the whole is divided then, and milliseconds between two of them. */
+const BANDS = 10;
+const BAND_MS = 20;
 /** Pixels of the screen by which a browser's smoothing of edges may reach out of a shape. */
 const SMOOTH = 2;
 
@@ -82,7 +85,7 @@ interface Painted {
   /** When the whole was painted last, and the view then. */
   readonly wholeAt: number;
   readonly anchor: AppState;
-  readonly rest: ReturnType<typeof setTimeout> | undefined;
+  rest: ReturnType<typeof setTimeout> | undefined;
 }
 
 /** What has to be done to a canvas. */
@@ -114,10 +117,25 @@ window.paintBoard = (paint, painting) => {
     for (const box of parts.boxes) paintPart(context, box, { paint, painting, seen });
   } else paint(painting);
   current = undefined;
-  const rest = parts && setTimeout(() => window.paintBoard?.(paint, painting), REST_MS);
   const { wholeAt, anchor } = parts && last ? last : { wholeAt: now, anchor: painting.appState };
-  painted.set(canvas, { painting, size, seen, wholeAt, anchor, rest });
+  const made: Painted = { painting, size, seen, wholeAt, anchor, rest: undefined };
+  painted.set(canvas, made);
+  if (parts) paintAtRest(context, paint, made);
 };
+
+/** The whole, in bands one by one: nobody waits for it. */
+function paintAtRest(context: CanvasRenderingContext2D, paint: Paint, made: Painted): void {
+  const { painting, seen } = made;
+  const { width, height } = context.canvas;
+  const band = Math.ceil(height / BANDS);
+  const paintFrom = (top: number): void => {
+    current = painting;
+    paintPart(context, [0, top, width, Math.min(top + band, height)], { paint, painting, seen });
+    current = undefined;
+    if (top + band < height) made.rest = setTimeout(() => paintFrom(top + band), BAND_MS);
+  };
+  made.rest = setTimeout(() => paintFrom(0), REST_MS);
+}
 
 window.paintsDirectly = (element, { zoom }, context) => {
   if (context.canvas !== current?.canvas || context.globalAlpha !== 1) return false; // its parts would shine through each other

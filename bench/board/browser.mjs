@@ -139,7 +139,7 @@ async function visit({ url, move }) {
 
     const seen = [];
     for (let change = 0; change < CHANGES; change++) {
-      const x = 10_000 + change;
+      const x = 1_000 + change * 10;
       const waiting = tab.evaluate((x) => window.probe.seenAt('e0', x), x);
       await new Promise((resolve) => setTimeout(resolve, 100));
       const sent = Date.now();
