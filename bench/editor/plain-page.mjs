@@ -13,7 +13,7 @@ export async function buildPlain(root, outDir) {
   await build({
     configFile: false,
     root,
-    logLevel: 'warn',
+    logLevel: 'error', // packages of others say much
     // See yjs.mjs.
     resolve: {
       alias: ['yjs', 'lib0', 'y-protocols'].map((name) => ({
