@@ -83,7 +83,7 @@ interface Painted {
   readonly size: string;
   readonly seen: readonly Seen[];
   /** When the whole was painted last, and the view then. */
-  readonly wholeAt: number;
+  wholeAt: number;
   readonly anchor: AppState;
   rest: ReturnType<typeof setTimeout> | undefined;
 }
@@ -133,6 +133,7 @@ function paintAtRest(context: CanvasRenderingContext2D, paint: Paint, made: Pain
     paintPart(context, [0, top, width, Math.min(top + band, height)], { paint, painting, seen });
     current = undefined;
     if (top + band < height) made.rest = setTimeout(() => paintFrom(top + band), BAND_MS);
+    else made.wholeAt = performance.now();
   };
   made.rest = setTimeout(() => paintFrom(0), REST_MS);
 }
