@@ -3,10 +3,10 @@
 //   npm run screenshots -- gallery       only the pages and states
 //   npm run screenshots -- -g "zh-Hant dark phone"
 
+import { ensureBrowser } from './browsers.mjs';
 import { build } from './build.mjs';
-import { ensureChromium } from './chromium.mjs';
 import { tool } from './tools.mjs';
 
 if (!(await build('server', 'page'))) process.exit(1);
 const args = ['test', '--project=screenshots', ...process.argv.slice(2)];
-process.exit(await tool('playwright', args, { INKROOM_CHROMIUM: await ensureChromium() }));
+process.exit(await tool('playwright', args, { INKROOM_CHROMIUM: await ensureBrowser('chromium') }));

@@ -1,6 +1,6 @@
 // npm test: builds, then runs everything there is to run, and ends with one line: "N passed, N failed".
 //
-//   npm test                        the check, the tests, the browser tests
+//   npm test                        the check, the tests, the browser tests in Chromium and in Firefox
 //   npm test -- unit fuzz           only these parts: check, unit, contract, fuzz, fault, e2e
 //   npm test -- e2e offline         only the files whose name has "offline" in it
 //   npm test -- fuzz --seed 12345   the same random choices again
@@ -12,8 +12,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { ensureBrowser } from './browsers.mjs';
 import { build } from './build.mjs';
-import { ensureChromium } from './chromium.mjs';
 import { ROOT, run, tool } from './tools.mjs';
 
 /** @typedef {{ passed: number, failed: number }} Count */
@@ -26,6 +26,7 @@ const filters = positionals.filter((word) => !PARTS.includes(word));
 const named = PARTS.filter((part) => positionals.includes(part));
 // A file's name alone means the tests: the check knows no files.
 const parts = named.length > 0 ? named : PARTS.filter((part) => filters.length === 0 || part !== 'check');
+/** @type {Record<string, string>} */
 const env = values.seed === undefined ? {} : { SEED: values.seed };
 const reports = mkdtempSync(join(tmpdir(), 'inkroom-test-'));
 
@@ -74,10 +75,10 @@ async function vitest(projects) {
 /** @returns {Promise<Count>} */
 async function playwright() {
   const file = join(reports, 'playwright.json');
-  /** @type {string} */
-  let browser;
+  const browsers = { ...env };
   try {
-    browser = await ensureChromium();
+    browsers.INKROOM_CHROMIUM = await ensureBrowser('chromium');
+    browsers.INKROOM_FIREFOX = await ensureBrowser('firefox');
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     return { passed: 0, failed: 1 };
@@ -85,11 +86,12 @@ async function playwright() {
   const args = [
     'test',
     '--project=e2e',
+    '--project=firefox',
     '--reporter=list,json',
     ...(filters.length > 0 ? ['--pass-with-no-tests'] : []),
     ...filters,
   ];
-  const code = await tool('playwright', args, { ...env, INKROOM_CHROMIUM: browser, PLAYWRIGHT_JSON_OUTPUT_FILE: file });
+  const code = await tool('playwright', args, { ...browsers, PLAYWRIGHT_JSON_OUTPUT_FILE: file });
   const report = read(file);
   if (!report) return { passed: 0, failed: 1 };
   const { expected, unexpected, flaky, skipped } = report.stats;

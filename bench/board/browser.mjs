@@ -9,9 +9,9 @@ import { parseArgs } from 'node:util';
 import { chromium } from '@playwright/test';
 import WebSocket, { WebSocketServer } from 'ws';
 import { WebsocketProvider } from 'y-websocket';
+import { CHROMIUM_ARGS, ensureBrowser } from '../../scripts/browsers.mjs';
 import { build } from '../../scripts/build.mjs';
 import { startPage, untilEnded } from '../../scripts/children.mjs';
-import { CHROMIUM_ARGS, ensureChromium } from '../../scripts/chromium.mjs';
 import { buildPlain, servePlain } from '../editor/plain-page.mjs';
 import * as Y from '../editor/yjs.mjs';
 import { startServer } from '../harness/page-server.mjs';
@@ -39,7 +39,7 @@ if (!options['no-build']) {
   if (!(await build('server', 'page'))) process.exit(1);
   await buildPlain(join(HERE, 'plain'), PLAIN);
 }
-const browser = await chromium.launch({ executablePath: await ensureChromium(), args: CHROMIUM_ARGS });
+const browser = await chromium.launch({ executablePath: await ensureBrowser('chromium'), args: CHROMIUM_ARGS });
 const page = await startPage();
 /** @type {Record<'inkroom' | 'plain', Record<string, number>[]>} */
 const runs = { inkroom: [], plain: [] };

@@ -10,9 +10,9 @@ import { parseArgs } from 'node:util';
 import { chromium } from '@playwright/test';
 import WebSocket from 'ws';
 import { WebsocketProvider } from 'y-websocket';
+import { CHROMIUM_ARGS, ensureBrowser } from '../../scripts/browsers.mjs';
 import { build } from '../../scripts/build.mjs';
 import { startPage, untilEnded } from '../../scripts/children.mjs';
-import { CHROMIUM_ARGS, ensureChromium } from '../../scripts/chromium.mjs';
 import { startServer } from '../harness/page-server.mjs';
 import { writeDocument } from './document.mjs';
 import { buildPlain, servePlain } from './plain-page.mjs';
@@ -46,7 +46,7 @@ async function bench() {
     if (!(await build('server', 'page'))) process.exit(1);
     await buildPlain(join(HERE, 'plain'), PLAIN);
   }
-  const browser = await chromium.launch({ executablePath: await ensureChromium(), args: CHROMIUM_ARGS });
+  const browser = await chromium.launch({ executablePath: await ensureBrowser('chromium'), args: CHROMIUM_ARGS });
   const pages = { inkroom: await startPage(), plain: await servePlain(PLAIN) };
   const names = Object.keys(pages).filter((name) => options.only === undefined || options.only === name);
   const runs = Object.fromEntries(names.map((name) => [name, []]));

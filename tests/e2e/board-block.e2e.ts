@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { createBoard, Drawer } from '../support/board.ts';
 import { expect, linesOf, type Person, test } from '../support/browser.ts';
 
@@ -92,11 +91,7 @@ test('[BOARD-152] a board is saved as PNG, SVG and as an Excalidraw file', async
   await ada.expectState('saved');
   const save = async (name: string) => {
     await ada.page.getByRole('button', { name: 'Settings' }).click();
-    const [download] = await Promise.all([
-      ada.page.waitForEvent('download'),
-      ada.page.getByRole('menuitem', { name }).click(),
-    ]);
-    return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
+    return ada.download(() => ada.page.getByRole('menuitem', { name }).click());
   };
 
   const png = await save('Save as PNG');

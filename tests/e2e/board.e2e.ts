@@ -38,7 +38,7 @@ test('[BOARD-140] a whiteboard is made beside a document, listed as one, and dra
   await ada.page.getByRole('button', { name: 'New whiteboard' }).click();
   const drawer = new Drawer(ada);
   await drawer.ready();
-  await ada.title.fill('Plan of the fair');
+  await ada.fill(ada.title, 'Plan of the fair');
   await ada.title.press('Enter'); // the board has the focus then
   await drawer.draw('rectangle', [400, 200], [600, 300]);
   const document = new URL(ada.page.url()).pathname.slice('/d/'.length);

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import * as Y from 'yjs';
 import { expect, expectSameText, type Person, test } from '../support/browser.ts';
 
@@ -45,13 +44,13 @@ test('[E2E-60] two people chat beside the text: unread, typing, links, offline, 
   await expect(ada.page.getByTestId('chat-unread')).toHaveCount(0); // she sees it
 
   // Offline: sent, but said to wait.
-  await ada.page.context().setOffline(true);
+  await ada.goOffline();
   await ada.expectState('offline');
   await ada.type('From the train.');
   await ada.page.keyboard.press('Enter');
   await expect(messages(ada).last()).toHaveAttribute('data-waits', '');
   await expect(ada.page.getByText('Not saved yet')).toBeAttached();
-  await ada.page.context().setOffline(false);
+  await ada.goOnline();
   await expect(messages(bo).last()).toHaveText('From the train.');
   await expect(ada.page.getByText('Not saved yet')).toHaveCount(0);
 
@@ -77,7 +76,7 @@ test('[E2E-60] two people chat beside the text: unread, typing, links, offline, 
 test('[E2E-61] what is unsent is told in words, and can be copied and saved', async ({ product, arrive }) => {
   const document = await product.create();
   const ada = await arrive('Ada');
-  await ada.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await ada.allowClipboard();
   await ada.open(document);
   await ada.toEnd();
   await ada.type('On the disk.\nAnd a second line.');
@@ -103,12 +102,8 @@ test('[E2E-61] what is unsent is told in words, and can be copied and saved', as
   await expect(details.getByRole('button', { name: 'Copied' })).toBeVisible();
   expect(await ada.page.evaluate(() => navigator.clipboard.readText())).toBe('And a second line. Only here.');
 
-  const [file] = await Promise.all([
-    ada.page.waitForEvent('download'),
-    details.getByRole('button', { name: 'Download for recovery' }).click(),
-  ]);
-  expect(file.suggestedFilename()).toBe(`inkroom-${document}-unsent.yjs`);
-  const update = await readFile(await file.path());
+  const file = await ada.download(() => details.getByRole('button', { name: 'Download for recovery' }).click());
+  expect(file.name).toBe(`inkroom-${document}-unsent.yjs`);
   await product.start();
   await ada.expectState('saved');
   expect(await expectSameText(product, document, [ada])).toEqual(['On the disk.', 'And a second line. Only here.']);
@@ -117,7 +112,7 @@ test('[E2E-61] what is unsent is told in words, and can be copied and saved', as
   // The file holds just that edit: on top of the document as it was, it is the document as it is.
   const stored = await product.stored(document);
   const before = Y.encodeStateVector(stored);
-  Y.applyUpdate(stored, update);
+  Y.applyUpdate(stored, file.bytes);
   expect(Y.encodeStateVector(stored)).toEqual(before);
-  expect(Y.parseUpdateMeta(new Uint8Array(update)).to.size).toBe(1);
+  expect(Y.parseUpdateMeta(new Uint8Array(file.bytes)).to.size).toBe(1);
 });

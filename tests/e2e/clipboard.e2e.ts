@@ -41,11 +41,11 @@ test('[FIND-6] [READ-3] words are found and replaced, the outline leads to a hea
   await ada.type('# First\nink and ink\n# Last\nInk');
   await ada.page.keyboard.press('ControlOrMeta+f');
   const find = ada.page.getByTestId('find');
-  await find.getByRole('textbox', { name: 'Find' }).fill('ink');
+  await ada.fill(find.getByRole('textbox', { name: 'Find' }), 'ink');
   await expect(find.getByRole('status')).toHaveText('1 of 3');
   await ada.page.keyboard.press('Enter');
   await expect(find.getByRole('status')).toHaveText('2 of 3');
-  await find.getByRole('textbox', { name: 'Replace with' }).fill('water');
+  await ada.fill(find.getByRole('textbox', { name: 'Replace with' }), 'water');
   await find.getByRole('button', { name: 'Replace all' }).click();
   await expect(find.getByRole('status')).toHaveText('3 replaced');
   await ada.page.keyboard.press('Escape');

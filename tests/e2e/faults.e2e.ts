@@ -13,7 +13,7 @@ test('[E2E-20] one person goes offline, both write, and all of it is there when 
   await ada.type('Together.');
   await bo.expectText('Together.');
 
-  await bo.page.context().setOffline(true);
+  await bo.goOffline();
   await bo.toEnd();
   await bo.type(' Bo, alone.');
   await bo.expectState('offline');
@@ -23,7 +23,7 @@ test('[E2E-20] one person goes offline, both write, and all of it is there when 
   await bo.type(' Still alone.');
   expect(linesOf(await product.stored(document)).join('')).not.toContain('Still alone');
 
-  await bo.page.context().setOffline(false);
+  await bo.goOnline();
   const lines = await expectSameText(product, document, [ada, bo]);
   expect(lines.join('')).toBe('Ada, meanwhile. Together. Bo, alone. Still alone.');
 });
@@ -87,14 +87,14 @@ test('[E2E-23] reopened where the server cannot be reached, a document is there 
   await ada.toEnd();
   await ada.type('On the disk.');
   await ada.expectState('saved');
-  await ada.page.context().setOffline(true);
+  await ada.goOffline();
   await ada.expectState('offline');
   await ada.type(' Not yet.');
   await ada.newTab();
   expect(linesOf(await product.stored(document))).toEqual(['On the disk.']);
 
   // The page comes, as from a cache; the server behind it is silent.
-  await ada.page.context().setOffline(false);
+  await ada.goOnline();
   let reachable = false;
   await ada.page.route('**/api/**', (route) => (reachable ? route.continue() : route.abort()));
   await ada.page.routeWebSocket(/\/sync/, (route) => {

@@ -23,7 +23,7 @@ test('[MATH-6] [MATH-14] a formula is typed, changed in its panel with the keybo
   await keyboard.press('Escape');
   await expect(ada.editor).toBeFocused();
   await keyboard.press('Enter');
-  await source.fill('\\vec{a} + \\pmb{b'); // an arrow and a bold letter: KaTeX would write their styles as attributes
+  await ada.fill(source, '\\vec{a} + \\pmb{b'); // an arrow and a bold letter: KaTeX would write their styles as attributes
   await expect(ada.page.getByText('This cannot be read as a formula.')).toBeVisible();
   await keyboard.type('}');
   await expect(ada.page.getByText('This cannot be read as a formula.')).toBeHidden();
@@ -33,7 +33,7 @@ test('[MATH-6] [MATH-14] a formula is typed, changed in its panel with the keybo
 
   await keyboard.press('ArrowRight');
   await ada.type('.\n$$ ');
-  await source.fill('\\sum_{k=1}^n k');
+  await ada.fill(source, '\\sum_{k=1}^n k');
   await keyboard.press('Enter');
   await expect(formulas).toHaveCount(2);
   await ada.type('And on.');
@@ -139,7 +139,7 @@ test('[LINK-1] [LINK-2] a link is opened with Ctrl and a click, and copied from 
 }) => {
   const document = await product.create();
   const ada = await arrive('Ada');
-  await ada.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await ada.allowClipboard();
   await ada.open(document);
   const { page } = ada;
   const clipboard = () => page.evaluate(() => navigator.clipboard.readText());

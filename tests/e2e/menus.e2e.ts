@@ -77,7 +77,7 @@ test('[E2E-51] a block moves by its handle, its keys and its menu, and what some
   await ada.page.mouse.down();
   await ada.page.mouse.move(below.x + 40, below.y + below.height - 14, { steps: 4 });
   await ada.page.mouse.move(below.x + 40, below.y + below.height - 4, { steps: 2 });
-  await ada.page.mouse.up();
+  await ada.dropAt(below.x + 40, below.y + below.height - 4);
   await expect.poll(() => bo.lines()).toEqual(['two', 'three', 'one', 'point']);
 
   await bo.editor.getByText('two').click();

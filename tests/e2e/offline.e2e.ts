@@ -77,7 +77,7 @@ test('[OFFLINE-1] a document opened before opens again without network and serve
     .toBe(true);
 
   await product.stop();
-  await ada.page.context().setOffline(true);
+  await ada.goOffline();
   await ada.page.reload();
   await ada.expectText('Together.');
   await ada.expectState('offline');
@@ -94,7 +94,7 @@ test('[OFFLINE-1] a document opened before opens again without network and serve
   await bo.type('Bo, meanwhile. ');
   await bo.expectState('saved');
   expect(linesOf(await product.stored(document)).join('')).not.toContain('Ada');
-  await ada.page.context().setOffline(false);
+  await ada.goOnline();
   const lines = await expectSameText(product, document, [ada, bo]);
   expect(lines.join('')).toBe('Bo, meanwhile. Together. Ada, alone.');
 });

@@ -34,7 +34,7 @@ test('[E2E-40] the start page creates a document, lists it, newest change first,
   await ada.page.getByRole('button', { name: 'Write the first document' }).click();
   await expect(ada.editor).toBeVisible();
   expect(new URL(ada.page.url()).pathname).toMatch(/^\/d\/.+/);
-  await ada.title.fill('The first');
+  await ada.fill(ada.title, 'The first');
   await ada.toEnd();
   await ada.type('Hello.');
   await ada.expectState('saved');
@@ -113,7 +113,7 @@ test('[E2E-44] a person is asked for a name once', async ({ product, arrive }) =
   const [ada, guest] = await Promise.all([arrive('Ada'), arrive('Guest', { stranger: true })]);
   await Promise.all([ada.open(document), guest.open(document)]);
   const dialog = guest.page.getByRole('dialog', { name: 'What should others call you?' });
-  await dialog.getByLabel('Your name', { exact: true }).fill('Grace');
+  await guest.fill(dialog.getByLabel('Your name', { exact: true }), 'Grace');
   await dialog.getByRole('button', { name: 'Start writing' }).click();
   await expect(dialog).toHaveCount(0);
   await expect(ada.page.getByTestId('presence').getByLabel(/Grace/)).toBeVisible();

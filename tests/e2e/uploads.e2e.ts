@@ -11,18 +11,13 @@ test('[IMAGE-7] [IMAGE-11] a picture is pasted, dropped and chosen; the other se
 }) => {
   const document = await product.create();
   const [ada, bo] = await Promise.all([arrive('Ada'), arrive('Bo')]);
-  await ada.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await Promise.all([ada.open(document), bo.open(document)]);
   const pictures = [60, 120, 180].map((shade) => png({ width: 300, height: 200 }, shade));
   const [pasted, dropped, chosen] = pictures as [Buffer, Buffer, Buffer];
 
   await ada.toEnd();
   await ada.type('Above');
-  await ada.page.evaluate(async (base64) => {
-    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-    await navigator.clipboard.write([new ClipboardItem({ 'image/png': new Blob([bytes], { type: 'image/png' }) })]);
-  }, pasted.toString('base64'));
-  await ada.page.keyboard.press('ControlOrMeta+v'); // the browser writes the picture anew: its bytes are others
+  await ada.pastePicture(pasted);
   await expect(bo.editor.locator('.image img')).toHaveCount(1);
   await expectShown(bo, 1);
 

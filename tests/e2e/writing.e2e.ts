@@ -96,7 +96,7 @@ test('[E2E-6] a title reaches the other person, the list of documents and the di
   const document = await product.create();
   const [ada, bo] = await Promise.all([arrive('Ada'), arrive('Bo')]);
   await Promise.all([ada.open(document), bo.open(document)]);
-  await ada.title.fill('Meeting notes');
+  await ada.fill(ada.title, 'Meeting notes');
   await expect(bo.title).toHaveValue('Meeting notes');
   await expectSameText(product, document, [ada, bo]);
   expect((await product.stored(document)).getMap('meta').get('title')).toBe('Meeting notes');

@@ -158,12 +158,13 @@ export async function storedShapes(product: Product, document: string, board = '
   return toScene(boardElements(await product.stored(document), board));
 }
 
-/** Waits until everybody is told "saved" and sees the same shapes and the same dots; resolves with the shapes. */
+/** Waits until everybody is told "saved" and sees the same shapes and, in one browser, the same dots; resolves with the shapes. */
 export async function expectSameBoard(
   product: Product,
   document: string,
   drawers: readonly Drawer[],
 ): Promise<Shape[]> {
+  const browsers = new Set(drawers.map(({ person }) => person.browser));
   for (const { person } of drawers) await person.expectState('saved');
   let seen: Shape[] = [];
   await expect(async () => {
@@ -173,7 +174,7 @@ export async function expectSameBoard(
     for (const shapes of all) expect(shapes).toEqual(seen);
     expect(seen.map(({ id }) => id)).toEqual(stored);
     const pixels = await Promise.all(drawers.map((drawer) => drawer.pixels()));
-    expect(new Set(pixels).size, 'pictures').toBe(1);
+    expect(new Set(pixels).size, 'pictures').toBeLessThanOrEqual(browsers.size); // each smooths edges in its own way
   }).toPass({ timeout: 30_000 });
   return seen;
 }
