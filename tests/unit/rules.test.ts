@@ -5,12 +5,12 @@ import { ROOT } from '../../scripts/tools.mjs';
 
 // The numbered rules of docs/ and CONTRIBUTING.md, and the titles of the tests: each rule is stated once and shown by a test, and no test shows a rule that is none.
 
-const RULE = /[A-Z]+-\d+/g;
+const RULE = /[A-Z][A-Z\d]*-\d+/g;
 
 /** `- **UPD-1** ...`, `- **EDIT-20** to **EDIT-24** ...` */
 function statedIn(page: string): string[] {
   return page.split('\n').flatMap((line) => {
-    const head = /^- ((?:\*\*[A-Z]+-\d+\*\*(?: to |, | and )?)+)/.exec(line)?.[1];
+    const head = /^- ((?:\*\*[A-Z][A-Z\d]*-\d+\*\*(?: to |, | and )?)+)/.exec(line)?.[1];
     if (head === undefined) return [];
     const named = head.match(RULE) ?? [];
     if (!head.includes(' to ')) return named;
@@ -26,7 +26,7 @@ function read(folder: string, ending: string): string[] {
 
 const stated = [...read('docs', '.md'), readFileSync(join(ROOT, 'CONTRIBUTING.md'), 'utf8')].flatMap(statedIn);
 const shown = new Set(
-  read('tests', '.ts').flatMap((test) => [...test.matchAll(/\[([A-Z]+-\d+)\]/g)].map(([, rule]) => rule)),
+  read('tests', '.ts').flatMap((test) => [...test.matchAll(/\[([A-Z][A-Z\d]*-\d+)\]/g)].map(([, rule]) => rule)),
 );
 
 it('[HOUSE-10] each rule is stated once', () => {
@@ -40,4 +40,14 @@ it('[HOUSE-10] each rule is shown by a test', () => {
 
 it('[HOUSE-10] each test shows a rule that is stated', () => {
   expect([...shown].filter((rule) => !stated.includes(rule ?? ''))).toEqual([]);
+});
+
+it('[HOUSE-10] the rules whose tests run in Firefox too are shown in the browser', () => {
+  const config = readFileSync(join(ROOT, 'playwright.config.ts'), 'utf8');
+  const named = [
+    ...(/const IN_FIREFOX = rules\((.*?)\n\);/s.exec(config)?.[1] ?? '').matchAll(/'([A-Z][A-Z\d]*-\d+)'/g),
+  ];
+  const inBrowser = read('tests/e2e', '.ts').join('\n');
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.map(([, rule]) => rule).filter((rule) => !inBrowser.includes(`[${rule}]`))).toEqual([]);
 });
