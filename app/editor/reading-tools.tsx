@@ -28,7 +28,7 @@ export function ReadingTools({ editor, editable }: { editor: Editor; editable: b
 
   const close = () => {
     setReading({ tool: 'none' });
-    editor.commands.focus(undefined, { scrollIntoView: false });
+    editor.view.focus(); // at once: the next key is the text's
   };
   return (
     <>

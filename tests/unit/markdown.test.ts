@@ -166,6 +166,8 @@ describe('reading', () => {
       'before\n\n![x](https://example.org/x.png)\n\nafter',
     );
     expect(again('- point\n- [x] task')).toBe('- point\n\n- [x] task');
+    expect(again('- [ ] one\n\n- [x] two')).toBe('- [ ] one\n- [x] two'); // with room between them
+    expect(again('- point\n\n- [x] task')).toBe('- point\n\n- [x] task');
   });
 
   it('[MD-7] a line that was broken goes on, between Chinese characters without a space', () => {

@@ -44,6 +44,8 @@ function readToken(token: Token, marks: Marks): NodeJson[] {
   switch (token.type) {
     case 'br':
       return [{ type: 'hardBreak' }];
+    case 'checkbox': // of a task whose words are a paragraph; it is the item's
+      return [];
     case 'formula':
       return [{ type: 'inlineMath', attrs: { latex: (token as Tokens.Text).text } }];
     case 'codespan':

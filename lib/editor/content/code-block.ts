@@ -22,6 +22,7 @@ export function codeBlock({ words, drawDiagram }: CodeOptions) {
         const pre = document.createElement('pre');
         const contentDOM = document.createElement('code');
         for (const [name, value] of Object.entries(HTMLAttributes)) pre.setAttribute(name, String(value));
+        pre.spellcheck = false; // a name in a program is no mistake
         pre.append(contentDOM);
         // Another language, or an attribute of another extension: a new view.
         const stays = (next: Node) => next.sameMarkup(node);
