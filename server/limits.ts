@@ -84,7 +84,7 @@ export const LIMITS = {
   /** Milliseconds between two sendings of presence in one room, when much moves: a position that is told every 50 ms is never older than 60. */
   presenceWindowMs: 8,
   /** Microseconds of that window for each person there, when there are more: ten times what a sending costs, so a tenth of a core at most. */
-  presencePersonUs: 90,
+  presencePersonUs: 100,
   /** Milliseconds of that window, however many there are. */
   presenceWindowMostMs: 50,
   /**
