@@ -65,7 +65,7 @@ export class ContentReader extends Reader {
     this.readOn(Number.POSITIVE_INFINITY);
   }
 
-  /** Steps over a value as lib0's writeAny writes them. */
+  /** Steps over a value as lib0's writeAny writes it. */
   skipAny(): void {
     this.beginAny(1);
     this.readOn(Number.POSITIVE_INFINITY);
