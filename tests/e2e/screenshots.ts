@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ROOT } from '../../scripts/tools.mjs';
+import { createBoard, Drawer } from '../support/board.ts';
 import { expect, type Looks, type Person, test } from '../support/browser.ts';
 import type { Product } from '../support/product.ts';
 
@@ -79,6 +80,20 @@ async function listed(product: Product, reader: Person, titles = TITLES): Promis
   for (const title of titles) await product.create(title);
 }
 
+/** A board from a file; the window shows all of it. */
+async function addDrawing(ada: Drawer): Promise<void> {
+  await ada.page.getByRole('button', { name: 'Settings' }).click();
+  const [chooser] = await Promise.all([
+    ada.page.waitForEvent('filechooser'),
+    ada.page.getByRole('menuitem', { name: 'Add from an Excalidraw file' }).click(),
+  ]);
+  await chooser.setFiles(join(ROOT, 'tests/fixtures/gallery/board.excalidraw'));
+  const said = ada.page.getByText(/shapes were added/);
+  await expect(said.first()).toBeVisible();
+  await expect(said).toHaveCount(0, { timeout: 15_000 });
+  await ada.click([40, 300]);
+}
+
 for (const colorScheme of ['light', 'dark'] as const) {
   const looks: Looks = { colorScheme, deviceScaleFactor: 2, viewport: DESKTOP };
 
@@ -100,6 +115,24 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await ada.expectText('Professor Chen');
     await expect(ada.caretOf(bo)).toHaveAttribute('data-active', '');
     await shoot(ada, `document-${colorScheme}`);
+  });
+
+  test(`two people at a board, ${colorScheme}`, async ({ product, arrive }) => {
+    const board = await createBoard(product, 'How an evening goes');
+    const [ada, bo] = await Promise.all([arrive('Ada', looks), arrive('Bo', looks)]);
+    const [mine, theirs] = [new Drawer(ada), new Drawer(bo)];
+    await Promise.all([mine.open(board), theirs.open(board)]);
+    await addDrawing(mine);
+    await theirs.expectShapes((await mine.shapes()).length);
+    await bo.page.keyboard.press('Shift+Digit1');
+    await theirs.choose('text');
+    await theirs.click([1070, 580]);
+    await bo.type('I do!');
+    await bo.page.keyboard.press('Escape');
+    await mine.expectShapes(37);
+    await theirs.pointAt([1120, 610]);
+    await expect(mine.cursorOf(bo)).toBeVisible();
+    await shoot(ada, `board-${colorScheme}`);
   });
 }
 
