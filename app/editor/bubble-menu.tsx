@@ -12,6 +12,7 @@ import { showKeys } from '../ui/keys.ts';
 import styles from './bubble-menu.module.css';
 import { ColorMenu } from './color-menu.tsx';
 import type { Panel } from './commands.ts';
+import { LetterMenu } from './letter-menu.tsx';
 import { SHORTCUTS } from './shortcuts.ts';
 import { StyleMenu } from './style-menu.tsx';
 import { MARKS, ToggleButtons } from './toggle-buttons.tsx';
@@ -71,6 +72,7 @@ function OpenBubble({ editor, openPanel }: Omit<BubbleMenuProps, 'hidden'>) {
         >
           <Link size={17} aria-hidden />
         </ToolbarButton>
+        <LetterMenu editor={editor} />
         <ColorMenu editor={editor} />
       </Toolbar.Root>
     </div>

@@ -11,6 +11,9 @@ export interface ToggleState {
   italic: boolean;
   strike: boolean;
   code: boolean;
+  underline: boolean;
+  subscript: boolean;
+  superscript: boolean;
   bulletList: boolean;
   orderedList: boolean;
   taskList: boolean;
@@ -23,12 +26,21 @@ export const TOGGLES: { readonly [Name in keyof ToggleState]: (editor: Editor) =
   italic: (editor) => editor.chain().focus().toggleItalic().run(),
   strike: (editor) => editor.chain().focus().toggleStrike().run(),
   code: (editor) => editor.chain().focus().toggleCode().run(),
+  underline: (editor) => editor.chain().focus().toggleUnderline().run(),
+  subscript: (editor) => editor.chain().focus().toggleSubscript().run(),
+  superscript: (editor) => editor.chain().focus().toggleSuperscript().run(),
   bulletList: (editor) => editor.chain().focus().toggleBulletList().run(),
   orderedList: (editor) => editor.chain().focus().toggleOrderedList().run(),
   taskList: (editor) => editor.chain().focus().toggleTaskList().run(),
   quote: (editor) => editor.chain().focus().toggleBlockquote().run(),
   codeBlock: (editor) => editor.chain().focus().toggleCodeBlock().run(),
 };
+
+/** Takes all marks off the selected words but links, and nothing else. */
+export function clearMarks(editor: Editor): boolean {
+  const marks = Object.keys(editor.schema.marks).filter((name) => name !== 'link');
+  return marks.reduce((chain, name) => chain.unsetMark(name), editor.chain().focus()).run();
+}
 
 /** What the toolbar shows as on. */
 export function readToggles(editor: Editor): ToggleState {
@@ -37,6 +49,9 @@ export function readToggles(editor: Editor): ToggleState {
     italic: editor.isActive('italic'),
     strike: editor.isActive('strike'),
     code: editor.isActive('code'),
+    underline: editor.isActive('underline'),
+    subscript: editor.isActive('subscript'),
+    superscript: editor.isActive('superscript'),
     bulletList: editor.isActive('bulletList'),
     orderedList: editor.isActive('orderedList'),
     taskList: editor.isActive('taskList'),

@@ -1,6 +1,6 @@
 import type { Editor } from '@tiptap/core';
 import { duplicateBlocks, moveBlocks } from '../../lib/editor/move-blocks.ts';
-import { TOGGLES } from './commands.ts';
+import { clearMarks, TOGGLES } from './commands.ts';
 
 // The keys of the text: the one table that the editor's own bindings, the hints of the buttons and the list of shortcuts come from.
 // Invariant: an entry with a `run` is bound to its keys here (page-shortcuts.ts); one without is bound by whoever is named beside it.
@@ -18,8 +18,12 @@ export const SHORTCUTS = {
   'toolbar.redo': { keys: 'Mod-Shift-z', group: 'letters' }, // the same
   'toolbar.bold': { keys: 'Mod-b', group: 'letters', run: TOGGLES.bold },
   'toolbar.italic': { keys: 'Mod-i', group: 'letters', run: TOGGLES.italic },
+  'toolbar.underline': { keys: 'Mod-u', group: 'letters', run: TOGGLES.underline },
   'toolbar.strike': { keys: 'Mod-Shift-s', group: 'letters', run: TOGGLES.strike },
   'toolbar.code': { keys: 'Mod-e', group: 'letters', run: TOGGLES.code },
+  'toolbar.subscript': { keys: 'Mod-,', group: 'letters', run: TOGGLES.subscript },
+  'toolbar.superscript': { keys: 'Mod-.', group: 'letters', run: TOGGLES.superscript },
+  'toolbar.clear': { keys: 'Mod-\\', group: 'letters', run: clearMarks },
   'toolbar.link': { keys: 'Mod-k', group: 'letters' }, // page-shortcuts.ts
   'insert.paragraph': { keys: 'Mod-Alt-0', group: 'blocks', run: (editor) => editor.commands.setParagraph() },
   'insert.heading1': {

@@ -11,6 +11,7 @@ import { AlignmentMenu } from './alignment-menu.tsx';
 import { ColorMenu } from './color-menu.tsx';
 import type { Panel } from './commands.ts';
 import { InsertMenu } from './insert-menu.tsx';
+import { LetterMenu } from './letter-menu.tsx';
 import { SHORTCUTS } from './shortcuts.ts';
 import { StyleMenu } from './style-menu.tsx';
 import { TableControl } from './table-control.tsx';
@@ -79,6 +80,7 @@ export function Toolbar({ editor, openPanel, openBlockMenu }: ToolbarProps) {
         >
           <Link size={17} aria-hidden />
         </ToolbarButton>
+        <LetterMenu editor={editor} />
         <ColorMenu editor={editor} />
         <ToolbarButton label={t('emoji')} aria-haspopup="dialog" onClick={() => openPanel('emoji')}>
           <Smile size={17} aria-hidden />

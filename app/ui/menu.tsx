@@ -58,16 +58,16 @@ export function MenuSub({ label, children }: { label: ReactNode; children: React
   );
 }
 
-/** One that is on or off; the menu stays open. */
-export function MenuCheck({
-  checked,
-  onChange,
-  children,
-}: {
+export interface MenuCheckProps {
   checked: boolean;
   onChange: (checked: boolean) => void;
+  /** Shown at the far end, such as a shortcut. */
+  end?: ReactNode;
   children: ReactNode;
-}) {
+}
+
+/** One that is on or off; the menu stays open. */
+export function MenuCheck({ checked, onChange, end, children }: MenuCheckProps) {
   return (
     <DropdownMenu.CheckboxItem
       className={styles.item}
@@ -79,6 +79,7 @@ export function MenuCheck({
       <DropdownMenu.ItemIndicator className={styles.check}>
         <Check size={16} aria-hidden />
       </DropdownMenu.ItemIndicator>
+      {end === undefined ? null : <span className={styles.end}>{end}</span>}
     </DropdownMenu.CheckboxItem>
   );
 }

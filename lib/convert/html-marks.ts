@@ -21,4 +21,6 @@ export const MARKS: Readonly<Record<string, MarkHtml>> = {
   underline: () => '<u>',
   textColor: ({ color }) => startTag('span', { 'data-text-color': colorNamed(color) }),
   highlight: ({ color }) => startTag('mark', { 'data-color': colorNamed(color) ?? 'yellow' }),
+  subscript: () => '<sub>',
+  superscript: () => '<sup>',
 };

@@ -21,6 +21,7 @@ import { SafeLink } from './content/link.ts';
 import { blockMath, inlineMath, type MathWords } from './content/math.ts';
 import { Mention, type MentionSurroundings } from './content/mention.ts';
 import { PastedAddress } from './content/pasted-address.ts';
+import { Lowered, Raised } from './content/raised.ts';
 import { tableExtensions } from './content/table.ts';
 import { type ContentsWords, tableOfContents } from './content/table-of-contents.ts';
 import { taskItem } from './content/task-item.ts';
@@ -119,6 +120,8 @@ export function contentExtensions(
     TextAlignment,
     TextColor,
     PaperColor,
+    Lowered,
+    Raised,
     Mention.configure({ words: () => words().mention, ...neighbours }),
     ...tableExtensions,
     codeBlock({ words, drawDiagram }),

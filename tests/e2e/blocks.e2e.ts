@@ -105,3 +105,37 @@ test('[E2E-56] colour and alignment chosen by one are seen by the other, in thei
   expect(await color(ada)).not.toBe(await color(bo));
   await expectSameText(product, document, [ada, bo]);
 });
+
+test('[E2E-57] what is rarer is set from a menu and by keys, on the selected letters alone, and all of it taken off at once', async ({
+  product,
+  arrive,
+}) => {
+  const document = await product.create();
+  const [ada, bo] = await Promise.all([arrive('Ada'), arrive('Bo')]);
+  await Promise.all([ada.open(document), bo.open(document)]);
+  await ada.toEnd();
+  await ada.type('H2');
+  await ada.page.keyboard.press('Shift+ArrowLeft');
+  await ada.page.keyboard.press('ControlOrMeta+,');
+  await ada.page.keyboard.press('ArrowRight');
+  await ada.page.keyboard.press('ControlOrMeta+,');
+  await ada.type('O');
+  await expect(bo.editor.locator('sub')).toHaveText('2');
+  await bo.expectText('H2O');
+
+  await ada.page.keyboard.press('ControlOrMeta+a');
+  const bar = ada.page.getByRole('toolbar', { name: 'Formatting of the selection' });
+  await bar.getByRole('button', { name: 'Bold' }).click();
+  await bar.getByRole('button', { name: 'More formatting' }).click();
+  const menu = ada.page.getByRole('menu');
+  await expect(menu.getByRole('menuitemcheckbox')).toHaveText([/^Underline/, /^Subscript/, /^Superscript/]);
+  await menu.getByRole('menuitemcheckbox', { name: 'Underline' }).click();
+  await expect(bo.editor.locator('u')).toHaveText('H2O');
+  await expect(menu.getByRole('menuitemcheckbox', { name: 'Underline' })).toBeChecked();
+  await menu.getByRole('menuitem', { name: 'Clear formatting' }).click();
+  await expect(ada.editor).toBeFocused();
+  await expect(bo.editor.locator('u, sub, strong')).toHaveCount(0);
+  await bo.expectText('H2O');
+  await ada.page.keyboard.press('ControlOrMeta+z');
+  await expect(bo.editor.locator('sub')).toHaveText('2');
+});

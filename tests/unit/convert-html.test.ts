@@ -77,6 +77,7 @@ const EVERYTHING: JSONContent[] = [
     { type: 'text', text: 'refused', marks: [{ type: 'link', attrs: { href: 'javascript:alert(1)' } }] },
   ),
   paragraph(text('struck', 'strike'), text('code', 'code'), text('under', 'underline')),
+  paragraph(text('H'), text('2', 'subscript'), text('O, x'), text('2', 'bold', 'superscript')),
   { type: 'blockquote', content: [paragraph(text('quoted'))] },
   {
     type: 'bulletList',

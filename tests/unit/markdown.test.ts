@@ -114,7 +114,7 @@ describe('written and read again', () => {
       '+',
       ':',
     ];
-    const marks = ['bold', 'italic', 'strike', 'underline'];
+    const marks = ['bold', 'italic', 'strike', 'underline', 'subscript', 'superscript'];
     for (let round = 0; round < 2_000; round++) {
       const runs = Array.from({ length: random.between(1, 4) }, () => {
         const text = Array.from({ length: random.between(1, 6) }, () => random.pick(letters)).join('');

@@ -172,3 +172,56 @@ describe('copied text', () => {
       expect(plain).toContain(words);
   });
 });
+
+describe('where words stand', () => {
+  /** What stands elsewhere than where reading begins: its text, and the side. */
+  const aligned = () => {
+    const found: Record<string, unknown> = {};
+    editor.state.doc.descendants((node) => {
+      const side = node.attrs.textAlign ?? node.attrs.align;
+      if (side) found[node.textContent] = side;
+    });
+    return found;
+  };
+
+  it.each([
+    ['a style', '<p style="color: red; text-align: center">one</p><p>two</p>', { one: 'center' }],
+    ['an attribute, as Word writes', '<h2 align="Right">one</h2>', { one: 'right' }],
+    [
+      'what is around it',
+      '<div style="text-align:center"><p>one</p><p style="text-align:left">two</p></div>',
+      { one: 'center' },
+    ],
+    ['a tag of old pages', '<center>one</center><p>two</p>', { one: 'center' }],
+    ['a block that becomes a paragraph', '<div style="text-align: -webkit-right">one</div>', { one: 'right' }],
+    ['the last heading that there is', '<h6 align="center">one</h6>', { one: 'center' }],
+    [
+      'a title of Word',
+      '<html xmlns:w="urn:schemas-microsoft-com:office:word"><p class=MsoTitle align=center>one</p></html>',
+      { one: 'center' },
+    ],
+    ['justified text, which is only a look', '<p style="text-align: justify">one</p>', {}],
+    ['no side at all', '<p style="text-align: evil">one</p><p data-align="evil">two</p>', {}],
+  ])('[PASTE-13] is kept of %s', (_, html, sides) => {
+    editor = editorOf('', news);
+    editor.view.pasteHTML(`<p>words of the line that has the caret</p>${html}`);
+    expect(aligned()).toEqual(sides);
+  });
+
+  it('[PASTE-13] is kept of the cells of a table, header or not', () => {
+    editor = editorOf('', news);
+    editor.view.pasteHTML(
+      '<table><tr><th align="center">a</th><th>b</th></tr><tr><td>c</td><td style="text-align: right">d</td></tr></table>',
+    );
+    expect(aligned()).toEqual({ a: 'center', d: 'right' });
+  });
+
+  it('[PASTE-14] letters below and above the line stay there, whether a tag or a style says so', () => {
+    editor = editorOf('', news);
+    paste({ 'text/html': '<p>H<sub>2</sub>O, x<span style="font-size: 0.6em; vertical-align: super">2</span></p>' });
+    expect(markdown()).toBe('H<sub>2</sub>O, x<sup>2</sup>');
+    editor.commands.selectAll();
+    editor.commands.setSubscript();
+    expect(markdown()).toBe('<sub>H2O, x2</sub>');
+  });
+});

@@ -14,6 +14,8 @@ const TAGS: Readonly<Record<string, string>> = {
   strike: 'strike',
   u: 'underline',
   ins: 'underline',
+  sub: 'subscript',
+  sup: 'superscript',
   mark: 'highlight',
   code: 'code',
   kbd: 'code',

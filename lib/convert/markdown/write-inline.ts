@@ -10,6 +10,8 @@ const MARKS: Readonly<Record<string, { sign?: string; tag: string }>> = {
   strike: { sign: '~~', tag: 's' },
   highlight: { sign: '==', tag: 'mark' },
   underline: { tag: 'u' },
+  subscript: { tag: 'sub' },
+  superscript: { tag: 'sup' },
 };
 
 /** Marks that are presentation only: Markdown leaves them out. */

@@ -1,15 +1,16 @@
+import { alignmentOf } from './alignment.ts';
 import { all, hasBlocks, isBlock, rename, unwrap } from './reshape.ts';
 
 // Paragraphs, headings and what stands around them.
 
 /** What the schema has a node or a mark for; everything else gives its contents. */
 const KNOWN =
-  'p, h1, h2, h3, h4, ul, ol, li, table, thead, tbody, tfoot, tr, td, th, blockquote, details, summary, pre, hr, img, br, a, strong, em, s, u, code, mark, div[data-callout]';
+  'p, h1, h2, h3, h4, ul, ol, li, table, thead, tbody, tfoot, tr, td, th, blockquote, details, summary, pre, hr, img, br, a, strong, em, s, u, code, mark, sub, sup, div[data-callout]';
 
 /** Word in a browser, and pages, may say by a role what is a heading. */
 export function shapeHeadings(body: HTMLElement): void {
   for (const heading of all(body, '[role="heading"]')) {
-    rename(heading, `h${levelOf(heading.getAttribute('aria-level'))}`);
+    rename(heading, `h${levelOf(heading.getAttribute('aria-level'))}`, alignmentOf(heading));
   }
 }
 
@@ -19,7 +20,7 @@ function levelOf(level: string | null): number {
 }
 
 export function shapeBlocks(body: HTMLElement): void {
-  for (const heading of all(body, 'h5, h6')) rename(heading, 'h4');
+  for (const heading of all(body, 'h5, h6')) rename(heading, 'h4', alignmentOf(heading));
   // Innermost first, so that a block around blocks is seen to hold blocks.
   for (const element of all(body, '*').reverse()) {
     if (element.matches(KNOWN) && element.namespaceURI === 'http://www.w3.org/1999/xhtml') continue;
@@ -27,7 +28,7 @@ export function shapeBlocks(body: HTMLElement): void {
     else if (hasBlocks(element)) {
       wrapLoose(element);
       unwrap(element);
-    } else rename(element, 'p');
+    } else rename(element, 'p', alignmentOf(element));
   }
   if (hasBlocks(body)) wrapLoose(body);
   trimSpaces(body);

@@ -1,3 +1,4 @@
+import { shapeAlignment } from './alignment.ts';
 import { apple } from './apple.ts';
 import { finish } from './finish.ts';
 import { googleDocs } from './google-docs.ts';
@@ -23,6 +24,7 @@ export function cleanHtml(source: string): string {
   boundSpans(body);
   // Our own: the schema's parse rules are its cleaning, and the slice's depth is in an attribute.
   if (body.querySelector('[data-pm-slice]')) return body.innerHTML;
+  shapeAlignment(body); // before elements come to stand for others
   const pasted = { body, source, css: quiet.css };
   const head = source.slice(0, HEAD);
   for (const { applies, transform } of TRANSFORMS) if (applies(head)) transform(pasted);

@@ -19,7 +19,7 @@ export function shapeMarks(body: HTMLElement): void {
   for (const bold of all(body, 'strong')) if (bold.closest('h1, h2, h3, h4, h5, h6, th')) unwrap(bold);
   for (const line of all(body, 'u'))
     if (line.closest('a') || (line.childNodes.length === 1 && line.firstElementChild?.localName === 'a')) unwrap(line);
-  for (const empty of all(body, 'strong, em, s, u, code'))
+  for (const empty of all(body, 'strong, em, s, u, code, sub, sup'))
     if (empty.textContent === '' && !empty.querySelector('img, br')) empty.remove();
 }
 
@@ -31,6 +31,9 @@ function isNormal(element: Element): boolean {
   return element.matches('u, s, strike, del, ins') && /\bnone\b/.test(decorationOf(element));
 }
 
+/** Letters that a style moves off their line. */
+const LINES: Readonly<Record<string, readonly string[]>> = { sub: ['sub'], super: ['sup'] };
+
 function tagsOf(element: Element): string[] {
   const weight = styleOf(element, 'font-weight');
   const decoration = decorationOf(element);
@@ -39,6 +42,7 @@ function tagsOf(element: Element): string[] {
     /^(?:italic|oblique)/.test(styleOf(element, 'font-style')) ? 'em' : '',
     decoration.includes('line-through') ? 's' : '',
     decoration.includes('underline') ? 'u' : '',
+    ...(LINES[styleOf(element, 'vertical-align')] ?? []),
   ].filter((tag) => tag !== '');
 }
 

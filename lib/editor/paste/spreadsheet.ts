@@ -1,3 +1,4 @@
+import { alignmentOf } from './alignment.ts';
 import type { Pasted } from './pasted.ts';
 import { styleOf } from './pasted-style.ts';
 import { all, rename } from './reshape.ts';
@@ -22,7 +23,7 @@ export const spreadsheet = {
       // A first row that is all bold is what people make of a header here.
       const isHeader = header.length > 0 && cells.length > header.length && header.every(isBold);
       for (const cell of cells) {
-        if (isHeader && header.includes(cell)) rename(cell, 'th', spansOf(cell));
+        if (isHeader && header.includes(cell)) rename(cell, 'th', { ...spansOf(cell), ...alignmentOf(cell) });
         else if (isBold(cell) && cell.textContent?.trim() !== '') emphasise(cell);
       }
     }

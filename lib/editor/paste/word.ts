@@ -1,3 +1,4 @@
+import { alignmentOf } from './alignment.ts';
 import type { Pasted } from './pasted.ts';
 import { styleOf } from './pasted-style.ts';
 import { STYLE } from './quiet-html.ts';
@@ -19,8 +20,8 @@ export const word = {
       if (element.localName.startsWith('v:') || element.textContent?.trim() === '') element.remove();
       else unwrap(element);
     }
-    for (const heading of all(body, 'p.MsoTitle')) rename(heading, 'h1');
-    for (const heading of all(body, 'p.MsoSubtitle')) rename(heading, 'h2');
+    for (const heading of all(body, 'p.MsoTitle')) rename(heading, 'h1', alignmentOf(heading));
+    for (const heading of all(body, 'p.MsoSubtitle')) rename(heading, 'h2', alignmentOf(heading));
     for (const quote of all(body, 'p.MsoQuote, p.MsoIntenseQuote')) {
       const block = body.ownerDocument.createElement('blockquote');
       quote.replaceWith(block);
