@@ -1,8 +1,9 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
+import { LIMITS } from './limits.ts';
 
 // Bytes as they arrive. Small whole frames, in which people type and move, are taken out here, before the streams of Node and the parser of `ws`; all
-// else goes on to them (docs/decisions/0029-small-frames-are-read-before-ws.md).
+// else goes on to them, in pieces, so that a pause counts within what one read has brought (docs/decisions/0029-small-frames-are-read-before-ws.md).
 // Invariant: every byte is read once and in its turn: here only from the start of a frame to its end, and only while nothing waits in the streams, and the
 // parser stands between two messages.
 
@@ -29,11 +30,18 @@ export function readAhead(webSocket: WebSocket, socket: Duplex, take: (message: 
   const parser = (webSocket as unknown as { _receiver?: Parser })._receiver;
   if (!parser || !isKnown(parser)) return false;
   const push = socket.push.bind(socket);
+  const isRead = () => socket.readableFlowing === true;
+  const isNext = () => isRead() && socket.readableLength === 0 && isBetweenMessages(parser);
   socket.push = (chunk: Buffer | null, ...rest) => {
-    const isNext = socket.readableFlowing === true && socket.readableLength === 0 && isBetweenMessages(parser);
-    if (!isNext || !Buffer.isBuffer(chunk) || webSocket.readyState !== webSocket.OPEN) return push(chunk, ...rest);
-    const at = takeFrames(chunk, take);
-    return at === chunk.length || push(at === 0 ? chunk : chunk.subarray(at), ...rest);
+    if (!Buffer.isBuffer(chunk)) return push(chunk, ...rest);
+    let at = isNext() && webSocket.readyState === webSocket.OPEN ? takeFrames(chunk, take, isRead) : 0;
+    let mayGoOn = true;
+    while (at < chunk.length) {
+      const end = parser._bufferedBytes > LIMITS.pieceBytes ? chunk.length : at + LIMITS.pieceBytes; // else it is at a large frame
+      mayGoOn = push(chunk.subarray(at, end), ...rest);
+      at = end;
+    }
+    return mayGoOn;
   };
   return true;
 }
@@ -46,11 +54,11 @@ function isBetweenMessages({ _state, _bufferedBytes, _fragmented }: Parser): boo
   return _state === 0 && _bufferedBytes === 0 && _fragmented === 0;
 }
 
-/** Takes the frames at the start of `chunk` that are whole, binary, unfragmented and under 64 KiB. Returns where the first other one begins. */
-function takeFrames(chunk: Buffer, take: (message: Buffer) => void): number {
+/** Takes the frames at the start of `chunk` that are whole, binary, unfragmented and under 64 KiB, while `isRead`. Returns where the first other one begins. */
+function takeFrames(chunk: Buffer, take: (message: Buffer) => void, isRead: () => boolean): number {
   let at = 0;
   for (;;) {
-    if (chunk[at] !== BINARY_FINAL) return at;
+    if (!isRead() || chunk[at] !== BINARY_FINAL) return at;
     const second = chunk[at + 1] ?? 0;
     let length = second & ~MASKED;
     let mask = at + 2;

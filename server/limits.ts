@@ -16,11 +16,12 @@ export const LIMITS = {
   fragments: 1_024,
   /** Pieces in which one frame may arrive from the network: twice as many as 8 MiB have in a modem's packets. */
   pieces: 16 * 1024,
-  /**
-   * Frames of one connection after which nothing more of it is read before the others had their turn: some 4 ms. What has been read already, 64 KiB, is
-   * taken all the same, and may be 9,000 of the smallest.
-   */
+  /** Frames of one connection after which nothing more of it is read before the others had their turn: some 4 ms. */
   framesPerTurn: 1_000,
+  /** Bytes of small frames that `ws` is given at a time, and reads to the end: 700 of the smallest. A read from the network brings 64 KiB. */
+  pieceBytes: 4 * KiB,
+  /** Frames of one connection of which the last, if others follow in the same turn, has their answers gathered into one write, 10 us each else. */
+  framesPerWrite: 16,
   /** Frames a second that one connection is read, or all connections of one user: who writes faster waits. Typing and moving are 25. */
   framesPerSecond: 2_000,
   /** Frames that it is read at once, for that: pasting, and what was written offline, key by key. */

@@ -220,7 +220,10 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
         };
         webSocket.on('message', take);
         readAhead(webSocket, socket, (data) => take(data, true));
-        webSocket.on('ping', hear);
+        webSocket.on('ping', (data) => {
+          wire.pong(data);
+          hear(data);
+        });
         webSocket.on('pong', hear);
         socket.on('drain', () => connection.drained());
         webSocket.on('error', (error: NodeJS.ErrnoException) => {

@@ -110,6 +110,7 @@ export function createHandshake(): WebSocketServer {
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
+    autoPong: false, // by the wire: `ws` drops who sends more than 60 pings at once
     maxPayload: LIMITS.frameBytes,
     maxFragments: LIMITS.fragments,
     maxBufferedChunks: LIMITS.pieces,
@@ -118,8 +119,13 @@ export function createHandshake(): WebSocketServer {
 
 /** The wire of a socket. */
 export interface SocketWire extends Wire {
-  /** To be told of every frame that was read: who sends thousands at once lets the others have their turn in between. */
+  /**
+   * To be told of every frame that was read. Of who says many at once the answers are gathered until the turn ends, and who says thousands lets the
+   * others have their turn in between.
+   */
   took(): void;
+  /** Answers a ping when the turn ends, of several the newest (RFC 6455 section 5.5.3). */
+  pong(payload: Uint8Array): void;
 }
 
 /**
@@ -130,6 +136,16 @@ export function socketWire(webSocket: WebSocket, socket: Duplex, onClosing: (cod
   let frames = 0;
   let isPaused = false;
   let rests = false;
+  let gathers = false;
+  let pinged: Uint8Array | undefined;
+  const gather = () => {
+    gathers = true;
+    socket.cork();
+    setImmediate(() => {
+      gathers = false;
+      socket.uncork();
+    });
+  };
   return {
     write(frames) {
       if (webSocket.readyState === webSocket.OPEN) socket.write(frames);
@@ -150,7 +166,9 @@ export function socketWire(webSocket: WebSocket, socket: Duplex, onClosing: (cod
       if (!rests) webSocket.resume();
     },
     took() {
-      if (++frames % LIMITS.framesPerTurn !== 0 || rests) return;
+      frames++;
+      if (frames % LIMITS.framesPerWrite === 0 && !gathers) gather();
+      if (frames % LIMITS.framesPerTurn !== 0 || rests) return;
       rests = true;
       webSocket.pause();
       const goOn = () => {
@@ -160,6 +178,15 @@ export function socketWire(webSocket: WebSocket, socket: Duplex, onClosing: (cod
       setImmediate(() => setImmediate(goOn)); // at the end of the next turn: what is read already would else come in this one
     },
     ping: () => webSocket.ping(),
+    pong(payload) {
+      if (!pinged) {
+        setImmediate(() => {
+          if (pinged && webSocket.readyState === webSocket.OPEN) webSocket.pong(pinged);
+          pinged = undefined;
+        });
+      }
+      pinged = payload;
+    },
     close(code, reason) {
       onClosing(code);
       webSocket.close(code, reason);

@@ -3,9 +3,8 @@ import { statfs } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Duplex, PassThrough } from 'node:stream';
+import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { WebSocket } from 'ws';
 import * as Y from 'yjs';
 import { Arrears } from '../../server/arrears.ts';
 import { hocuspocusDialect } from '../../server/dialect.ts';
@@ -20,10 +19,10 @@ import { silentLogger } from '../../server/logger.ts';
 import { Metrics } from '../../server/metrics.ts';
 import { Presence } from '../../server/presence.ts';
 import { Space } from '../../server/space.ts';
-import { createHandshake, socketWire } from '../../server/upgrade.ts';
 import { UploadFiles } from '../../server/uploads/files.ts';
 import { Uploads } from '../../server/uploads/uploads.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { openedSocket } from '../support/opened-socket.ts';
 import { pngHeader } from '../support/pictures.ts';
 import { clientFrame } from '../support/raw-socket.ts';
 
@@ -47,25 +46,6 @@ it('[HOUSE-9] every bound of the table is named by a test', () => {
   expect(unnamed).toEqual(['backlog', 'drainMs']);
 });
 
-/** A WebSocket whose other end is the test's. */
-async function opened() {
-  const socket = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done() });
-  const headers = { connection: 'upgrade', upgrade: 'websocket', 'sec-websocket-version': '13' };
-  const request = {
-    method: 'GET',
-    url: '/sync',
-    headers: { ...headers, 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' },
-  } as unknown as IncomingMessage;
-  const webSocket = await new Promise<WebSocket>((resolve) => {
-    createHandshake().handleUpgrade(request, socket, Buffer.alloc(0), resolve);
-  });
-  let code: number | undefined;
-  webSocket.on('error', (error: NodeJS.ErrnoException) => {
-    code = error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH' ? 1009 : 1008;
-  });
-  await turn(); // until it is read from
-  return { webSocket, say: (bytes: Uint8Array) => socket.push(bytes), ended: () => code };
-}
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('frames', () => {
@@ -73,7 +53,7 @@ describe('frames', () => {
     [LIMITS.frameBytes, undefined],
     [LIMITS.frameBytes + 1, 1009],
   ])('[NET-3] one that claims %i bytes ends its connection with %s', async (claims, code) => {
-    const { say, ended } = await opened();
+    const { say, ended } = await openedSocket();
     say(clientFrame({ opcode: 2, claims, payload: new Uint8Array(8) }));
     await turn();
     expect(ended()).toBe(code);
@@ -83,7 +63,7 @@ describe('frames', () => {
     [LIMITS.fragments, undefined],
     [LIMITS.fragments + 1, 1008],
   ])('[NET-17] a message of %i fragments ends its connection with %s', async (fragments, code) => {
-    const { say, ended } = await opened();
+    const { say, ended } = await openedSocket();
     const payload = Uint8Array.of(1);
     const all = Array.from({ length: fragments }, (_, i) =>
       clientFrame({ opcode: i === 0 ? 2 : 0, payload, fin: i === fragments - 1 }),
@@ -97,7 +77,7 @@ describe('frames', () => {
     [LIMITS.pieces, undefined],
     [LIMITS.pieces + 1, 1008],
   ])('[NET-17] a frame in %i pieces ends its connection with %s', async (pieces, code) => {
-    const { say, ended } = await opened();
+    const { say, ended } = await openedSocket();
     say(clientFrame({ opcode: 2, claims: 100_000 })); // the header, which is gone when the first piece comes
     for (let i = 0; i < pieces; i++) {
       say(Uint8Array.of(1));
@@ -105,58 +85,6 @@ describe('frames', () => {
     }
     await turn();
     expect(ended()).toBe(code);
-  });
-});
-
-describe('[NET-20] frames that come in thousands', () => {
-  /** A wire, and how many frames were read of what was pushed into its socket. */
-  async function wired() {
-    const { webSocket, say } = await opened();
-    const wire = socketWire(webSocket, new PassThrough(), () => undefined);
-    let read = 0;
-    webSocket.on('message', () => {
-      read++;
-      wire.took();
-    });
-    return { wire, say, read: () => read };
-  }
-  const many = (frames: number) =>
-    Buffer.concat(Array.from({ length: frames }, () => clientFrame({ opcode: 2, payload: Uint8Array.of(9) })));
-
-  it('are read to the end of what has come in with the thousandth; the rest has to wait for the others’ turn', async () => {
-    const { say, read } = await wired();
-    for (let chunk = 0; chunk < 4; chunk++) say(many(LIMITS.framesPerTurn / 2 + 1));
-    expect(read()).toBe(LIMITS.framesPerTurn + 2);
-    await turn();
-    await turn();
-    expect(read()).toBe(2 * LIMITS.framesPerTurn + 4);
-  });
-
-  it('one less, and nothing waits', async () => {
-    const { say, read } = await wired();
-    say(many(LIMITS.framesPerTurn - 1));
-    expect(read()).toBe(LIMITS.framesPerTurn - 1);
-  });
-
-  it('are not read while the connection is paused for another reason, whichever ends first', async () => {
-    const { wire, say, read } = await wired();
-    say(many(LIMITS.framesPerTurn));
-    wire.pause();
-    say(many(1));
-    await turn();
-    await turn();
-    expect(read()).toBe(LIMITS.framesPerTurn);
-    wire.resume();
-    await turn();
-    expect(read()).toBe(LIMITS.framesPerTurn + 1);
-    say(many(LIMITS.framesPerTurn - 1));
-    wire.pause();
-    wire.resume(); // which does not end the rest
-    say(many(1));
-    expect(read()).toBe(2 * LIMITS.framesPerTurn);
-    await turn();
-    await turn();
-    expect(read()).toBe(2 * LIMITS.framesPerTurn + 1);
   });
 });
 
