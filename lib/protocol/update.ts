@@ -1,6 +1,6 @@
-import { MAX_NESTING } from './content.ts';
 import { type Addition, type Coverage, rangeBefore } from './coverage.ts';
 import { ProtocolError } from './errors.ts';
+import { MAX_NESTING } from './json.ts';
 import { DELETED, GC, NOBODY, SKIP, StructReader } from './structs.ts';
 
 // The check that every inbound update passes, on the main thread: one walk over its bytes, in slices if need be, no Yjs, no object per struct.
