@@ -6,6 +6,7 @@ import * as yWebsocket from '../lib/protocol/y-websocket.ts';
 import type { Authorize, Change } from './auth.ts';
 import { EMPTY_AWARENESS } from './awareness.ts';
 import { Bucket, Budgets, costOf, frameBudget } from './budgets.ts';
+import type { Carrier } from './carrier.ts';
 import type { Clock, Timer } from './clock.ts';
 import { type Dialect, hocuspocusDialect, yWebsocketDialect } from './dialect.ts';
 import { LIMITS } from './limits.ts';
@@ -14,7 +15,7 @@ import { Metrics } from './metrics.ts';
 import { frame, type Wire } from './outbox.ts';
 import type { Pace } from './presence.ts';
 import type { Rooms } from './rooms.ts';
-import { type Carrier, Session } from './session.ts';
+import { Session } from './session.ts';
 
 // One socket: frames in, to the session that each belongs to; frames out. Bytes become messages here.
 // Invariant: whatever a client sends, at worst this connection ends, with a code; no error leaves this file.

@@ -2,20 +2,21 @@ import { ProtocolError, REFUSALS, type RefusalCode } from '../lib/protocol/error
 import { type ClientMessage, INKROOM_VERSION, type ServerMessage } from '../lib/protocol/messages.ts';
 import { Answers } from './answers.ts';
 import { type Authorize, type Change, concerns, type Grant } from './auth.ts';
+import type { Carrier } from './carrier.ts';
 import type { Clock, Timer } from './clock.ts';
 import type { Dialect } from './dialect.ts';
-import { Gaps } from './gaps.ts';
 import { Lease } from './lease.ts';
 import { LIMITS } from './limits.ts';
 import type { Logger } from './logger.ts';
 import { Metrics } from './metrics.ts';
+import { type Acknowledging, Offers, refused } from './offers.ts';
 import { frame } from './outbox.ts';
 import type { Pace } from './presence.ts';
 import type { Member, Offer, Room } from './room.ts';
 import type { Rooms, Visit } from './rooms.ts';
 
 // One client's stay in one document: from the first frame to the last. A socket may carry many.
-// Invariant: before a grant nothing is applied and nothing is told; afterwards every update is answered exactly once, in order.
+// Invariant: before a grant nothing is applied and nothing is told, and after the end neither.
 
 /** What a client says while it stays. */
 type Said = Exclude<ClientMessage, { type: 'leave' }>;
@@ -25,27 +26,12 @@ type State =
   | { state: 'waiting'; held: Said[]; heldBytes: number; asked: boolean; deadline: Timer }
   /** Granted; the room is being opened. */
   | { state: 'entering'; held: Said[]; heldBytes: number; grant: Grant; visit: Visit }
-  | { state: 'live'; grant: Grant; visit: Visit; room: Room; gaps: Gaps; answers: Answers }
+  | { state: 'live'; grant: Grant; visit: Visit; room: Room; offers: Offers; answers: Answers }
   /** Deaf: a new token begins another session. */
   | { state: 'refused' }
   | { state: 'ended' };
 
-/** How updates are acknowledged: not at all, one SyncStatus each, or by Inkroom's numbers. */
-type Acknowledging = 'nothing' | 'each' | 'numbers';
-
-/** What a session needs of the connection that carries it. */
-export interface Carrier {
-  deliver(frames: Uint8Array): void;
-  deliverAll(pieces: readonly Uint8Array[]): void;
-  readonly pace: Pace;
-  readonly full: boolean;
-  /** Ends the whole connection. */
-  end(error: ProtocolError): void;
-  /** The auth rule is about to be asked. Throws ProtocolError('rate-limited') when it was asked too often. */
-  enters(): void;
-  /** What it answered. */
-  granted(user: string | undefined): void;
-}
+type Live = State & { state: 'live' };
 
 export interface SessionOptions {
   readonly document: string;
@@ -65,13 +51,9 @@ export class Session implements Member {
   readonly #openedAt: number;
   #state: State;
   #acknowledging: Acknowledging;
-  /** The one frame that acknowledges an update of a stock client: always the same. */
-  #saved: Uint8Array | undefined;
   readonly #lease: Lease;
   /** What it is told as it goes live, until that is sent, in one write. */
   #greeting: Uint8Array[] | undefined;
-  /** Counts tokens shown while live: of two that are being verified, the later one counts. */
-  #renewals = 0;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -79,7 +61,7 @@ export class Session implements Member {
     this.#openedAt = options.clock.now();
     this.#acknowledging = options.dialect.name === 'y-websocket' ? 'nothing' : 'each';
     this.#lease = new Lease({
-      clock: options.clock,
+      ...options,
       onSoon: () => this.#send({ type: 'askToken' }), // nothing, where the dialect has no words for it
       onEnd: () => this.#refuse(new ProtocolError(this.#endOfGrant())),
     });
@@ -177,32 +159,15 @@ export class Session implements Member {
   }
 
   acknowledgement(count: number, number: number): Uint8Array | undefined {
-    switch (this.#acknowledging) {
-      case 'nothing':
-        return undefined;
-      case 'each': {
-        this.#saved ??= this.#frame({ type: 'syncStatus', saved: true });
-        const status = count > 0 ? this.#saved : undefined;
-        return status && (count === 1 ? status : Buffer.concat(Array.from({ length: count }, () => status)));
-      }
-      case 'numbers':
-        return this.#frame({ type: 'saved', number });
-      default:
-        return this.#acknowledging satisfies never;
-    }
+    return this.#state.state === 'live' ? this.#state.offers.acknowledgement(count, number) : undefined;
   }
 
-  notStored({ number, settles }: Offer): void {
-    if (this.#state.state !== 'live') return;
-    this.#metrics.updatesRefused['storage-full']++;
-    if (this.#acknowledging === 'numbers') this.#send(refused(new ProtocolError('storage-full'), number));
-    else this.#state.gaps.owe(settles); // nothing is said: a stock client counts on the status of each, and has no words for "later"
+  notStored(offer: Offer): void {
+    if (this.#state.state === 'live') this.#state.offers.notStored(offer);
   }
 
   askAgain(stateVector: Uint8Array): void {
-    if (this.#state.state !== 'live') return;
-    this.#state.gaps.askAgain();
-    this.#send({ type: 'step1', stateVector });
+    if (this.#state.state === 'live') this.#state.offers.askAgain(stateVector);
   }
 
   fail(error: ProtocolError): void {
@@ -245,11 +210,9 @@ export class Session implements Member {
       this.#lease.run(grant.until);
       const room = await visit.room;
       if (this.#state.state !== 'entering' || this.#state.visit !== visit) return; // ended; the visit was left then
-      const gaps = new Gaps();
-      // The step1 of the join is the first question; an Inkroom client sends nothing before it has answered that.
-      if (this.#acknowledging !== 'numbers') gaps.asked(1);
+      const offers = this.#offersTo(room);
       const answers = this.#answersOf(room);
-      this.#goLive({ state: 'live', grant: this.#state.grant, visit, room, gaps, answers }, this.#state.held);
+      this.#goLive({ state: 'live', grant: this.#state.grant, visit, room, offers, answers }, this.#state.held);
     } catch (error) {
       if (error instanceof ProtocolError) this.#refuse(error);
       else this.#crash(error);
@@ -257,7 +220,7 @@ export class Session implements Member {
   }
 
   /** JOIN order: the grant, who is here, what the server has; the document itself answers the client's step1. */
-  #goLive(live: State & { state: 'live' }, held: readonly Said[]): void {
+  #goLive(live: Live, held: readonly Said[]): void {
     this.#state = live;
     const { room, grant } = live;
     room.join(this);
@@ -276,20 +239,18 @@ export class Session implements Member {
     }
   }
 
-  #handle(live: State & { state: 'live' }, message: Said): void {
+  #handle(live: Live, message: Said): void {
     const { room } = live;
     switch (message.type) {
       case 'step1':
         live.answers.asked(message.stateVector);
         return;
       case 'update':
-        if (message.answer) this.#takeAnswer(live, message.update);
-        else if (live.gaps.waiting) live.gaps.hold({ update: message.update, settles: 1 });
-        else this.#accept(live, { update: message.update, number: 0, settles: 1 });
+        if (message.answer) live.offers.answer(message.update);
+        else live.offers.update(message.update);
         return;
       case 'numberedUpdate':
-        live.gaps.maybeAnswered(); // an Inkroom client answers by a numbered update as well, so any may be the answer
-        this.#accept(live, { update: message.update, number: message.number, settles: 1 });
+        live.offers.numbered(message.update, message.number);
         return;
       case 'awareness':
         this.#metrics.presenceReceived++;
@@ -310,68 +271,15 @@ export class Session implements Member {
     }
   }
 
-  #takeAnswer(live: State & { state: 'live' }, update: Uint8Array): void {
-    const { settles, waited } = live.gaps.answered();
-    const offers = [{ update, number: 0, settles }, ...waited.map((waiting) => ({ ...waiting, number: 0 }))];
-    const last = offers.at(-1);
-    for (const offer of offers) {
-      this.#accept(live, offer, () => {
-        if (offer === last && !live.gaps.waiting) live.gaps.mended();
-      });
-    }
-  }
-
-  /** `judged`: called once it is known whether it is accepted, perhaps in a later turn. */
-  #accept(live: State & { state: 'live' }, offer: Offer, judged?: () => void): void {
-    if (this.#state !== live) return; // what came before it has ended the session
-    live.room.accept(this, offer, live.grant.role === 'edit', (refusal) => {
-      if (this.#state !== live) return;
-      try {
-        if (refusal) this.#notAccepted(live, offer, refusal);
-        else if (this.#acknowledging === 'numbers') live.gaps.mended();
-        judged?.();
-      } catch (error) {
-        if (error instanceof ProtocolError) this.#options.carrier.end(error);
-        else this.#crash(error);
-      }
-    });
-  }
-
-  /** Throws ProtocolError when that must end the connection. */
-  #notAccepted(live: State & { state: 'live' }, offer: Offer, error: ProtocolError): void {
-    if (error.code === 'storage-full') {
-      this.notStored(offer);
-      return;
-    }
-    // A stock client's update with a gap is not refused: it waits.
-    if (error.code !== 'gap' || this.#acknowledging === 'numbers') this.#metrics.updatesRefused[error.code]++;
-    if (error.code === 'internal') this.#crash(error.cause);
-    else if (error.code === 'gap') this.#askForTheRest(live, offer, error);
-    else if (error.code === 'malformed-update') throw error;
-    else if (this.#acknowledging === 'numbers') this.#send(refused(error, offer.number));
-    else if (this.#acknowledging === 'each') {
-      if (offer.settles > 0) this.#send({ type: 'syncStatus', saved: false });
-    }
-    // A y-websocket client warns of it. Were the connection closed, versions before 3.1 would come back at once with the same edit.
-    else if (error.code === 'read-only') this.#send({ type: 'denied', reason: REFUSALS['read-only'].text });
-    else throw error; // it has no words for anything else but the close code
-  }
-
   /** A new token: of the same user, for as long as it says. One that is refused changes nothing; the grant stands until it ends. */
-  async #renew(live: State & { state: 'live' }, token: string): Promise<void> {
-    const { document, authorize, logger } = this.#options;
-    const renewal = ++this.#renewals;
+  async #renew(live: Live, token: string): Promise<void> {
     try {
-      const grant = await authorize({ token, document });
-      if (this.#state !== live || renewal !== this.#renewals) return;
-      if (grant.user !== live.grant.user) throw new ProtocolError('unauthorized', 'the token names another user');
-      this.#regrant(live, grant);
+      const grant = await this.#lease.renewed(token, live.grant.user);
+      if (grant && this.#state === live) this.#regrant(live, grant);
     } catch (error) {
-      if (this.#state !== live || renewal !== this.#renewals) return;
-      if (!(error instanceof ProtocolError)) return this.#crash(error);
-      if (error.code === 'forbidden') return this.#refuse(error);
-      this.#lease.inDoubt = error.code === 'keys-unavailable';
-      logger.info({ document, code: error.code, detail: error.message }, 'renewal refused');
+      if (this.#state !== live) return;
+      if (error instanceof ProtocolError) this.#refuse(error);
+      else this.#crash(error);
     }
   }
 
@@ -393,19 +301,24 @@ export class Session implements Member {
     return this.#acknowledging === 'each' ? 'auth-timeout' : 'token-expired';
   }
 
-  /**
-   * The update builds on what the server does not have, and the session goes on. A stock client's waits for the answer to a step1: all of them
-   * say what they have when they are asked, and count on an acknowledgement of each update. Inkroom's client offers its own again.
-   */
-  #askForTheRest(live: State & { state: 'live' }, offer: Offer, error: ProtocolError): void {
-    if (this.#acknowledging === 'numbers') this.#send(refused(error, offer.number));
-    else live.gaps.hold(offer);
-    if (live.gaps.ask()) this.#send({ type: 'step1', stateVector: live.room.stateVector(this) });
-  }
-
   /** The connection has taken everything that waited for it. */
   drained(): void {
     if (this.#state.state === 'live') void this.#state.answers.serve();
+  }
+
+  #offersTo(room: Room): Offers {
+    const { dialect, carrier } = this.#options;
+    return new Offers({
+      room,
+      member: this,
+      dialect,
+      acknowledging: this.#acknowledging,
+      metrics: this.#metrics,
+      mayWrite: () => 'grant' in this.#state && this.#state.grant.role === 'edit',
+      send: (message) => this.#send(message),
+      onFatal: (error) => carrier.end(error),
+      onCrash: (error) => this.#crash(error),
+    });
   }
 
   #answersOf(room: Room): Answers {
@@ -447,7 +360,10 @@ export class Session implements Member {
     this.#state = next;
     this.#lease.end();
     if (state.state === 'waiting') state.deadline.cancel();
-    if (state.state === 'live') state.room.leave(this);
+    if (state.state === 'live') {
+      state.offers.close();
+      state.room.leave(this);
+    }
     if ('visit' in state) state.visit.leave();
   }
 
@@ -468,9 +384,4 @@ export class Session implements Member {
  */
 function mustReconnect({ code }: ProtocolError): boolean {
   return REFUSALS[code].retry && code !== 'document-unavailable';
-}
-
-function refused(error: ProtocolError, number: number): ServerMessage {
-  const code: RefusalCode = error.code;
-  return { type: 'refused', number, code, reason: REFUSALS[code].text };
 }

@@ -1,0 +1,18 @@
+import type { ProtocolError } from '../lib/protocol/errors.ts';
+import type { Pace } from './presence.ts';
+
+// A connection, as the sessions see it that it carries.
+// Invariant: what they hand to it goes out whole and in order, or the connection ends.
+
+export interface Carrier {
+  deliver(frames: Uint8Array): void;
+  deliverAll(pieces: readonly Uint8Array[]): void;
+  readonly pace: Pace;
+  readonly full: boolean;
+  /** Ends the whole connection. */
+  end(error: ProtocolError): void;
+  /** The auth rule is about to be asked. Throws ProtocolError('rate-limited') when it was asked too often. */
+  enters(): void;
+  /** What it answered. */
+  granted(user: string | undefined): void;
+}
