@@ -1,16 +1,19 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
+import { LargeFrame } from './large-frame.ts';
 import { LIMITS } from './limits.ts';
 
-// Bytes as they arrive. Small whole frames, in which people type and move, are taken out here, before the streams of Node and the parser of `ws`; all
-// else goes on to them, in pieces, so that a pause counts within what one read has brought (docs/decisions/0029-small-frames-are-read-before-ws.md).
-// Invariant: every byte is read once and in its turn: here only from the start of a frame to its end, and only while nothing waits in the streams, and the
-// parser stands between two messages.
+// Bytes as they arrive. Small whole frames, in which people type and move, and large ones are taken out here, before the streams of Node and the parser of
+// `ws`; all else goes on to them, in pieces, so that a pause counts within what one read has brought (docs/decisions/0029-small-frames-are-read-before-ws.md).
+// Invariant: every byte is read once and in its turn: here only from the start of a frame to its end, and only when at that start nothing waits in the
+// streams, and the parser stands between two messages.
 
 /** The first byte of a final binary frame, and the bit of the second that says that it is masked, as all frames of clients are (RFC 6455 section 5.2). */
 const BINARY_FINAL = 0x82;
 const MASKED = 0x80;
 const MASK_BYTES = 4;
+/** Two bytes, eight of length, and the mask. */
+const LARGE_HEADER_BYTES = 14;
 
 /** What is known of the parser of `ws`: names that it keeps to itself. */
 interface Parser {
@@ -31,10 +34,26 @@ export function readAhead(webSocket: WebSocket, socket: Duplex, take: (message: 
   if (!parser || !isKnown(parser)) return false;
   const push = socket.push.bind(socket);
   const isRead = () => socket.readableFlowing === true;
+  const isOpen = () => webSocket.readyState === webSocket.OPEN;
   const isNext = () => isRead() && socket.readableLength === 0 && isBetweenMessages(parser);
+  let large: LargeFrame | undefined;
   socket.push = (chunk: Buffer | null, ...rest) => {
     if (!Buffer.isBuffer(chunk)) return push(chunk, ...rest);
-    let at = isNext() && webSocket.readyState === webSocket.OPEN ? takeFrames(chunk, take, isRead) : 0;
+    let at = 0;
+    do {
+      if (large) {
+        at = large.add(chunk, at);
+        const { payload, isShredded } = large;
+        if (isShredded) webSocket.terminate();
+        if (!payload) return true; // also when it is paused: it has its place in memory
+        large = undefined;
+        if (isOpen()) take(payload);
+      }
+      if (!isNext() || !isOpen()) break;
+      at = takeFrames(chunk, at, take, isRead);
+      large = isNext() ? largeFrame(chunk, at) : undefined;
+      if (large) at += LARGE_HEADER_BYTES;
+    } while (large);
     let mayGoOn = true;
     while (at < chunk.length) {
       const end = parser._bufferedBytes > LIMITS.pieceBytes ? chunk.length : at + LIMITS.pieceBytes; // else it is at a large frame
@@ -54,9 +73,9 @@ function isBetweenMessages({ _state, _bufferedBytes, _fragmented }: Parser): boo
   return _state === 0 && _bufferedBytes === 0 && _fragmented === 0;
 }
 
-/** Takes the frames at the start of `chunk` that are whole, binary, unfragmented and under 64 KiB, while `isRead`. Returns where the first other one begins. */
-function takeFrames(chunk: Buffer, take: (message: Buffer) => void, isRead: () => boolean): number {
-  let at = 0;
+/** Takes the frames of `chunk` from `at` on that are whole, binary, unfragmented and under 64 KiB, while `isRead`. Returns where the first other one begins. */
+function takeFrames(chunk: Buffer, start: number, take: (message: Buffer) => void, isRead: () => boolean): number {
+  let at = start;
   for (;;) {
     if (!isRead() || chunk[at] !== BINARY_FINAL) return at;
     const second = chunk[at + 1] ?? 0;
@@ -67,13 +86,22 @@ function takeFrames(chunk: Buffer, take: (message: Buffer) => void, isRead: () =
       length = ((chunk[mask] ?? 0) << 8) | (chunk[mask + 1] ?? 0);
       mask += 2;
     }
-    const start = mask + MASK_BYTES;
-    const end = start + length;
+    const body = mask + MASK_BYTES;
+    const end = body + length;
     if (end > chunk.length) return at;
-    for (let i = start, j = 0; i < end; i++, j = (j + 1) & 3) {
+    for (let i = body, j = 0; i < end; i++, j = (j + 1) & 3) {
       chunk[i] = (chunk[i] as number) ^ (chunk[mask + j] as number);
     }
     at = end;
-    take(chunk.subarray(start, end));
+    take(chunk.subarray(body, end));
   }
+}
+
+/** The frame that begins at `at`, when its header is there and says that it is binary, unfragmented, of 64 KiB or more, and not too large. */
+function largeFrame(chunk: Buffer, at: number): LargeFrame | undefined {
+  const end = at + LARGE_HEADER_BYTES;
+  if (end >= chunk.length || chunk[at] !== BINARY_FINAL || chunk[at + 1] !== (MASKED | 127)) return undefined;
+  const length = chunk.readUInt32BE(at + 6);
+  if (chunk.readUInt32BE(at + 2) > 0 || length < 0x10000 || length > LIMITS.frameBytes) return undefined;
+  return new LargeFrame(length, chunk.subarray(end - MASK_BYTES, end));
 }

@@ -8,7 +8,7 @@ import { createHandshake } from '../../server/upgrade.ts';
 
 // Which way bytes take from a socket to its stream is Node's own affair: on each Node that this runs on, they are to be found there.
 
-it('what a real socket reads is read before ws, the small frames of a client', async () => {
+it('[NET-23] what a real socket reads is read before ws, the binary frames of a client', async () => {
   const handshake = createHandshake();
   const heard: string[] = [];
   const server = createServer().listen(0, '127.0.0.1');
@@ -25,12 +25,12 @@ it('what a real socket reads is read before ws, the small frames of a client', a
   await once(server, 'listening');
   const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
   await once(client, 'open');
-  for (const message of [Buffer.from('one'), 'text', Buffer.alloc(70_000, 'x'), Buffer.from('two')]) {
+  for (const message of [Buffer.from('one'), 'text', Buffer.alloc(5_000_000, 'x'), Buffer.from('two')]) {
     client.send(message);
     await once(client, 'message');
   }
   client.close();
   await once(client, 'close');
   server.close();
-  expect(heard).toEqual(['before: one', 'ws: text', 'ws: xxxxxxxxxx', 'before: two']);
+  expect(heard).toEqual(['before: one', 'ws: text', 'before: xxxxxxxxxx', 'before: two']);
 });

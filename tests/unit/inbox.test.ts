@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import * as ws from 'ws';
 import { readAhead } from '../../server/inbox.ts';
+import { LargeFrame } from '../../server/large-frame.ts';
 import { LIMITS } from '../../server/limits.ts';
 import { Random } from '../support/random.ts';
 
@@ -150,6 +151,106 @@ describe('what is read before ws', () => {
     socket.push(frameOf(random, BINARY, Uint8Array.of(4)));
     await setImmediate();
     expect(events).toEqual(['01', '02', '03', '04']);
+  });
+
+  describe('[NET-23] is a large frame, put together as it comes', () => {
+    /** A socket, what was heard on it so far, and what `ws` was given of it. */
+    async function opened(take: (message: Buffer, webSocket: ws.WebSocket) => void = () => undefined) {
+      const socket = new Duplex({ read: () => undefined, write: (_bytes, _encoding, done) => done() });
+      const webSocket = serverSide(socket);
+      const heard: Buffer[] = [];
+      let given = 0;
+      readAhead(webSocket, socket, (message) => {
+        heard.push(message);
+        take(message, webSocket);
+      });
+      socket.on('data', (bytes: Buffer) => {
+        given += bytes.length;
+      });
+      await setImmediate();
+      return { socket, webSocket, heard, given: () => given };
+    }
+    const large = (random: Random, length: number) => {
+      const payload = random.bytes(length);
+      return { payload: Buffer.from(payload), frame: frameOf(random, BINARY, payload) };
+    };
+
+    it.each([65_536, 65_537, 100_003, 1_000_000])(
+      'of %i bytes, however it is cut, and what follows it',
+      async (length) => {
+        const random = new Random(length);
+        const { socket, heard, given } = await opened();
+        const { payload, frame } = large(random, length);
+        const first = Buffer.concat([frame, frameOf(random, BINARY, Uint8Array.of(7)), frame.subarray(0, 20)]);
+        const cut = (bytes: Buffer, bodyEnd: number) => {
+          let at = 0;
+          for (let end = 20; end < bodyEnd; end += random.between(1, 65_536)) {
+            socket.push(Buffer.from(bytes.subarray(at, end)));
+            at = end;
+          }
+          socket.push(Buffer.from(bytes.subarray(at)));
+        };
+        cut(first, frame.length); // the headers behind it come with its end: else they are for `ws`
+        cut(frame.subarray(20), frame.length - 20);
+        await setImmediate();
+        expect(heard.map((message) => message.length)).toEqual([length, 1, length]);
+        expect(heard[0]?.equals(payload) && heard[2]?.equals(payload)).toBe(true);
+        expect(given()).toBe(0);
+      },
+    );
+
+    it('also while the socket is paused: it has its place in memory; what follows waits', async () => {
+      const random = new Random(1);
+      const { socket, webSocket, heard } = await opened();
+      const { payload, frame } = large(random, 70_000);
+      socket.push(Buffer.from(frame.subarray(0, 100)));
+      webSocket.pause();
+      socket.push(Buffer.concat([frame.subarray(100), frameOf(random, BINARY, Uint8Array.of(7))]));
+      await setImmediate();
+      expect(heard).toEqual([payload]);
+      const messages: Buffer[] = [];
+      webSocket.on('message', (message: Buffer) => messages.push(message));
+      webSocket.resume();
+      await setImmediate();
+      expect(messages).toEqual([Buffer.of(7)]);
+    });
+
+    it('and is nobody’s when the connection ends meanwhile', async () => {
+      const random = new Random(1);
+      const { socket, webSocket, heard, given } = await opened();
+      const { frame } = large(random, 70_000);
+      const mistakes: unknown[] = [];
+      webSocket.on('error', (error) => mistakes.push(error));
+      socket.push(Buffer.from(frame.subarray(0, 100)));
+      webSocket.close(4400);
+      const goodbye = frameOf(random, CLOSE, Uint8Array.of(17, 48));
+      socket.push(Buffer.concat([frame.subarray(100), goodbye]));
+      await setImmediate();
+      expect(heard).toEqual([]);
+      expect(mistakes).toEqual([]);
+      expect(given()).toBe(goodbye.length);
+    });
+
+    it('and ends its connection in more pieces than anybody’s network makes', async () => {
+      const { socket, heard } = await opened();
+      const { frame } = large(new Random(1), 70_000);
+      for (let at = 0; at < 14 + LIMITS.pieces && !socket.destroyed; at++) {
+        socket.push(Buffer.from(at === 0 ? frame.subarray(0, 15) : frame.subarray(14 + at, 15 + at)));
+        expect(socket.destroyed).toBe(at >= LIMITS.pieces);
+      }
+      expect(socket.destroyed).toBe(true);
+      expect(heard).toEqual([]);
+    });
+
+    it('and takes no memory for what it only claims', () => {
+      const before = process.memoryUsage().arrayBuffers;
+      const frame = new LargeFrame(LIMITS.frameBytes, Uint8Array.of(1, 2, 3, 4));
+      const piece = Buffer.alloc(LIMITS.frameBytes / 8 - 1);
+      frame.add(piece, 0);
+      expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 * piece.length);
+      frame.add(Buffer.alloc(1), 0);
+      expect(process.memoryUsage().arrayBuffers - before).toBeGreaterThan(LIMITS.frameBytes);
+    });
   });
 
   it('is nothing where ws is not as it is known', () => {
