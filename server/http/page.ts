@@ -2,6 +2,7 @@ import { Agent, request as httpRequest, type IncomingMessage, type ServerRespons
 import { TLSSocket } from 'node:tls';
 
 // Everything that is not the server's own is the page's: passed on to the process that renders it, so that rendering never holds up an edit.
+// Invariant: one request comes in, and one goes on, whatever is in its body.
 
 /** Headers that concern one hop only (RFC 9110 section 7.6.1). */
 const HOP_BY_HOP = new Set([
@@ -42,6 +43,7 @@ export class PageProxy {
       path: request.url,
       headers: {
         ...endToEnd(request.headers),
+        ...framingOf(request.headers),
         'x-forwarded-host': request.headers.host ?? '',
         'x-forwarded-proto': request.socket instanceof TLSSocket ? 'https' : 'http',
         [SERVER_HEADER]: addressOf(request),
@@ -67,6 +69,11 @@ export class PageProxy {
   close(): void {
     this.#agent.destroy();
   }
+}
+
+/** What came in chunks goes on in chunks. Node writes the body of a GET without any framing else, and the page would read it as its next request. */
+function framingOf(headers: IncomingMessage['headers']): IncomingMessage['headers'] {
+  return headers['transfer-encoding'] === undefined ? {} : { 'transfer-encoding': 'chunked' };
 }
 
 function endToEnd(headers: IncomingMessage['headers']): IncomingMessage['headers'] {

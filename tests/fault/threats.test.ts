@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import * as encoding from 'lib0/encoding';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { encode } from '../../lib/protocol/bytes.ts';
@@ -26,9 +27,9 @@ const THOUSANDS_MS = 500;
 let server: ServerProcess;
 let neighbours: Witnesses;
 /** What reaches the process that renders the page. */
-const pageSaw: { url: string | undefined; headers: IncomingHttpHeaders }[] = [];
-const page = createServer((request, response) => {
-  pageSaw.push({ url: request.url, headers: request.headers });
+const pageSaw: { url: string | undefined; headers: IncomingHttpHeaders; body: string }[] = [];
+const page = createServer(async (request, response) => {
+  pageSaw.push({ url: request.url, headers: request.headers, body: await text(request) });
   response.end('the page');
 });
 let pageUpgrades = 0;
@@ -220,6 +221,26 @@ describe('requests', () => {
     expect(pageSaw[0]?.headers).not.toHaveProperty('upgrade');
     expect(pageSaw[0]?.headers).not.toHaveProperty('te');
   });
+
+  it.each(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'POST', 'PATCH'])(
+    '[NET-24] what is within a %s for the page is never another request to it',
+    async (method) => {
+      const other = 'GET /smuggled HTTP/1.1\r\nHost: evil\r\nX-Inkroom-Server: http://evil\r\n\r\n';
+      const chunks = `${other.length.toString(16)}\r\n${other}\r\n0\r\n\r\n`;
+      for (const body of [
+        `Transfer-Encoding: chunked\r\n\r\n${chunks}`,
+        `Connection: transfer-encoding\r\nTransfer-Encoding: chunked\r\n\r\n${chunks}`,
+        `Content-Length: ${other.length}\r\n\r\n${other}`,
+        `Connection: content-length\r\nContent-Length: ${other.length}\r\n\r\n${other}`,
+      ]) {
+        pageSaw.length = 0;
+        expect(await answerTo(`${method} /some/page HTTP/1.1\r\n${host()}\r\n${body}`)).toMatch(/^HTTP\/1\.1 200 /);
+        await answerTo(`GET /next HTTP/1.1\r\n${host()}\r\n\r\n`);
+        expect(pageSaw.map(({ url }) => url)).toEqual(['/some/page', '/next']);
+        expect(pageSaw.map((request) => request.body)).toEqual([other, '']);
+      }
+    },
+  );
 
   it('[API-10] a header that is too large, and too many of them', async () => {
     expect(await answerTo(`GET /api/documents HTTP/1.1\r\n${host()}\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`)).toMatch(
