@@ -1,4 +1,4 @@
-import type { DocumentKind } from '../lib/convert/new-document.ts';
+import type { DocumentKind } from '../lib/convert/kinds.ts';
 
 // The document list of the sync server, as the page asks for it. JSON stops here: what comes out has been checked.
 

@@ -1,4 +1,4 @@
-import type { DocumentKind } from '../../lib/convert/new-document.ts';
+import type { DocumentKind } from '../../lib/convert/kinds.ts';
 
 // What a page knows of a document before the document itself is there.
 

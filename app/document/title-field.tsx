@@ -3,7 +3,8 @@
 import { type ChangeEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type * as Y from 'yjs';
-import { documentTitle, META, TITLE, TITLE_LENGTH } from '../../lib/convert/new-document.ts';
+import { TITLE_LENGTH } from '../../lib/convert/kinds.ts';
+import { documentTitle, META, TITLE } from '../../lib/convert/new-document.ts';
 import { focusText } from './focus-text.ts';
 import { takeFresh } from './fresh.ts';
 import styles from './title-field.module.css';

@@ -1,7 +1,7 @@
 'use client';
 
 import { useEffect, useState } from 'react';
-import type { DocumentKind } from '../../lib/convert/new-document.ts';
+import type { DocumentKind } from '../../lib/convert/kinds.ts';
 import { ApiError, findDocument } from '../api.ts';
 import type { Snapshot } from './snapshot.ts';
 

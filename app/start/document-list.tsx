@@ -2,7 +2,7 @@
 
 import { CloudOff, FilePlus, RotateCw } from 'lucide-react';
 import { useTranslations } from 'use-intl';
-import type { DocumentKind } from '../../lib/convert/new-document.ts';
+import type { DocumentKind } from '../../lib/convert/kinds.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Bar } from '../ui/skeleton.tsx';

@@ -3,7 +3,7 @@
 import { useRouter } from 'next/navigation';
 import { useCallback, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import type { DocumentKind } from '../../lib/convert/new-document.ts';
+import type { DocumentKind } from '../../lib/convert/kinds.ts';
 import { createDocument, documentPath } from '../api.ts';
 import { markFresh } from '../document/fresh.ts';
 import { useToast } from '../ui/toast.tsx';

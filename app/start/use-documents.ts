@@ -1,7 +1,7 @@
 'use client';
 
 import { useCallback, useEffect, useReducer, useRef } from 'react';
-import { KINDS } from '../../lib/convert/new-document.ts';
+import { KINDS } from '../../lib/convert/kinds.ts';
 import { keptDocuments } from '../../lib/react/index.ts';
 import { type DocumentInfo, listDocuments, SYNC_PATH } from '../api.ts';
 

@@ -1,4 +1,5 @@
 import * as Y from 'yjs';
+import { type DocumentKind, KINDS, TITLE_LENGTH } from './kinds.ts';
 
 // What a fresh document holds, and where its parts live. No DOM: the server makes documents with this too.
 // Invariant: a document is born with one paragraph, and the text in it, in one update, so that no editor ever has to add the first one
@@ -12,15 +13,8 @@ export const TITLE = 'title';
 /** Key in META: a DocumentKind. */
 export const KIND = 'kind';
 
-/** What a document is shown as. Each may hold texts and boards; without a word it is a text. */
-export const KINDS = ['text', 'board'] as const;
-export type DocumentKind = (typeof KINDS)[number];
-
 /** The board that a document of that kind is shown as. */
 export const MAIN_BOARD = 'main';
-
-/** UTF-16 units of a title. A long headline fits one line of a list. */
-export const TITLE_LENGTH = 200;
 
 /** A fresh document as one V1 update: one empty paragraph, the title cut to TITLE_LENGTH, and its kind, if it is no text. */
 export function newDocument({ title, kind = 'text' }: { title: string; kind?: DocumentKind }): Uint8Array {

@@ -1,4 +1,4 @@
-import type { DocumentKind } from '../../lib/convert/new-document.ts';
+import type { DocumentKind } from '../../lib/convert/kinds.ts';
 import type { Snapshot, StoredDocument } from '../log/log.ts';
 
 // What is done with opened documents, away from the main thread. The main thread holds no Y.Doc.

@@ -6,7 +6,7 @@ import { type Clock, systemClock, type Timer } from '../clock.ts';
 import { LIMITS } from '../limits.ts';
 import type { Snapshot, StoredDocument } from '../log/log.ts';
 import { encodeRecord } from '../log/record.ts';
-import { covers } from './diff.ts';
+import { covers } from './covers.ts';
 import { DocumentError, type Documents, type Summary } from './documents.ts';
 import type { Answer, Job, Method, Rest, Result } from './work.ts';
 

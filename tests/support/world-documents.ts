@@ -1,7 +1,8 @@
 import { concat } from '../../lib/protocol/bytes.ts';
 import { compact, type Pages, summary } from '../../server/documents/compact.ts';
 import { content } from '../../server/documents/content.ts';
-import { covers, diff, merge } from '../../server/documents/diff.ts';
+import { covers } from '../../server/documents/covers.ts';
+import { diff, merge } from '../../server/documents/diff.ts';
 import type { Documents } from '../../server/documents/documents.ts';
 import { links } from '../../server/documents/links.ts';
 import { picture } from '../../server/documents/picture.ts';

@@ -4,7 +4,8 @@ import { undoDepth } from '@tiptap/pm/history';
 import { yCursorPluginKey } from '@tiptap/y-tiptap';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
-import { CONTENT, documentTitle, META, newDocument, TITLE, TITLE_LENGTH } from '../../lib/convert/new-document.ts';
+import { TITLE_LENGTH } from '../../lib/convert/kinds.ts';
+import { CONTENT, documentTitle, META, newDocument, TITLE } from '../../lib/convert/new-document.ts';
 import { Random, seedOfRun } from '../support/random.ts';
 import { closeWriters, two as twoWriters, type Writer } from '../support/writers.ts';
 

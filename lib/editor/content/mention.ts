@@ -1,6 +1,6 @@
 import { mergeAttributes, Node } from '@tiptap/core';
 import type { Node as ProseMirrorNode } from '@tiptap/pm/model';
-import { TITLE_LENGTH } from '../../convert/new-document.ts';
+import { TITLE_LENGTH } from '../../convert/kinds.ts';
 import { cleanName, colorOf, ID_LENGTH } from '../../person/person.ts';
 import { documentName } from '../../protocol/names.ts';
 

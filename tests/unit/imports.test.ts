@@ -1,0 +1,36 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { expect, it } from 'vitest';
+import { ROOT } from '../../scripts/tools.mjs';
+
+// What a thread loads at its start, by following the imports of its first file. Types are no imports, and `await import` is one for later.
+
+const IMPORT = /^(?:import|export) (?!type )(?:[^'";]*? from )?'([^']+)';/gm;
+const ONLY_TYPES = /^(?:import|export) \{(?:\s*type [^,}]+,?)+\s*\} from/;
+
+/** Which file imports each package that `entry` loads, and the files on the way. */
+function loadedBy(entry: string): Map<string, string> {
+  const packages = new Map<string, string>();
+  const seen = new Set<string>();
+  const walk = (file: string) => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    for (const [statement, name = ''] of readFileSync(file, 'utf8').matchAll(IMPORT)) {
+      if (ONLY_TYPES.test(statement)) continue;
+      if (!name.startsWith('.')) packages.set(name, relative(ROOT, file));
+      else if (existsSync(join(dirname(file), name))) walk(join(dirname(file), name));
+    }
+  };
+  walk(join(ROOT, entry));
+  return packages;
+}
+
+it('[DOC-16] neither the main thread nor the log thread loads Yjs, and a document thread does', () => {
+  const main = loadedBy('server/server.ts');
+  expect(main.get('ws')).toBe('server/upgrade.ts'); // it does follow imports
+  expect(main.get('yjs')).toBeUndefined();
+  const log = loadedBy('server/log/sqlite-thread.ts');
+  expect(log.get('libsql')).toBe('server/log/schema.ts');
+  expect(log.get('yjs')).toBeUndefined();
+  expect(loadedBy('server/documents/document-thread.ts').has('yjs')).toBe(true);
+});
