@@ -1,6 +1,7 @@
 import { answerBudget, type Bucket } from './budgets.ts';
 import type { Clock } from './clock.ts';
-import type { Member, Room } from './room.ts';
+import type { Member } from './member.ts';
+import type { Room } from './room.ts';
 
 // What one session sends of the document: the answer to its client's newest step1, and what it missed while it was behind.
 // Invariant: one after the other; who asks and asks without reading has one question waiting, not many answers.

@@ -108,6 +108,10 @@ export const LIMITS = {
   tailUpdates: 2_000,
   /** Bytes in the log of one document before it is merged into a snapshot. */
   tailBytes: 512 * KiB,
+  /** Bytes of documents that are handed to sockets in one turn of the event loop, if not to one alone: half a millisecond. Others get theirs in between. */
+  turnBytes: 1 * MiB,
+  /** As how many of these bytes it counts to let somebody in: a tenth of a millisecond. */
+  entryBytes: 64 * KiB,
   /** Bytes of a document from which on a returning client is sent only what it lacks: below, sending all is cheaper than computing. */
   diffBytes: 64 * KiB,
   /**

@@ -1,62 +1,26 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { EMPTY_STATE_VECTOR, EMPTY_UPDATE } from '../lib/protocol/bytes.ts';
+import { EMPTY_STATE_VECTOR } from '../lib/protocol/bytes.ts';
 import { Coverage } from '../lib/protocol/coverage.ts';
 import { ProtocolError } from '../lib/protocol/errors.ts';
-import { STEP2, UPDATE } from '../lib/protocol/sync.ts';
 import { type CheckedUpdate, checkUpdate } from '../lib/protocol/update.ts';
 import { Arrears } from './arrears.ts';
 import type { Checks } from './checks.ts';
 import type { Clock } from './clock.ts';
-import type { Contents, SharedCopy } from './copy.ts';
+import type { SharedCopy } from './copy.ts';
 import { LIMITS } from './limits.ts';
+import type { Line } from './line.ts';
 import { type Log, LogError, type StoredDocument } from './log/log.ts';
+import type { Entry, Member, Offer } from './member.ts';
 import { Metrics } from './metrics.ts';
-import { type Listener, Presence } from './presence.ts';
+import { Presence } from './presence.ts';
+import { Readers } from './readers.ts';
 import type { Space } from './space.ts';
 import type { Tail } from './tail.ts';
-import { syncFrame, Voices } from './voices.ts';
 import { Writers } from './writers.ts';
 
 // One open document and everyone in it. An update comes in here checked against what the log holds, is appended, and only
 // when it is on disk acknowledged and sent to the others.
 // Invariant: nothing is acknowledged, and nothing reaches another member, before the append that holds it has resolved.
-
-/** A session, as its room sees it. */
-export interface Member extends Listener {
-  /** Too much waits for it to be given a document. */
-  readonly full: boolean;
-  /** Frames saying that `count` more of its updates are on disk, the last of them `number`; undefined when its dialect has no words for it. */
-  acknowledgement(count: number, number: number): Uint8Array | undefined;
-  /** Accepted before, but not stored: the disk is full. */
-  notStored(offer: Offer): void;
-  /** There is room again: asks for all that was not stored. `stateVector`: what is. */
-  askAgain(stateVector: Uint8Array): void;
-  /** It cannot go on here. */
-  fail(error: ProtocolError): void;
-}
-
-/** An update as a member says it. */
-export interface Offer {
-  readonly update: Uint8Array;
-  /** Counted from 1, where the dialect counts. */
-  readonly number: number;
-  /** How many of the member's updates are acknowledged with it: itself, or what is repeated in it. */
-  readonly settles: number;
-}
-
-/** What one member wrote of a batch: how many updates it settles, the number of the last, and how many of the batch's are its own. */
-interface Authored {
-  count: number;
-  number: number;
-  own: number;
-}
-
-interface Entry {
-  readonly member: Member;
-  readonly offer: Offer;
-  /** An update that says nothing new is not stored: it waits its turn to be acknowledged. */
-  readonly novel: boolean;
-}
 
 export interface RoomOptions {
   readonly name: string;
@@ -66,6 +30,7 @@ export interface RoomOptions {
   readonly log: Log;
   readonly space: Space;
   readonly checks: Checks;
+  readonly line: Line;
   /** Whether presence says who people are by their tokens. */
   readonly stamps?: boolean;
   readonly clock: Clock;
@@ -85,9 +50,8 @@ export class Room {
   readonly #copy: SharedCopy;
   readonly #tail: Tail;
   readonly #members = new Set<Member>();
-  /** Members that have been sent the document, and from then on get all that is committed. */
-  readonly #readers = new Set<Member>();
   readonly #arrears = new Arrears<Member>();
+  readonly #readers: Readers;
   #queue: Entry[] = [];
   #isWriting = false;
   /** Resolves when the queue is empty. */
@@ -119,6 +83,14 @@ export class Room {
     });
     this.#copy = options.copy;
     this.#tail = options.tail;
+    this.#readers = new Readers({
+      members: this.#members,
+      copy: options.copy,
+      line: options.line,
+      arrears: this.#arrears,
+      presence: this.#presence,
+      coverage: () => this.#coverage,
+    });
   }
 
   get size(): number {
@@ -150,7 +122,7 @@ export class Room {
 
   leave(member: Member): void {
     this.#members.delete(member);
-    this.#readers.delete(member);
+    this.#readers.leave(member);
     this.#refused.delete(member);
     this.#told.delete(member);
     this.#arrears.forget(member);
@@ -216,60 +188,14 @@ export class Room {
     if (!this.#isWriting) this.#written = this.#write();
   }
 
-  /**
-   * Sends `member` what it lacks, the step2 last (docs/PROTOCOL.md, JOIN rules), and from then on all that is committed. Resolves false, having
-   * sent nothing, when too much waits for it already. Rejects with LogError or DocumentError; then nothing has been sent.
-   */
-  async sendContents(member: Member, stateVector: Uint8Array): Promise<boolean> {
-    const contents = await this.#copy.take(stateVector, this.#coverage);
-    try {
-      if (!this.#members.has(member)) return true;
-      if (member.full) return false;
-      this.#give(member, contents, STEP2);
-      const owed = this.#arrears.of(member);
-      if (owed) owed.stateVector = undefined; // that was all of it
-      return true;
-    } finally {
-      contents.release();
-    }
+  /** See Readers, which does it. */
+  sendContents(member: Member, stateVector: Uint8Array): Promise<boolean> {
+    return this.#readers.sendContents(member, stateVector);
   }
 
-  /**
-   * For a member that is ready again: sends it what it was not sent while it read too slowly. Resolves false when there was nothing, or when
-   * it fell behind anew. Rejects with LogError or DocumentError; then nothing has been sent.
-   */
-  async catchUp(member: Member): Promise<boolean> {
-    const owed = this.#arrears.of(member);
-    if (!owed || member.pace !== 'ready') return false;
-    const contents = owed.stateVector && (await this.#copy.take(owed.stateVector, this.#coverage));
-    try {
-      if (this.#arrears.of(member) !== owed || member.pace !== 'ready') return false;
-      this.#arrears.forget(member);
-      if (contents) this.#give(member, contents, UPDATE);
-      if (owed.presence) this.#presence.tellAnew(member);
-      const acknowledgement = owed.count > 0 && member.acknowledgement(owed.count, owed.number);
-      if (acknowledgement) member.deliver(acknowledgement);
-      return true;
-    } finally {
-      contents?.release();
-    }
-  }
-
-  /** Sends contents, the last of them as `lastKind`; `member` is a reader from then on. */
-  #give(member: Member, contents: Contents, lastKind: typeof STEP2 | typeof UPDATE): void {
-    const updates = [...contents.updates()];
-    const last = updates.pop();
-    const pieces: Uint8Array[] = [];
-    const { dialect } = member;
-    if (last === undefined) {
-      pieces.push(...syncFrame(dialect, lastKind, contents.whole.length > 0 ? contents.whole : NOTHING));
-    } else {
-      if (contents.whole.length > 0) pieces.push(...syncFrame(dialect, UPDATE, contents.whole));
-      for (const update of updates) pieces.push(...syncFrame(dialect, UPDATE, [update]));
-      pieces.push(...syncFrame(dialect, lastKind, [last]));
-    }
-    member.deliverAll(pieces);
-    this.#readers.add(member);
+  /** See Readers, which does it. */
+  catchUp(member: Member): Promise<boolean> {
+    return this.#readers.catchUp(member);
   }
 
   /** There is room on the disk again: whoever was refused is asked for what is missing. */
@@ -406,58 +332,9 @@ export class Room {
     }
   }
 
-  /**
-   * Tells the authors that theirs is on disk, and then everyone else what it was: one buffer, one write per member. A write takes some 10 us, and
-   * an author waits longer already: it does not wait for a crowd of readers too.
-   */
-  #publish(batch: readonly Entry[], updates: readonly Uint8Array[]): void {
-    this.#metrics.updatesAcknowledged += batch.length;
-    const authors = new Map<Member, Authored>();
-    const authorOf: Member[] = []; // of each update
-    for (const { member, offer, novel } of batch) {
-      let authored = authors.get(member);
-      if (!authored) {
-        authored = { count: 0, number: 0, own: 0 };
-        authors.set(member, authored);
-      }
-      authored.count += offer.settles;
-      authored.number = offer.number;
-      if (!novel) continue;
-      authored.own++;
-      authorOf.push(member);
-    }
-    const voices = new Voices(updates);
-    let before: Uint8Array | undefined;
-    const fallBehind = (reader: Member) => {
-      before ??= this.#stateVectorBefore(updates);
-      this.#readers.delete(reader);
-      this.#arrears.oweEdits(reader, before);
-    };
-    for (const [author, authored] of authors) {
-      if (!this.#members.has(author)) continue;
-      const frames: Uint8Array[] = [];
-      const misses = authored.own < updates.length && this.#readers.has(author);
-      if (author.pace === 'behind' || this.#arrears.holdsAcknowledgements(author)) {
-        if (misses) fallBehind(author);
-        this.#arrears.oweAcknowledgements(author, authored.count, authored.number);
-        continue;
-      }
-      if (misses) {
-        const { each } = voices.of(author.dialect);
-        each.forEach((bytes, index) => {
-          if (authorOf[index] !== author) frames.push(bytes);
-        });
-      }
-      const acknowledgement = author.acknowledgement(authored.count, authored.number);
-      if (acknowledgement) frames.push(acknowledgement);
-      if (frames.length > 0) author.deliver(frames.length === 1 ? (frames[0] as Uint8Array) : Buffer.concat(frames));
-    }
-    if (updates.length === 0) return;
-    for (const reader of this.#readers) {
-      if (authors.has(reader)) continue;
-      if (reader.pace === 'behind') fallBehind(reader);
-      else reader.deliver(voices.of(reader.dialect).all);
-    }
+  #publish(entries: readonly Entry[], updates: readonly Uint8Array[]): void {
+    this.#metrics.updatesAcknowledged += entries.length;
+    this.#readers.publish({ entries, updates, before: () => this.#stateVectorBefore(updates) });
   }
 
   /** What readers have been sent when `updates` is what comes next. */
@@ -467,8 +344,6 @@ export class Room {
     return this.#coverage.stateVectorBefore(unsent);
   }
 }
-
-const NOTHING = [EMPTY_UPDATE];
 
 /** Bytes of updates that are checked before others get a turn: some milliseconds. */
 const CHECKED_BYTES = 128 * 1024;

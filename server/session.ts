@@ -8,11 +8,12 @@ import type { Dialect } from './dialect.ts';
 import { Lease } from './lease.ts';
 import { LIMITS } from './limits.ts';
 import type { Logger } from './logger.ts';
+import type { Member, Offer } from './member.ts';
 import { Metrics } from './metrics.ts';
 import { type Acknowledging, Offers, refused } from './offers.ts';
 import { frame } from './outbox.ts';
 import type { Pace } from './presence.ts';
-import type { Member, Offer, Room } from './room.ts';
+import type { Room } from './room.ts';
 import type { Rooms, Visit } from './rooms.ts';
 
 // One client's stay in one document: from the first frame to the last. A socket may carry many.
