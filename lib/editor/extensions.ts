@@ -30,6 +30,7 @@ import type { ToggleWords } from './content/toggle-view.ts';
 import { Find } from './find/find.ts';
 import { Follow } from './follow.ts';
 import { LeaveBlock } from './leave-block.ts';
+import { Lists } from './lists.ts';
 import { Paste, type PasteNews } from './paste/paste.ts';
 
 // What a document may contain: the one list of nodes and marks; and what an editor of a shared document consists of.
@@ -110,6 +111,7 @@ export function contentExtensions(
     blockMath(words),
     TaskList,
     taskItem(words),
+    Lists,
     callout(words),
     toggle(words),
     tableOfContents(words),

@@ -1,8 +1,9 @@
 import { CodeBlock } from '@tiptap/extension-code-block';
 import type { Node } from '@tiptap/pm/model';
-import { type EditorState, Plugin, PluginKey, Selection, TextSelection } from '@tiptap/pm/state';
+import { type Command, type EditorState, Plugin, PluginKey, Selection, TextSelection } from '@tiptap/pm/state';
 import { Decoration, DecorationSet } from '@tiptap/pm/view';
 import { codeColors } from './code-colors.ts';
+import { indentCode, newLineInCode, outdentCode } from './code-keys.ts';
 import { type DiagramWords, type DrawDiagram, diagramView } from './diagram-view.ts';
 import { grammarOf } from './highlight.ts';
 
@@ -54,12 +55,17 @@ export function codeBlock({ words, drawDiagram }: CodeOptions) {
         if (inside) view.dispatch(state.tr.setSelection(inside).scrollIntoView());
         return inside !== undefined;
       };
+      const run = (command: Command) => () => command(this.editor.state, this.editor.view.dispatch);
+      const inherited = this.parent?.() ?? {};
       return {
-        ...this.parent?.(),
+        ...inherited,
         ArrowLeft: enter('left'),
         ArrowRight: enter('right'),
-        ArrowUp: enter('up'),
-        ArrowDown: ({ editor }) => enter('down')() || this.parent?.().ArrowDown?.({ editor }) === true,
+        ArrowUp: ({ editor }) => enter('up')() || inherited.ArrowUp?.({ editor }) === true,
+        ArrowDown: ({ editor }) => enter('down')() || inherited.ArrowDown?.({ editor }) === true,
+        Tab: run(indentCode),
+        'Shift-Tab': run(outdentCode),
+        Enter: ({ editor }) => inherited.Enter?.({ editor }) === true || run(newLineInCode)(),
       };
     },
 
@@ -73,7 +79,7 @@ export function codeBlock({ words, drawDiagram }: CodeOptions) {
         }),
       ];
     },
-  }).configure({ enableTabIndentation: false });
+  });
 }
 
 function isDiagram(node: Node | null | undefined): boolean {
