@@ -4,6 +4,7 @@ import { Placeholder, Selection } from '@tiptap/extensions';
 import StarterKit from '@tiptap/starter-kit';
 import type { Awareness } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
+import { BlockEdges } from './block-edges.ts';
 import { Carets } from './carets.ts';
 import { collaborationExtensions } from './collaboration.ts';
 import { ContainerKeys } from './containers.ts';
@@ -32,6 +33,7 @@ import { Follow } from './follow.ts';
 import { LeaveBlock } from './leave-block.ts';
 import { Lists } from './lists.ts';
 import { Paste, type PasteNews } from './paste/paste.ts';
+import { SelectAll } from './select-all.ts';
 
 // What a document may contain: the one list of nodes and marks; and what an editor of a shared document consists of.
 // Invariant: nodes and marks are only ever added here. What an editor lacks it hides; a stock client would delete it from the shared document.
@@ -118,6 +120,8 @@ export function contentExtensions(
     Columns,
     Column,
     ContainerKeys,
+    BlockEdges,
+    SelectAll,
     LeaveBlock,
     TextAlignment,
     TextColor,

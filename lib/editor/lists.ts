@@ -16,7 +16,7 @@ interface Place {
 }
 
 /** The list whose lines are selected; not one around a block that stands in a line. */
-function listAt({ selection }: EditorState): Place | undefined {
+function listAt({ selection }: Pick<EditorState, 'selection'>): Place | undefined {
   const range = selection.$from.blockRange(selection.$to);
   if (!range) return undefined;
   const depth = range.parent.type.name in ITEMS ? range.depth : range.depth - 1;
@@ -82,6 +82,16 @@ export const Lists = Extension.create({
   priority: 50, // after the lists' own: what they cannot do, and what is to be done otherwise
 
   addCommands: () => ({
+    // A line of a list is a paragraph already: what is meant is the line without the list.
+    setParagraph:
+      () =>
+      ({ commands, state }) => {
+        // `state.tr`: asked for it, TipTap's state is that after the last step.
+        for (let place = listAt(state.tr); place; place = listAt(state.tr)) {
+          if (!commands.liftListItem(ITEMS[place.list.type.name as ListName])) break;
+        }
+        return commands.setNode('paragraph');
+      },
     toggleBulletList: toggles('bulletList'),
     toggleOrderedList: toggles('orderedList'),
     toggleTaskList: toggles('taskList'),

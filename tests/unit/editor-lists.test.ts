@@ -83,6 +83,14 @@ describe('[EDIT-44] a list that becomes one of another kind', () => {
     expect(markdown(ada)).toBe('- [ ] one\n- [ ] two\n  - below\n- [ ] three!');
   });
 
+  it('becomes text outside of any list', () => {
+    const [ada] = two(LIST);
+    ada.after('below');
+    ada.editor.commands.setParagraph();
+    expect(markdown(ada)).toBe('- one\n- two\n\nbelow\n\n- three');
+    expect(ada.caret).toBe('below|');
+  });
+
   it('`[ ]` makes a task of one line only', () => {
     const [ada] = two(LIST);
     ada.before('two');

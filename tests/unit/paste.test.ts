@@ -1,10 +1,12 @@
 // @vitest-environment happy-dom
 
+import { readFileSync } from 'node:fs';
 import type { Editor } from '@tiptap/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { NodeJson } from '../../lib/convert/document-json.ts';
 import { readMarkdown } from '../../lib/convert/markdown/read-markdown.ts';
 import { writeMarkdown } from '../../lib/convert/markdown/write-markdown.ts';
+import { PALETTE, PALETTE_CSS } from '../../lib/convert/palette.ts';
 import { PASTED_HTML, PASTED_TEXT } from '../../lib/editor/paste/paste.ts';
 import { quietHtml } from '../../lib/editor/paste/quiet-html.ts';
 import { editorOf } from '../support/editor.ts';
@@ -148,7 +150,7 @@ describe('copied text', () => {
     editor.commands.selectAll();
     const html = editor.view.serializeForClipboard(editor.state.selection.content()).dom.innerHTML;
     expect(html).not.toMatch(
-      /\sclass="(?!language-)|\sstyle=|loading=|referrerpolicy|contenteditable|tabindex|target=/,
+      /\sclass="(?!language-)|\sstyle="(?!background-color)|loading=|referrerpolicy|contenteditable|tabindex|target=/,
     );
     expect(html).toContain(
       '<li data-checked="true" data-type="taskItem"><input type="checkbox" checked="checked"><p>a</p>',
@@ -223,5 +225,81 @@ describe('where words stand', () => {
     editor.commands.selectAll();
     editor.commands.setSubscript();
     expect(markdown()).toBe('<sub>H2O, x2</sub>');
+  });
+});
+
+describe('an address', () => {
+  const ADDRESS = 'https://example.org/x';
+
+  it.each([
+    ['before a word', '<p>see here</p>', 5, 'see https://example.org/xhere'],
+    ['at the end', '<p>see </p>', 5, 'see https://example.org/x'],
+  ])('[PASTE-9] pasted %s is a link, and its neighbours are not', (_where, html, at, text) => {
+    editor = editorOf('');
+    editor.commands.setContent(html, { parseOptions: { preserveWhitespace: 'full' } });
+    editor.commands.setTextSelection(at);
+    paste({ 'text/plain': ADDRESS });
+    expect(editor.state.doc.textContent).toBe(text);
+    const linked: string[] = [];
+    editor.state.doc.descendants((node) => {
+      if (node.marks.some(({ type }) => type.name === 'link')) linked.push(node.text ?? '');
+    });
+    expect(linked).toEqual([ADDRESS]);
+  });
+
+  it.each([
+    ['within code', '<p><code>see here</code></p>', false],
+    ['with Shift', '<p>see here</p>', true],
+  ])('[PASTE-9] pasted %s is letters', (_where, html, plain) => {
+    editor = editorOf(html);
+    editor.commands.setTextSelection(5);
+    paste({ 'text/plain': ADDRESS }, { plain });
+    expect(editor.state.doc.textContent).toBe(`see ${ADDRESS}here`);
+    expect(editor.getHTML()).not.toContain('<a');
+  });
+});
+
+describe('colours', () => {
+  const COLOURED =
+    '<p>a <span data-text-color="red">red</span> <mark data-color="teal">marked</mark></p>' +
+    '<table><tr><td data-background="blue"><p>cell</p></td><td><p>b</p></td></tr></table>';
+  const copy = () => {
+    editor.commands.selectAll();
+    return editor.view.serializeForClipboard(editor.state.selection.content()).dom.innerHTML;
+  };
+
+  it('[PASTE-10] are copied as CSS beside their names', () => {
+    editor = editorOf(COLOURED);
+    const html = copy();
+    expect(html).toMatch(/<span data-text-color="red" style="color: ?#b3261e;?">red/);
+    expect(html).toMatch(/<mark data-color="teal" style="background-color: ?#cdeeea;?">marked/);
+    expect(html).toMatch(/<td data-background="blue" style="background-color: ?#d9e6fd;?">/);
+  });
+
+  it('[PASTE-10] are read back from a program that keeps the CSS and not the names', () => {
+    editor = editorOf(COLOURED);
+    const before = editor.getHTML();
+    const html = copy()
+      .replace(/ data-(?:text-color|color|background|pm-slice)="[^"]*"/g, '')
+      .replace('#b3261e', 'rgb(179, 38, 30)');
+    editor.view.pasteHTML(html);
+    expect(editor.getHTML()).toBe(before);
+  });
+
+  it('[PASTE-10] are no others than ours', () => {
+    editor = editorOf('');
+    editor.view.pasteHTML(
+      '<p style="color: #b3261f">a <span style="background: yellow; color: red" data-text-color="no">b</span></p><div style="color:#b3261e"><p>c</p><p>d</p></div>',
+    );
+    expect(editor.getHTML()).toBe('<p>a b</p><p>c</p><p>d</p>');
+  });
+
+  it('[PASTE-10] are those of the light page', () => {
+    const css = readFileSync('app/tokens.css', 'utf8');
+    const light = css.slice(css.indexOf('[data-theme="light"]'), css.indexOf('color-scheme: dark'));
+    for (const name of PALETTE) {
+      expect(light).toContain(`--color-${name}: ${PALETTE_CSS[name].text};`);
+      expect(light).toContain(`--paper-${name}: ${PALETTE_CSS[name].paper};`);
+    }
   });
 });

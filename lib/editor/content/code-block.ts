@@ -1,6 +1,15 @@
+import { getText, getTextSerializersFromSchema } from '@tiptap/core';
 import { CodeBlock } from '@tiptap/extension-code-block';
 import type { Node } from '@tiptap/pm/model';
-import { type Command, type EditorState, Plugin, PluginKey, Selection, TextSelection } from '@tiptap/pm/state';
+import {
+  type Command,
+  type EditorState,
+  Plugin,
+  PluginKey,
+  Selection,
+  TextSelection,
+  type Transaction,
+} from '@tiptap/pm/state';
 import { Decoration, DecorationSet } from '@tiptap/pm/view';
 import { codeColors } from './code-colors.ts';
 import { indentCode, newLineInCode, outdentCode } from './code-keys.ts';
@@ -47,6 +56,16 @@ export function codeBlock({ words, drawDiagram }: CodeOptions) {
       };
     },
 
+    addCommands() {
+      return {
+        ...this.parent?.(),
+        toggleCodeBlock:
+          (attributes) =>
+          ({ commands, state, tr }) =>
+            joinAsCode(state, tr) || commands.toggleNode(this.name, 'paragraph', attributes),
+      };
+    },
+
     addKeyboardShortcuts() {
       // The source of a diagram is not on the page until the caret is in it: the browser would step over it.
       const enter = (direction: 'left' | 'right' | 'up' | 'down') => () => {
@@ -80,6 +99,22 @@ export function codeBlock({ words, drawDiagram }: CodeOptions) {
       ];
     },
   });
+}
+
+/** Several lines of text that are selected become one block of code. False where something else is among them, or one line alone. */
+function joinAsCode({ selection, schema }: EditorState, tr: Transaction): boolean {
+  const range = selection.$from.blockRange(selection.$to);
+  const { codeBlock, paragraph, heading } = schema.nodes;
+  if (!range || !codeBlock || range.endIndex - range.startIndex < 2) return false;
+  const lines = range.parent.content.content.slice(range.startIndex, range.endIndex);
+  if (!lines.every(({ type }) => type === paragraph || type === heading || type === codeBlock)) return false;
+  if (lines.every(({ type }) => type === codeBlock)) return false;
+  const textSerializers = getTextSerializersFromSchema(schema);
+  const text = lines.map((line) => getText(line, { textSerializers })).join('\n');
+  tr.replaceWith(range.start, range.end, codeBlock.create(null, text === '' ? null : schema.text(text)));
+  const end = range.start + 1 + text.length;
+  tr.setSelection(TextSelection.create(tr.doc, range.start + 1, end)).scrollIntoView();
+  return true;
 }
 
 function isDiagram(node: Node | null | undefined): boolean {

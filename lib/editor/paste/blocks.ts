@@ -5,7 +5,7 @@ import { all, hasBlocks, isBlock, rename, unwrap } from './reshape.ts';
 
 /** What the schema has a node or a mark for; everything else gives its contents. */
 const KNOWN =
-  'p, h1, h2, h3, h4, ul, ol, li, table, thead, tbody, tfoot, tr, td, th, blockquote, details, summary, pre, hr, img, br, a, strong, em, s, u, code, mark, sub, sup, div[data-callout]';
+  'p, h1, h2, h3, h4, ul, ol, li, table, thead, tbody, tfoot, tr, td, th, blockquote, details, summary, pre, hr, img, br, a, strong, em, s, u, code, mark, sub, sup, span[data-text-color], div[data-callout]';
 
 /** Word in a browser, and pages, may say by a role what is a heading. */
 export function shapeHeadings(body: HTMLElement): void {

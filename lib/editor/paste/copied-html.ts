@@ -1,9 +1,10 @@
 import { DOMSerializer, type Schema } from '@tiptap/pm/model';
+import { writeColors } from './colors.ts';
 import { all, unwrap } from './reshape.ts';
 
 // What a copied selection is for programs that take HTML: documents, mails, other editors, and ours.
 // Invariant: pasted here it is what was copied, to the letter; the schema reads elements and `data-` attributes. Nothing else is in it that is only for this page:
-// no classes, no instructions to a browser, no elements around a line that others would take for a line of its own.
+// no classes, no instructions to a browser, no styles but the colours that have a name, no elements around a line that others would take for a line of its own.
 
 /** For the browser that shows the text. */
 const OURS_ALONE = [
@@ -42,4 +43,5 @@ function tidy(dom: DocumentFragment): void {
     for (const content of all(task, ':scope > div')) unwrap(content);
   }
   for (const callout of all(dom, '[data-callout] > div')) unwrap(callout);
+  writeColors(dom);
 }

@@ -1,6 +1,7 @@
 import { shapeBlocks, shapeHeadings } from './blocks.ts';
 import { shapeCallouts } from './callouts.ts';
 import { shapeCode } from './code.ts';
+import { shapeColors } from './colors.ts';
 import { dropUnsafe } from './drop-unsafe.ts';
 import { shapeLists } from './lists.ts';
 import { shapeMarks } from './marks.ts';
@@ -17,13 +18,15 @@ const KEPT: Readonly<Record<string, readonly string[]>> = {
   ol: ['start'],
   ul: ['data-type'],
   li: ['data-type', 'data-checked'],
-  td: ['colspan', 'rowspan', 'data-align'],
-  th: ['colspan', 'rowspan', 'data-align'],
+  td: ['colspan', 'rowspan', 'data-background', 'data-align'],
+  th: ['colspan', 'rowspan', 'data-background', 'data-align'],
   p: ['data-align'],
   h1: ['data-align'],
   h2: ['data-align'],
   h3: ['data-align'],
   h4: ['data-align'],
+  span: ['data-text-color'],
+  mark: ['data-color'],
   code: ['class'],
   div: ['data-callout'],
 };
@@ -35,6 +38,7 @@ export function finish(body: HTMLElement): void {
   shapeLists(body);
   shapeTables(body);
   shapeHeadings(body);
+  shapeColors(body);
   shapeMarks(body);
   shapeBlocks(body);
   for (const element of all(body, '*')) {

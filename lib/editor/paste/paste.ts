@@ -4,6 +4,7 @@ import { type EditorState, Plugin, PluginKey } from '@tiptap/pm/state';
 import type { EditorView } from '@tiptap/pm/view';
 import type { NodeJson } from '../../convert/document-json.ts';
 import { looksLikeMarkdown } from '../../convert/markdown/looks-like-markdown.ts';
+import { safeUrl } from '../../convert/safe-url.ts';
 import { closeUndoStep } from '../undo-step.ts';
 import { cleanHtml } from './clean-html.ts';
 import { readCodeEditor } from './code-editor.ts';
@@ -57,6 +58,7 @@ export const Paste = Extension.create<PasteNews>({
             const text = data.getData('text/plain');
             const code = readCodeEditor(data.getData('vscode-editor-data'), text);
             if (code && !inCode(view.state) && code.language !== 'markdown') return insertCode(view, code);
+            if (way === 'text' && insertAddress(view, text)) return true;
             if (code?.language !== 'markdown' && (way === 'rich' || !looksLikeMarkdown(text))) return false;
             void pasteMarkdown(editor, text, options);
             return true;
@@ -96,6 +98,22 @@ function insertCode({ state, dispatch }: EditorView, { language, text }: { langu
   }
   const block = codeBlock.create({ language: language === 'plaintext' ? null : language }, state.schema.text(text));
   dispatch(state.tr.replaceSelectionWith(block).setMeta('paste', true).setMeta('uiEvent', 'paste').scrollIntoView());
+  return true;
+}
+
+/** An address alone, between words or not: the words around it would hide where it ends. */
+function insertAddress({ state, dispatch }: EditorView, text: string): boolean {
+  const address = text.trim();
+  const { link } = state.schema.marks;
+  const { empty, $from } = state.selection;
+  const href = /^(?:https?|mailto|tel):\S+$/i.test(address) ? safeUrl(address, 'link') : undefined;
+  if (href === undefined || !link || !empty || !$from.parent.type.allowsMarkType(link)) return false;
+  const marks = state.storedMarks ?? $from.marks();
+  if (marks.some(({ type }) => type.excludes(link) && type !== link)) return false; // in code it is letters
+  const node = state.schema.text(address, link.create({ href }).addToSet(marks));
+  dispatch(
+    state.tr.replaceSelectionWith(node, false).setMeta('paste', true).setMeta('uiEvent', 'paste').scrollIntoView(),
+  );
   return true;
 }
 
