@@ -47,7 +47,7 @@ export const zhHant: Catalogue = {
     title: '標題',
     untitled: '未命名文件',
     text: '文件內文',
-    placeholder: '開始書寫，或輸入 # 加空格來建立標題',
+    placeholder: '開始書寫，或輸入 / 插入內容',
     task: '完成',
     loading: '正在載入文件…',
     viewOnly: '僅供檢視',
