@@ -45,7 +45,7 @@ export const Carets = Extension.create<{ awareness: Awareness | undefined }>({
       selectionBuilder: (user, id) => drawSelection(personOf(user, id)),
     });
     carets.spec.view = caretView(awareness);
-    return [awayFromCompositions(carets), activityPlugin(awareness, active)];
+    return [awayFromCompositions(throughAllSteps(carets)), activityPlugin(awareness, active)];
   },
 });
 
@@ -53,6 +53,25 @@ export const Carets = Extension.create<{ awareness: Awareness | undefined }>({
 export function othersAreIn(state: EditorState, from: number, to: number): boolean {
   const drawn = yCursorPluginKey.getState(state) as DecorationSet | undefined;
   return drawn !== undefined && drawn.find(from + 1, to - 1).length > 0;
+}
+
+/**
+ * y-tiptap looks up each step of an edit in the text before all of them, where the place of a later one may be none: it throws, and the edit would be
+ * lost. Then the carets go along with the steps, as they do with any other edit.
+ */
+function throughAllSteps(carets: Plugin): Plugin {
+  const { state } = carets.spec;
+  if (!state) return carets;
+  const { apply } = state;
+  state.apply = (transaction, before: DecorationSet, ...states) => {
+    try {
+      return apply.call(carets, transaction, before, ...states);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      return before.map(transaction.mapping, transaction.doc);
+    }
+  };
+  return carets;
 }
 
 /** A caret that comes or goes beside a word that is being composed ends the composition: none is drawn in that block. */

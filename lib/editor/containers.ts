@@ -98,6 +98,13 @@ function enter(state: EditorState, tr: Transaction): 'done' | 'split' | 'as usua
   return 'done';
 }
 
+/** Code may be begun by Enter: what was typed comes back, and not the Enter as a letter. */
+function withoutBreak(tr: Transaction): true {
+  const { $from } = tr.selection;
+  if ($from.nodeBefore?.text?.endsWith('\n') && !$from.parent.type.spec.code) tr.delete($from.pos - 1, $from.pos);
+  return true;
+}
+
 export const ContainerKeys = Extension.create({
   name: 'containerKeys',
   // Before TipTap's own keys, which know of quotes and lists only.
@@ -107,7 +114,7 @@ export const ContainerKeys = Extension.create({
     return {
       Backspace: () =>
         this.editor.commands.first(({ commands }) => [
-          () => commands.undoInputRule(),
+          () => commands.command(({ commands, tr }) => commands.undoInputRule() && withoutBreak(tr)),
           () => commands.command(({ state, tr }) => backspace(state, tr)),
         ]),
       Enter: () =>

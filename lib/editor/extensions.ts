@@ -24,6 +24,7 @@ import { Mention, type MentionSurroundings } from './content/mention.ts';
 import { PastedAddress } from './content/pasted-address.ts';
 import { Lowered, Raised } from './content/raised.ts';
 import { tableExtensions } from './content/table.ts';
+import { TableEdges } from './content/table-edges.ts';
 import { type ContentsWords, tableOfContents } from './content/table-of-contents.ts';
 import { taskItem } from './content/task-item.ts';
 import { toggle } from './content/toggle.ts';
@@ -130,6 +131,7 @@ export function contentExtensions(
     Raised,
     Mention.configure({ words: () => words().mention, ...neighbours }),
     ...tableExtensions,
+    TableEdges,
     codeBlock({ words, drawDiagram }),
     Paste.configure(pasteNews),
     Find,

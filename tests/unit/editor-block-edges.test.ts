@@ -126,3 +126,13 @@ describe('[EDIT-48] Ctrl+A', () => {
     expect(words(ada)).toBe('x|y');
   });
 });
+
+it('[EDIT-47] code that Enter began gives back by Backspace what was typed, without the Enter', () => {
+  const [ada] = two('<p></p>');
+  ada.editor.commands.setTextSelection(1);
+  ada.type('```js');
+  ada.press('Enter');
+  expect(ada.lines).toEqual(['codeBlock: ']);
+  ada.press('Backspace');
+  expect(ada.lines).toEqual(['paragraph: ```js']);
+});

@@ -53,6 +53,17 @@ const BO = { id: 'bo', name: 'Bo', color: '#336bdb' };
 const SOMEWHERE = { tname: CONTENT, assoc: 0 };
 
 describe('carets of others', () => {
+  it('[EDIT-10] stay where they are when an edit of several steps deletes behind what was the end of the text', () => {
+    const { show, at, carets, editor, element } = setUp('Hello');
+    show(7, { user: BO, cursor: { anchor: at(2), head: at(2) } });
+    const { tr } = editor.state;
+    editor.view.dispatch(tr.insertText(', everybody', 6).delete(12, 17));
+    expect(editor.state.doc.textContent).toBe('Hello, ever');
+    vi.advanceTimersByTime(10);
+    expect(carets()).toHaveLength(1);
+    expect(element.querySelector('.caret')?.previousSibling?.textContent).toBe('He');
+  });
+
   it('[EDIT-10] stand where they are, with name and colour, and not in the text', () => {
     const { show, at, carets, editor, element } = setUp('Hello');
     show(7, { user: BO, cursor: { anchor: at(2), head: at(4) } });

@@ -221,3 +221,46 @@ describe('a table that two people change at once', () => {
     expect(ada.editor.state.selection).toBeInstanceOf(CellSelection);
   });
 });
+
+describe('[EDIT-49] a selection from within a table to beyond it', () => {
+  const html = `<p>before</p>${tableOf('ab', 'cd')}<ul><li><p>after</p></li></ul>`;
+  const select = ({ editor }: Writer, from: string, to: string) => {
+    const at = (words: string) => {
+      let found = 0;
+      editor.state.doc.descendants((node, position) => {
+        if (node.text === words) found = position;
+      });
+      return found;
+    };
+    editor.commands.setTextSelection({ from: at(from), to: at(to) + (to.length > 1 ? 2 : 1) });
+  };
+  const cells = ({ editor }: Writer) => {
+    const texts: string[] = [];
+    editor.state.doc.descendants((node) => {
+      if (node.type.spec.tableRole === 'cell') texts.push(node.textContent);
+    });
+    return texts;
+  };
+
+  it.each([
+    ['b', 'after', ['a', '', '', ''], ['before', 'a', 'ter']],
+    ['before', 'b', ['', '', 'c', 'd'], ['', 'cd', 'after']],
+  ])('from %s to %s empties cells and takes none away', (from, to, left, lines) => {
+    const [ada, bo] = two(html);
+    select(ada, from, to);
+    ada.press('Delete');
+    expect(cells(ada)).toEqual(left);
+    expect(ada.lines.map((line) => line.split(': ')[1])).toEqual(lines);
+    exchange(ada, bo);
+    expect(cells(bo)).toEqual(left);
+    expect(TableMap.get(ada.editor.state.doc.child(1)).problems).toBeNull();
+  });
+
+  it('is replaced by what is typed', () => {
+    const [ada] = two(html);
+    select(ada, 'd', 'after');
+    ada.type('!');
+    expect(cells(ada)).toEqual(['a', 'b', 'c', '!']);
+    expect(ada.editor.state.doc.lastChild?.textContent).toBe('ter');
+  });
+});

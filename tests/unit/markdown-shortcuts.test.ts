@@ -47,6 +47,8 @@ it.each([
   ['~~a~~ b', '~~a~~ b'],
   ['`a` b', '`a` b'],
   ['==a== b', '==a== b'],
+  ['[a](https://b.org/) c', '[a](https://b.org/) c'],
+  ['[a](javascript:b) c', '\\[a\\](javascript:b) c'],
 ])('[MD-11] %j, typed, becomes %j', (typed, markdown) => {
   editor = editorOf('<p></p>');
   editor.commands.setTextSelection(1);

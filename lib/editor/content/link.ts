@@ -21,6 +21,7 @@ export const SafeLink = Link.extend({
   openOnClick: false, // a click sets the caret; the link's menu opens it
   autolink: true,
   linkOnPaste: true,
+  markdownLinks: true,
   defaultProtocol: 'https',
   isAllowedUri: (url) => safeUrl(url, 'link') !== undefined,
 });
