@@ -259,6 +259,36 @@ describe('an address', () => {
   });
 });
 
+describe('lines', () => {
+  it.each([
+    ['<ul><li><p>a</p></li><li><p>b</p></li></ul>', 'one\ntwo', '- aone\n- two\n- b'],
+    ['<ol><li><p>a</p></li></ol>', 'one\r\n\r\ntwo\r\n', '1. aone\n2. two'],
+    [
+      '<ul data-type="taskList"><li data-type="taskItem" data-checked="true"><p>a</p></li></ul>',
+      'one\ntwo',
+      '- [x] aone\n- [ ] two',
+    ],
+    ['<ul><li><p>a</p></li></ul>', 'one', '- aone'],
+    ['<p>a</p>', 'one\ntwo', 'aone\n\ntwo'],
+  ])('[PASTE-11] pasted into %s are lines of it', (html, text, expected) => {
+    editor = editorOf(html);
+    let end = 0;
+    editor.state.doc.descendants((node, position) => {
+      if (node.text === 'a') end = position + 1;
+    });
+    editor.commands.setTextSelection(end);
+    paste({ 'text/plain': text });
+    expect(markdown()).toBe(expected);
+  });
+
+  it('[PASTE-11] pasted with Shift are paragraphs', () => {
+    editor = editorOf('<ul><li><p>a</p></li></ul>');
+    editor.commands.setTextSelection(4);
+    paste({ 'text/plain': 'one\ntwo' }, { plain: true });
+    expect(markdown()).toBe('- aone\n\n  two');
+  });
+});
+
 describe('colours', () => {
   const COLOURED =
     '<p>a <span data-text-color="red">red</span> <mark data-color="teal">marked</mark></p>' +

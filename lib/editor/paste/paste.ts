@@ -1,5 +1,5 @@
 import { type Editor, Extension } from '@tiptap/core';
-import { Fragment, Node, type Schema, Slice } from '@tiptap/pm/model';
+import { Fragment, Node, type ResolvedPos, type Schema, Slice } from '@tiptap/pm/model';
 import { type EditorState, Plugin, PluginKey } from '@tiptap/pm/state';
 import type { EditorView } from '@tiptap/pm/view';
 import type { NodeJson } from '../../convert/document-json.ts';
@@ -52,6 +52,7 @@ export const Paste = Extension.create<PasteNews>({
             way = plain ? 'plain' : 'text';
             return text;
           },
+          clipboardTextParser: linesOfList as never, // no slice: ProseMirror reads it itself
           handlePaste: (view, event) => {
             const data = event.clipboardData;
             if (!data || way === 'plain') return false;
@@ -99,6 +100,18 @@ function insertCode({ state, dispatch }: EditorView, { language, text }: { langu
   const block = codeBlock.create({ language: language === 'plaintext' ? null : language }, state.schema.text(text));
   dispatch(state.tr.replaceSelectionWith(block).setMeta('paste', true).setMeta('uiEvent', 'paste').scrollIntoView());
   return true;
+}
+
+/** Lines that are pasted into a line of a list are lines of the list. Undefined elsewhere, and for one line. */
+function linesOfList(text: string, $context: ResolvedPos, plain: boolean): Slice | undefined {
+  const item = $context.depth > 1 && $context.index(-1) === 0 ? $context.node(-1).type : undefined;
+  const lines = text.split(/(?:\r\n?|\n)+/).filter((line) => line.trim() !== '');
+  if (plain || lines.length < 2 || (item?.name !== 'listItem' && item?.name !== 'taskItem')) return undefined;
+  const { schema } = item;
+  const items = lines.map((line) =>
+    item.create(null, schema.node('paragraph', null, schema.text(line, $context.marks()))),
+  );
+  return new Slice(Fragment.from($context.node(-2).type.create(null, items)), 3, 3);
 }
 
 /** An address alone, between words or not: the words around it would hide where it ends. */
