@@ -40,7 +40,7 @@ export function TitleField({ doc, name, editable }: TitleFieldProps) {
   };
 
   const keyDown = (event: KeyboardEvent<HTMLInputElement>) => {
-    if (event.nativeEvent.isComposing || (event.key !== 'Enter' && event.key !== 'Escape')) return;
+    if (event.nativeEvent.isComposing || !['Enter', 'Escape', 'ArrowDown'].includes(event.key)) return;
     event.preventDefault();
     focusText();
   };

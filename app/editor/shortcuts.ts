@@ -50,6 +50,8 @@ export const SHORTCUTS = {
   // Taken even where there is no way to go: they would select words instead.
   'block.up': { keys: 'Alt-Shift-ArrowUp', group: 'blocks', run: ({ view }) => moveBlocks(view, 'up') || true },
   'block.down': { keys: 'Alt-Shift-ArrowDown', group: 'blocks', run: ({ view }) => moveBlocks(view, 'down') || true },
+  'shortcuts.indent': { keys: 'Tab', group: 'blocks' }, // lists.ts, code-keys.ts
+  'shortcuts.outdent': { keys: 'Shift-Tab', group: 'blocks' }, // the same
   'toolbar.block': { keys: 'Alt-Enter', group: 'page' }, // page-shortcuts.ts
   'shortcuts.blockBar': { keys: 'Alt-F9', group: 'page' }, // page-shortcuts.ts
   'shortcuts.toolbar': { keys: 'Alt-F10', group: 'page' }, // page-shortcuts.ts

@@ -482,6 +482,8 @@ export const en = {
     page: 'The page',
     signs: 'Type while writing',
     markdown: 'At the start of a line, then space',
+    indent: 'Move in, in a list or code',
+    outdent: 'Move out again',
     blockBar: 'Go to the bar at a block',
     toolbar: 'Go to the toolbar',
     here: 'Show this list',

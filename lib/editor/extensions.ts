@@ -23,6 +23,7 @@ import { blockMath, inlineMath, type MathWords } from './content/math.ts';
 import { Mention, type MentionSurroundings } from './content/mention.ts';
 import { PastedAddress } from './content/pasted-address.ts';
 import { Lowered, Raised } from './content/raised.ts';
+import { Quotes } from './content/quote.ts';
 import { tableExtensions } from './content/table.ts';
 import { TableEdges } from './content/table-edges.ts';
 import { type ContentsWords, tableOfContents } from './content/table-of-contents.ts';
@@ -115,6 +116,7 @@ export function contentExtensions(
     TaskList,
     taskItem(words),
     Lists,
+    Quotes,
     callout(words),
     toggle(words),
     tableOfContents(words),

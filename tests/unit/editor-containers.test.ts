@@ -48,6 +48,22 @@ describe('callouts', () => {
     expect(outline(ada)).toBe('callout(bulletList(listItem(p"one") listItem(p"two")))');
   });
 
+  it('[BLOCK-1] a quote is made around a list too, and goes again', () => {
+    const [ada] = two('<ul><li><p>one</p></li><li><p>two</p></li></ul><p>three</p><p>four</p>');
+    ada.after('one');
+    ada.editor.commands.toggleBlockquote();
+    expect(outline(ada)).toBe('blockquote(bulletList(listItem(p"one") listItem(p"two"))) p"three" p"four"');
+    ada.editor.commands.toggleBlockquote();
+    expect(outline(ada)).toBe('bulletList(listItem(p"one") listItem(p"two")) p"three" p"four"');
+    const end = ada.editor.state.doc.content.size;
+    ada.editor.commands.setTextSelection({ from: end - 8, to: end - 2 });
+    ada.editor.commands.toggleBlockquote();
+    expect(outline(ada)).toContain('blockquote(p"three" p"four")');
+    ada.after('three');
+    ada.editor.commands.toggleBlockquote();
+    expect(outline(ada)).toContain('p"three" blockquote(p"four")');
+  });
+
   it.each([
     ['[!NOTE] ', 'info'],
     ['[!tip] ', 'tip'],
