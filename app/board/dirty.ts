@@ -28,13 +28,21 @@ const AROUND = 22;
 /** Of the area of two boxes, what one around both may have. */
 const LITTLE_MORE = 1.3;
 
-/** `visible`: what is painted, in its order. */
+/** `visible`: what is painted, in its order. Of what looks as before, it is what it was: in `before` others may have lain between. */
 export function look(visible: readonly BoardElement[], { boxOf, imageOf }: Look, before: readonly Seen[] = []): Seen[] {
-  return visible.map((element, at) => {
+  let at = 0;
+  let places: Map<string, number> | undefined;
+  return visible.map((element) => {
+    if (at < before.length && before[at]?.element.id !== element.id) {
+      places ??= new Map(before.map((one, place) => [one.element.id, place]));
+      at = places.get(element.id) ?? at;
+    }
     const seen = before[at];
-    if (seen && isSame(seen, element, imageOf(element))) return seen;
+    if (seen?.element.id === element.id) at++;
+    const image = imageOf(element);
+    if (seen && isSame(seen, element, image)) return seen;
     const { version, versionNonce } = element;
-    return { element, version, versionNonce, image: imageOf(element), box: boxOf(element) };
+    return { element, version, versionNonce, image, box: boxOf(element) };
   });
 }
 

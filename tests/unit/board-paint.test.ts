@@ -12,7 +12,7 @@ vi.mock('@excalidraw/excalidraw', () => ({
 
 type Shape = { -readonly [K in keyof BoardElement]: BoardElement[K] } & Record<string, unknown>;
 
-const [WIDTH, HEIGHT] = [320, 200];
+const [WIDTH, HEIGHT] = [320, 203]; // which no number of bands divides
 
 beforeEach(async () => {
   vi.useFakeTimers();
@@ -213,18 +213,80 @@ describe('a board of which something changes', () => {
     expect(canvas.filled).toBeGreaterThan(all / 2);
   });
 
-  it('[BOARD-17] is painted whole as soon as there is a rest', () => {
+  it('[BOARD-17] is not painted anew because others come into the window or leave it', () => {
     const canvas = new FakeCanvas();
-    const elements = [shape('a', { x: 5 }), shape('b', { x: 200 })];
+    const elements = Array.from({ length: 60 }, (_, at) => shape(`e${at}`, { x: at * 20, y: 50, color: at + 1 }));
+    const shown = (step: number) => elements.filter(({ x }) => x >= step * 7 - 12 && x < step * 7 + WIDTH);
+    show(canvas, shown(0));
+    const all = canvas.filled;
+    for (let step = 1; step <= 40; step++) {
+      const view = { scrollX: -step * 7, scrollY: 0 };
+      show(canvas, shown(step), view);
+      expect(canvas.filled, `step ${step}`).toBeLessThan(all / 4);
+      expect(isWhole(canvas, elements, view)).toBe(true);
+    }
+  });
+
+  it('[BOARD-17] is painted whole as soon as there is a rest, in bands that nobody feels', () => {
+    const canvas = new FakeCanvas();
+    const elements = [shape('a', { x: 5 }), shape('b', { x: 200, y: 195 })];
     show(canvas, elements);
+    const all = canvas.filled;
     change(elements[0] as Shape, { x: 6 });
     show(canvas, elements);
     canvas.pixels.fill(99);
-    vi.advanceTimersByTime(1_000);
+    canvas.filled = 0;
+    vi.advanceTimersByTime(399);
+    expect(canvas.filled).toBe(0);
+    let most = 0;
+    for (let ms = 0; ms < 600; ms++) {
+      const before = canvas.filled;
+      vi.advanceTimersByTime(1);
+      most = Math.max(most, canvas.filled - before);
+    }
+    expect(most).toBeLessThan(all / 8);
     expect(isWhole(canvas, elements)).toBe(true);
     canvas.pixels.fill(99);
     vi.advanceTimersByTime(10_000);
     expect(canvas.pixels[0]).toBe(99); // once
+  });
+
+  it('[BOARD-17] that is changed again during the rest is not painted as it was before', () => {
+    const canvas = new FakeCanvas();
+    const [first, last] = [shape('a', { x: 5, y: 5 }), shape('b', { x: 200, y: 180 })];
+    show(canvas, [first, last]);
+    change(first, { x: 6 });
+    show(canvas, [first, last]);
+    vi.advanceTimersByTime(400 + 2 * 20);
+    change(first, { x: 40 });
+    show(canvas, [first]); // and the other one is gone
+    expect(isWhole(canvas, [first])).toBe(true);
+    vi.advanceTimersByTime(300);
+    expect(isWhole(canvas, [first])).toBe(true);
+    canvas.pixels.fill(99);
+    vi.advanceTimersByTime(1_000);
+    expect(isWhole(canvas, [first])).toBe(true);
+  });
+
+  it('[BOARD-17] is painted whole every 20 seconds without a rest', () => {
+    const canvas = new FakeCanvas();
+    const elements = [shape('a', { x: 5 }), shape('b', { x: 200 })];
+    show(canvas, elements);
+    const all = canvas.filled;
+    const wholeIn = (milliseconds: number) => {
+      let whole = 0;
+      for (let ms = 0; ms < milliseconds; ms += 100) {
+        vi.advanceTimersByTime(100);
+        change(elements[0] as Shape, { x: 6 + (ms % 300) });
+        show(canvas, elements);
+        if (canvas.filled === all) whole++;
+      }
+      return whole;
+    };
+    expect(wholeIn(41_000)).toBe(2);
+    expect(wholeIn(15_000)).toBe(0);
+    vi.advanceTimersByTime(1_000); // a rest
+    expect(wholeIn(15_000)).toBe(0);
   });
 
   it('[BOARD-17] goes on when Excalidraw cannot paint one of its shapes', () => {
