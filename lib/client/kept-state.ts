@@ -3,13 +3,15 @@ import type { Clock, Timer } from './clock.ts';
 import type { DeviceStore } from './device.ts';
 
 // One open document's copy on this device: found when it is opened, written anew while it changes.
-// A long document takes a while to write: that waits for a moment in which nobody types, and for the page to be there.
+// A long document takes a while to write: that waits for a moment in which nobody types or draws, and for the page to be there.
 // Invariant: a copy is written only of a document that is whole, and of none that the server does not let this person read.
 
 /** Milliseconds from a change to its being written: a pause in typing, and little to fetch again after a crash. */
 const WRITE_MS = 2_000;
-/** Writing takes at most one part in so many of the page's time: a book takes 50 ms. */
-const REST = 50;
+/** Milliseconds of writing that are felt: a picture of the screen more than there would be. A book, or a board of 5,000 shapes, takes 50. */
+const FELT_MS = 8;
+/** Milliseconds for which a writing that is felt waits for such a pause: what the server has lacks nothing meanwhile. */
+const LATEST_MS = 30_000;
 
 export interface KeptStateOptions {
   readonly name: string;
@@ -25,7 +27,9 @@ export class KeptState {
   readonly #options: KeptStateOptions;
   #state: 'clean' | 'dirty' | 'withheld' = 'clean';
   #timer: Timer | undefined;
-  #rest = 0;
+  /** When the first change was that is not written. */
+  #since = 0;
+  #isFelt = false;
 
   constructor(options: KeptStateOptions) {
     this.#options = options;
@@ -38,8 +42,15 @@ export class KeptState {
   /** The document has changed, or was opened. */
   changed(): void {
     if (this.#state === 'withheld') return;
+    const { clock } = this.#options;
+    const now = clock.now();
+    if (this.#state === 'clean') this.#since = now;
     this.#state = 'dirty';
-    this.#timer ??= this.#options.clock.afterIdle(Math.max(WRITE_MS, this.#rest), () => {
+    if (this.#isFelt && now - this.#since < LATEST_MS) {
+      this.#timer?.cancel();
+      this.#timer = undefined;
+    }
+    this.#timer ??= clock.afterIdle(WRITE_MS, () => {
       this.#timer = undefined;
       this.write();
     });
@@ -52,7 +63,7 @@ export class KeptState {
     this.#state = 'clean';
     const start = clock.now();
     device.put({ name, title: titleOf(doc), kind: kindOf(doc), usedAt: Date.now() }, Y.encodeStateAsUpdate(doc));
-    this.#rest = (clock.now() - start) * REST;
+    this.#isFelt = clock.now() - start > FELT_MS;
   }
 
   /** This person may not read it (any more): nothing of it stays here. */
