@@ -26,6 +26,11 @@ export const REPLACED = [
     'cp=(e,t)=>{if(t){x7(e);return}dp(e)}',
     'cp=(e,t)=>{if(t){x7(e);return}window.paintBoard?window.paintBoard(dp,e):dp(e)}',
   ],
+  // A canvas that is given its size is empty, and one has whole pixels only: given a part of one more, as at 125 %, it was so before each painting.
+  [
+    'let l=e.appState.width*e.scale,s=e.appState.height*e.scale;n.width!==l&&(n.width=l),n.height!==s&&(n.height=s),Kx({',
+    'let l=Math.trunc(e.appState.width*e.scale),s=Math.trunc(e.appState.height*e.scale);n.width!==l&&(n.width=l),n.height!==s&&(n.height=s),Kx({',
+  ],
   // Whether a shape is painted through a canvas of its own (renderElement).
   [
     'case"freedraw":{if(he.generateElementShape(e,null),i.isExporting){',

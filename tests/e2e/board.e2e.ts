@@ -278,38 +278,45 @@ test('[BOARD-149] frames of other pages, generated pages and script links are ne
   await expect(ada.page.locator('iframe, webview, object, embed')).toHaveCount(0);
 });
 
-test('[BOARD-180] while others move shapes, and the view is moved, what is painted is dot by dot what painting the whole would give', async ({
-  product,
-  arrive,
-}) => {
-  const board = await createBoard(product, 'Crowded');
-  await plant(product, board, Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`e${at}`, crowded(at)])));
-  const ada = new Drawer(await arrive('Ada'));
-  await ada.open(board);
-  await ada.expectShapes(60);
-  await ada.pointAt([640, 400]);
-  const peer = await Peer.join({ sync: product.sync, document: board, voice: 'hocuspocus' });
-  const shared = boardElements(peer.doc, 'main');
+for (const [screen, looks] of [
+  ['', {}],
+  [
+    ', on a screen of 125 %, where the board ends within a pixel',
+    { viewport: { width: 1283, height: 801 }, deviceScaleFactor: 1.25 },
+  ],
+] as const)
+  test(`[BOARD-180] while others move shapes, and the view is moved, what is painted is dot by dot what painting the whole would give${screen}`, async ({
+    product,
+    arrive,
+  }) => {
+    const board = await createBoard(product, 'Crowded');
+    await plant(product, board, Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`e${at}`, crowded(at)])));
+    const ada = new Drawer(await arrive('Ada', looks));
+    await ada.open(board);
+    await ada.expectShapes(60);
+    await ada.pointAt([640, 400]);
+    const peer = await Peer.join({ sync: product.sync, document: board, voice: 'hocuspocus' });
+    const shared = boardElements(peer.doc, 'main');
 
-  for (let step = 1; step <= 5; step++) {
-    const apart = await ada.watchPixels();
-    if (step % 2 === 0) await ada.page.mouse.wheel(12 * step, -9);
-    else {
-      const before = Y.encodeStateVector(peer.doc);
-      peer.doc.transact(() => {
-        for (const at of [step, step + 20, step + 40]) {
-          const element = shared.get(`e${at}`) as Y.Map<unknown>;
-          element.set('position', [150 + 90 * step + at, 130 + 40 * step]);
-        }
-      });
-      peer.sendUpdate(Y.encodeStateAsUpdate(peer.doc, before));
+    for (let step = 1; step <= 5; step++) {
+      const apart = await ada.watchPixels();
+      if (step % 2 === 0) await ada.page.mouse.wheel(12 * step, -9);
+      else {
+        const before = Y.encodeStateVector(peer.doc);
+        peer.doc.transact(() => {
+          for (const at of [step, step + 20, step + 40]) {
+            const element = shared.get(`e${at}`) as Y.Map<unknown>;
+            element.set('position', [150 + 90 * step + at, 130 + 40 * step]);
+          }
+        });
+        peer.sendUpdate(Y.encodeStateAsUpdate(peer.doc, before));
+      }
+      await apart(); // it is painted in part
+      for (let times = 0; times < 2; times++) await ada.page.keyboard.press("Control+'"); // a grid, and none: all is painted
+      await expect.poll(apart).toBeLessThanOrEqual(step % 2 === 0 ? ROUNDED : 0);
     }
-    await apart(); // it is painted in part
-    for (let times = 0; times < 2; times++) await ada.page.keyboard.press("Control+'"); // a grid, and none: all is painted
-    await expect.poll(apart).toBeLessThanOrEqual(step % 2 === 0 ? ROUNDED : 0);
-  }
-  await peer.close();
-});
+    await peer.close();
+  });
 
 /** Of 255: smoothed edges are rounded otherwise at another place. */
 const ROUNDED = 2;
