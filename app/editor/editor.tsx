@@ -11,6 +11,7 @@ import { editorExtensions } from '../../lib/editor/extensions.ts';
 import { suggest } from '../../lib/editor/suggest.ts';
 import { uploads } from '../../lib/editor/uploads.ts';
 import type { SharedDocument } from '../../lib/react/index.ts';
+import { copyBoard, pasteBoard } from '../../lib/whiteboard/board-copy.ts';
 import { documentPath } from '../api.ts';
 import { followPicture } from '../board/follow-picture.ts';
 import { Backlinks } from '../document/backlinks.tsx';
@@ -89,6 +90,8 @@ export const Editor = memo(function Editor({ provider, editable, onShown, openBo
         boards: {
           follow: (board, element, show) => followPicture({ doc: provider.doc, board, element, show }),
           open: openBoard,
+          copy: (board, most) => copyBoard(provider.doc, board, most),
+          paste: (board, copy) => pasteBoard(provider.doc, board, copy),
         },
         neighbours: { titleOf: followTitle, open: (name) => router.push(documentPath(name)) },
       }),

@@ -22,8 +22,8 @@ import { SafeLink } from './content/link.ts';
 import { blockMath, inlineMath, type MathWords } from './content/math.ts';
 import { Mention, type MentionSurroundings } from './content/mention.ts';
 import { PastedAddress } from './content/pasted-address.ts';
-import { Lowered, Raised } from './content/raised.ts';
 import { Quotes } from './content/quote.ts';
+import { Lowered, Raised } from './content/raised.ts';
 import { tableExtensions } from './content/table.ts';
 import { TableEdges } from './content/table-edges.ts';
 import { type ContentsWords, tableOfContents } from './content/table-of-contents.ts';
@@ -135,7 +135,7 @@ export function contentExtensions(
     ...tableExtensions,
     TableEdges,
     codeBlock({ words, drawDiagram }),
-    Paste.configure(pasteNews),
+    Paste.configure({ ...pasteNews, boards }),
     Find,
     Selection.configure({ className: 'kept-selection' }),
     Placeholder.configure({ placeholder: () => words().placeholder, showOnlyWhenEditable: true }),

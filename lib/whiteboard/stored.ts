@@ -21,8 +21,8 @@ const BOUND = 'bound:';
 /** Arrows and texts that are bound to one element. More are not shown. */
 const MAX_BOUND = 1_000;
 
-/** The valid part of `raw`; undefined when it is no element that may be shown. */
-function clean(raw: Stored): Stored | undefined {
+/** The valid part of `raw`, properties under the keys of a Stored; undefined when it is no element that may be shown. Never throws. */
+export function clean(raw: Stored): Stored | undefined {
   const type = typeOf(raw.type);
   if (!type) return undefined;
   const made: Record<string, unknown> = { ...type.standards };

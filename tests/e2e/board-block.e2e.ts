@@ -1,5 +1,7 @@
+import { boardFiles } from '../../lib/whiteboard/board.ts';
 import { createBoard, Drawer } from '../support/board.ts';
 import { expect, linesOf, type Person, test } from '../support/browser.ts';
+import { png } from '../support/pictures.ts';
 
 // Whiteboards within a text, and what leaves a board as a file.
 
@@ -133,6 +135,49 @@ test('[BOARD-160] what is in an Excalidraw file is added to a board, for everybo
   }
   await drawers[0].page.getByRole('button', { name: 'Undo' }).click();
   for (const drawer of drawers) await drawer.expectShapes(0);
+});
+
+test('[BOARD-183] a board that is copied into another document is there as it was, picture and all, and is a board of its own', async ({
+  product,
+  arrive,
+}) => {
+  const [from, to] = [await product.create('From'), await product.create('To')];
+  const ada = await arrive('Ada');
+  await ada.open(from);
+  await ada.toEnd();
+  await insertBoard(ada);
+  const drawer = new Drawer(ada);
+  await drawer.draw('rectangle', [300, 150], [500, 300]);
+  await drawer.dropPicture(png({ width: 120, height: 80 }), [700, 300]);
+  await drawer.expectShapes(2);
+  const name = new URL(ada.page.url()).searchParams.get('board') ?? '';
+  const pictures = async (document: string, board: string) =>
+    boardFiles(await product.stored(document), board).toJSON();
+  await expect.poll(async () => Object.keys(await pictures(from, name))).toHaveLength(1);
+  for (let press = 0; press < 2; press++) await ada.page.keyboard.press('Escape');
+  await ada.toEnd();
+  await ada.page.keyboard.press('ControlOrMeta+a');
+  await ada.page.keyboard.press('ControlOrMeta+c');
+
+  const bo = await arrive('Bo');
+  await bo.open(to);
+  await ada.open(to);
+  await ada.toEnd();
+  await ada.page.keyboard.press('ControlOrMeta+v');
+  await expect.poll(() => inked(bo)).toBeGreaterThan(20);
+  await ada.editor.getByRole('button', { name: 'Open the whiteboard' }).click();
+  await drawer.ready();
+  await drawer.expectShapes(2);
+  const copy = new URL(ada.page.url()).searchParams.get('board') ?? '';
+  expect(copy).not.toBe(name);
+  await ada.page.keyboard.press('ControlOrMeta+a');
+  await ada.page.keyboard.press('Delete');
+  await drawer.expectShapes(0);
+  await ada.expectState('saved');
+  expect(await pictures(to, copy)).toEqual(await pictures(from, name));
+
+  await bo.page.goto(`/d/${from}?board=${name}`);
+  await new Drawer(bo).expectShapes(2);
 });
 
 /** A text with a board on which something is drawn, below more text than a window shows. Resolves with the board's name. */

@@ -349,20 +349,7 @@ test('[BOARD-159] a picture that is put on a board is an upload, and the others 
 }) => {
   const board = await createBoard(product);
   const [ada, bo] = await twoAt(board, arrive);
-  const file = await ada.page.evaluateHandle(
-    (bytes) => {
-      const data = new DataTransfer();
-      data.items.add(new File([new Uint8Array(bytes)], 'fair.png', { type: 'image/png' }));
-      return data;
-    },
-    [...png({ width: 120, height: 80 })],
-  );
-  const frame = await ada.board.boundingBox();
-  await ada.board.locator('.excalidraw-container').dispatchEvent('drop', {
-    dataTransfer: file,
-    clientX: (frame?.x ?? 0) + 500,
-    clientY: (frame?.y ?? 0) + 300,
-  });
+  await ada.dropPicture(png({ width: 120, height: 80 }), [500, 300]);
   const [shown] = await bo.expectShapes(1);
   expect(shown?.type).toBe('image');
   await ada.page.keyboard.press('Escape');

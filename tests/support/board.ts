@@ -67,6 +67,21 @@ export class Drawer {
     await expect(this.page.getByTestId('skeleton')).toHaveCount(0);
   }
 
+  /** A PNG, from the upper left corner of the board. */
+  async dropPicture(picture: Uint8Array, [x, y]: Point): Promise<void> {
+    const dataTransfer = await this.page.evaluateHandle(
+      (bytes) => {
+        const data = new DataTransfer();
+        data.items.add(new File([new Uint8Array(bytes)], 'fair.png', { type: 'image/png' }));
+        return data;
+      },
+      [...picture],
+    );
+    const { x: left = 0, y: top = 0 } = (await this.board.boundingBox()) ?? {};
+    const at = { clientX: left + x, clientY: top + y };
+    await this.board.locator('.excalidraw-container').dispatchEvent('drop', { dataTransfer, ...at });
+  }
+
   async choose(tool: keyof typeof TOOLS): Promise<void> {
     await this.page.keyboard.press(TOOLS[tool]);
   }

@@ -8,6 +8,7 @@ import { writeMarkdown } from '../../lib/convert/markdown/write-markdown.ts';
 import type { Boards } from '../../lib/editor/content/board.ts';
 import { withHosts } from '../../lib/editor/content/image-content.ts';
 import { contentExtensions } from '../../lib/editor/extensions.ts';
+import { CARRIED, packBoards } from '../../lib/editor/paste/carried-boards.ts';
 import { emptyWords } from '../support/editor.ts';
 
 // A whiteboard in a text.
@@ -23,12 +24,15 @@ const visit = (url: string) => (window as unknown as { happyDOM: { setURL(url: s
 function open(content: unknown) {
   const opened: string[] = [];
   const shows = new Map<string, (picture: string | undefined) => void>();
+  const pasted = new Map<string, string>();
   const boards: Boards = {
     open: (board) => opened.push(board),
     follow: (board, _element, show) => {
       shows.set(board, show);
       return () => shows.delete(board);
     },
+    copy: (board, most) => (`drawn on ${board}`.length > most || board === 'huge' ? undefined : `drawn on ${board}`),
+    paste: (board, copy) => copy.startsWith('drawn on ') && pasted.set(board, copy) !== undefined,
   };
   const element = document.createElement('div');
   document.body.append(element);
@@ -39,7 +43,13 @@ function open(content: unknown) {
     content: content as never,
   });
   editors.push(editor);
-  return { editor, opened, shows, button: () => editor.view.dom.querySelector<HTMLElement>('.board-block button') };
+  return {
+    editor,
+    opened,
+    shows,
+    pasted,
+    button: () => editor.view.dom.querySelector<HTMLElement>('.board-block button'),
+  };
 }
 
 const board = (name: unknown) => ({ type: 'doc', content: [{ type: 'board', attrs: { name } }] });
@@ -136,5 +146,63 @@ describe('a board in a text', () => {
       '<div class="board-block" data-board="plan"><a href="?board=plan"><img src="data:image/svg+xml,%3Csvg%3E" alt="Whiteboard"></a></div>',
     );
     expect(open(html).editor.getJSON().content).toEqual([{ type: 'board', attrs: { name: 'plan' } }]);
+  });
+
+  describe('on the clipboard', () => {
+    const ours = 'https://notes.example.org/d/ours';
+    const clip = (name: string, page: string) => {
+      visit(page);
+      const { editor } = open(board(name));
+      editor.commands.selectAll();
+      return editor.view.serializeForClipboard(editor.state.selection.content()).dom.innerHTML;
+    };
+    const paste = (html: string) => {
+      const there = open('<p></p>');
+      there.editor.view.pasteHTML(html);
+      return { ...there, content: there.editor.getJSON().content };
+    };
+
+    it('[BOARD-183] leads to its document, and in another one is a board of its own, with what is drawn on it', () => {
+      const html = clip('plan', ours);
+      expect(html).toContain(`href="${ours}?board=plan"`);
+      visit('https://notes.example.org/d/theirs');
+      const [first, second] = [paste(html), paste(html)];
+      const names = [first, second].flatMap(({ pasted }) => [...pasted.keys()]);
+      expect(names).toHaveLength(2);
+      expect(new Set([...names, 'plan']).size).toBe(3);
+      expect(first.content?.[0]).toEqual({ type: 'board', attrs: { name: names[0] } });
+      expect([...first.pasted.values()]).toEqual(['drawn on plan']);
+    });
+
+    it('[BOARD-184] in its own document it stays the board that it is', () => {
+      const html = clip('plan', ours);
+      const { content, pasted } = paste(html);
+      expect(content?.[0]).toEqual({ type: 'board', attrs: { name: 'plan' } });
+      expect(pasted.size).toBe(0);
+    });
+
+    it('[BOARD-186] is a link to it where it is too much to go along, or no copy', () => {
+      const html = clip('huge', ours);
+      expect(html).not.toContain('data-board-copy');
+      visit('https://notes.example.org/d/theirs');
+      const link = { type: 'link', attrs: expect.objectContaining({ href: `${ours}?board=huge` }) };
+      const line = { type: 'paragraph', content: [{ type: 'text', text: 'Whiteboard', marks: [link] }] };
+      expect(paste(html).content?.[0]).toMatchObject(line);
+      const forged = html.replace('data-board=', 'data-board-copy="of a stranger" data-board=');
+      expect(paste(forged).content?.[0]).toMatchObject(line);
+    });
+
+    it('[BOARD-186] of many boards, those go along for which there is room', () => {
+      const drawn = 'drawn on one'.length;
+      const dom = document.createElement('div');
+      dom.innerHTML = '<div data-board="one"></div>'.repeat(3);
+      const given: number[] = [];
+      const copy = (_: string, most: number) => {
+        given.push(most);
+        return 'x'.repeat(drawn);
+      };
+      packBoards(dom, { copy } as unknown as Boards);
+      expect(given).toEqual([CARRIED, CARRIED - drawn, CARRIED - 2 * drawn]);
+    });
   });
 });

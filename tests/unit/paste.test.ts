@@ -218,6 +218,16 @@ describe('where words stand', () => {
     expect(aligned()).toEqual({ a: 'center', d: 'right' });
   });
 
+  it('[PASTE-13] is copied as CSS, which other programs read', () => {
+    editor = editorOf('<p>one</p><h2 data-align="center">two</h2>');
+    editor.commands.selectAll();
+    const { dom } = editor.view.serializeForClipboard(editor.state.selection.content());
+    expect(dom.innerHTML).toMatch(/<h2 data-align="center" style="text-align: ?center;?">two/);
+    const html = dom.innerHTML.replace(/ data-(?:align|pm-slice)="[^"]*"/g, '');
+    editor.view.pasteHTML(html);
+    expect(aligned()).toEqual({ two: 'center' });
+  });
+
   it('[PASTE-14] letters below and above the line stay there, whether a tag or a style says so', () => {
     editor = editorOf('', news);
     paste({ 'text/html': '<p>H<sub>2</sub>O, x<span style="font-size: 0.6em; vertical-align: super">2</span></p>' });

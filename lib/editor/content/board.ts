@@ -22,6 +22,10 @@ export interface Boards {
    */
   follow: (board: string, element: HTMLElement, show: (picture: string | undefined) => void) => () => void;
   open: (board: string) => void;
+  /** What is drawn on the board, as a text; undefined when it is longer than `most` UTF-16 units. */
+  copy: (board: string, most: number) => string | undefined;
+  /** Draws on the board, which nobody has yet, what was copied, perhaps by a stranger; false when that is no copy of a board. */
+  paste: (board: string, copy: string) => boolean;
 }
 
 declare module '@tiptap/core' {
@@ -131,7 +135,7 @@ function nameOf(value: string | null): { name: string } | false {
 }
 
 /** 72 bits: boards of one document, made by several people at once, are not called the same. */
-function newBoardName(): string {
+export function newBoardName(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(9));
   return btoa(String.fromCharCode(...bytes))
     .replace(/\+/g, '-')

@@ -76,7 +76,7 @@ export function withHosts(node: NodeJson): NodeJson {
 }
 
 /** Of the document that is shown; undefined on a page that shows something else. */
-function pageAddress(): string | undefined {
+export function pageAddress(): string | undefined {
   const { origin, pathname } = globalThis.location ?? {};
   return pathname?.startsWith('/d/') ? `${origin}${pathname}` : undefined;
 }

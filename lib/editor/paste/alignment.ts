@@ -1,3 +1,4 @@
+import { alignmentNamed } from '../content/alignment.ts';
 import { styleOf } from './pasted-style.ts';
 import { all } from './reshape.ts';
 
@@ -16,6 +17,14 @@ export function shapeAlignment(body: HTMLElement): void {
     const alignment = said === '' ? (block.getAttribute(ALIGN) ?? aroundOf(block)) : KEPT[said];
     if (alignment === undefined) block.removeAttribute(ALIGN);
     else block.setAttribute(ALIGN, alignment);
+  }
+}
+
+/** Beside our word for it, CSS for other programs. */
+export function writeAlignment(dom: ParentNode): void {
+  for (const block of all(dom, `[${ALIGN}]`)) {
+    const alignment = alignmentNamed(block.getAttribute(ALIGN));
+    if (alignment) (block as HTMLElement).style.setProperty('text-align', alignment);
   }
 }
 

@@ -1,10 +1,13 @@
 import { DOMSerializer, type Schema } from '@tiptap/pm/model';
+import type { Boards } from '../content/board.ts';
+import { writeAlignment } from './alignment.ts';
+import { packBoards } from './carried-boards.ts';
 import { writeColors } from './colors.ts';
 import { all, unwrap } from './reshape.ts';
 
 // What a copied selection is for programs that take HTML: documents, mails, other editors, and ours.
 // Invariant: pasted here it is what was copied, to the letter; the schema reads elements and `data-` attributes. Nothing else is in it that is only for this page:
-// no classes, no instructions to a browser, no styles but the colours that have a name, no elements around a line that others would take for a line of its own.
+// no classes, no instructions to a browser, no styles but alignment and the colours that have a name, no elements around a line that others would take for a line of its own.
 
 /** For the browser that shows the text. */
 const OURS_ALONE = [
@@ -19,17 +22,24 @@ const OURS_ALONE = [
 ];
 
 class CopiedHtml extends DOMSerializer {
+  boards: Boards | undefined;
+
   override serializeFragment(
     ...[fragment, options, target]: Parameters<DOMSerializer['serializeFragment']>
   ): ReturnType<DOMSerializer['serializeFragment']> {
     const dom = super.serializeFragment(fragment, options, target);
-    if (!target) tidy(dom as DocumentFragment); // the whole, and not a part of it
+    if (target) return dom; // a part of it
+    tidy(dom as DocumentFragment);
+    packBoards(dom as DocumentFragment, this.boards);
     return dom;
   }
 }
 
-export function copiedHtml(schema: Schema): DOMSerializer {
-  return new CopiedHtml(DOMSerializer.nodesFromSchema(schema), DOMSerializer.marksFromSchema(schema));
+/** What is drawn on `boards` goes along. */
+export function copiedHtml(schema: Schema, boards?: Boards): DOMSerializer {
+  const made = new CopiedHtml(DOMSerializer.nodesFromSchema(schema), DOMSerializer.marksFromSchema(schema));
+  made.boards = boards;
+  return made;
 }
 
 function tidy(dom: DocumentFragment): void {
@@ -44,4 +54,5 @@ function tidy(dom: DocumentFragment): void {
   }
   for (const callout of all(dom, '[data-callout] > div')) unwrap(callout);
   writeColors(dom);
+  writeAlignment(dom);
 }

@@ -5,6 +5,7 @@ import type { EditorView } from '@tiptap/pm/view';
 import type { NodeJson } from '../../convert/document-json.ts';
 import { looksLikeMarkdown } from '../../convert/markdown/looks-like-markdown.ts';
 import { safeUrl } from '../../convert/safe-url.ts';
+import type { Boards } from '../content/board.ts';
 import { closeUndoStep } from '../undo-step.ts';
 import { cleanHtml } from './clean-html.ts';
 import { readCodeEditor } from './code-editor.ts';
@@ -30,13 +31,16 @@ export interface PasteNews {
 /** As HTML; as text, which may be Markdown; or as text that is to stay that: within code, or pasted with Shift. */
 type Way = 'rich' | 'text' | 'plain';
 
-export const Paste = Extension.create<PasteNews>({
+/** Without `boards` what is drawn on one stays where it is. */
+export const Paste = Extension.create<PasteNews & { boards?: Boards | undefined }>({
   name: 'pastedContent', // TipTap's core has a `paste`
   priority: 200, // its text comes before the text that TipTap itself would copy
 
   addOptions: () => ({ onTooLong: () => undefined, onMarkdown: () => undefined }),
 
-  transformPastedHTML: cleanHtml,
+  transformPastedHTML(html) {
+    return cleanHtml(html, this.options.boards);
+  },
 
   addProseMirrorPlugins() {
     const { editor, options } = this;
@@ -46,7 +50,7 @@ export const Paste = Extension.create<PasteNews>({
       new Plugin({
         key: new PluginKey('paste'),
         props: {
-          clipboardSerializer: copiedHtml(editor.schema),
+          clipboardSerializer: copiedHtml(editor.schema, options.boards),
           clipboardTextSerializer: ({ content }) => copiedText(editor.state.selection, content),
           transformPastedText: (text, plain) => {
             way = plain ? 'plain' : 'text';
