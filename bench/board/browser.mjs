@@ -25,6 +25,8 @@ const PLAIN = join(HERE, '../.cache/board-plain');
 const MOVE_MS = 40;
 const MOVING_MS = 8_000;
 const PANNING_MS = 4_000;
+/** Nothing moves: what the machine itself takes of frames. */
+const STILL_MS = 2_000;
 const CHANGES = 50;
 
 const { values: options } = parseArgs({
@@ -137,6 +139,7 @@ async function visit({ url, move }) {
     const loading = await work();
     await tab.waitForTimeout(2_000);
 
+    await wholeOf(tab);
     const seen = [];
     for (let change = 0; change < CHANGES; change++) {
       const x = 1_000 + change * 10;
@@ -146,6 +149,8 @@ async function visit({ url, move }) {
       move(0, 'e0', [x, 0]);
       seen.push((await waiting) - sent);
     }
+    const one = await wholeOf(tab);
+    const still = await framesOf(tab, work, STILL_MS, () => new Promise((resolve) => setTimeout(resolve, MOVE_MS)));
     const all = await moving(tab, work, (who, step) => move(who, `e${who * 7 + 1}`, [step % 600, who * 60]));
     await tab.mouse.move(640, 400);
     const pan = await framesOf(tab, work, PANNING_MS, async (step) => {
@@ -162,6 +167,8 @@ async function visit({ url, move }) {
       loading: Math.round(loading),
       remote50: part(seen, 0.5),
       remote95: part(seen, 0.95),
+      ...named('remote', one),
+      ...named('still', still),
       ...named('all', all),
       ...named('pan', pan),
       ...named('close', close),
@@ -197,6 +204,7 @@ async function framesOf(tab, work, ms, act) {
     Busy: Math.round(((after - before) / ms) * 1_000),
     /** Of each frame that was shown. */
     Work: Math.round(((after - before) / between.length) * 10) / 10,
+    ...(await wholeOf(tab)),
   };
 }
 
@@ -214,13 +222,17 @@ function report() {
     ['loading', 'main thread until then, ms'],
     ['remote50', 'a change of somebody else is seen after, median, ms'],
     ['remote95', '  95th percentile, ms'],
+    ['remoteWhole', '  painted whole, of a hundred paintings'],
+    ['stillFrame95', 'nothing moves: a frame, 95th percentile, ms'],
     ['allFrame50', 'ten move, all is in the window: a frame each, median, ms'],
     ['allFrame95', '  95th percentile, ms'],
     ['allWork', '  main thread per frame, ms'],
     ['allBusy', '  main thread per second, ms'],
+    ['allWhole', '  painted whole, of a hundred paintings'],
     ['panFrame50', 'one moves the view oneself, all is in it: a frame, median, ms'],
     ['panFrame95', '  95th percentile, ms'],
     ['panWork', '  main thread per frame, ms'],
+    ['panWhole', '  painted whole, of a hundred paintings'],
     ['closeFrame50', 'ten move, at 100 %: a frame each, median, ms'],
     ['closeFrame95', '  95th percentile, ms'],
     ['closeWork', '  main thread per frame, ms'],
@@ -250,6 +262,21 @@ async function stored(url, name) {
     if (doc.getMap('board:main').size === ELEMENTS) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+}
+
+/** Of a hundred paintings of our board since this was asked last, whole ones; nothing of a plain one. @param {import('@playwright/test').Page} tab */
+async function wholeOf(tab) {
+  const paintings = await tab.evaluate(() => window.probe.paintings());
+  const whole = paintings.filter((why) => why !== '');
+  if (whole.length > 0) console.error(`${whole.length} of ${paintings.length} painted whole:`, counted(whole));
+  return paintings.length > 0 ? { Whole: Math.round((whole.length / paintings.length) * 100) } : {};
+}
+
+/** How often each is there, the most frequent first. @param {string[]} reasons */
+function counted(reasons) {
+  const counts = new Map();
+  for (const why of reasons) counts.set(why, (counts.get(why) ?? 0) + 1);
+  return Object.fromEntries([...counts].sort((a, b) => b[1] - a[1]).slice(0, 5));
 }
 
 /** @param {number[]} values @param {number} share */

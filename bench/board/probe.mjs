@@ -13,6 +13,7 @@ export function installProbe() {
       const look = (now) => (is() ? resolve(now) : requestAnimationFrame(look));
       requestAnimationFrame(look);
     });
+  const paintings = watchPaintings();
   window.probe = {
     count: () => scene()?.getNonDeletedElements().length ?? 0,
     /** Milliseconds from the beginning of the visit until each of its stages, the last being that `count` shapes are painted. */
@@ -29,6 +30,8 @@ export function installProbe() {
       await until(() => scene()?.getElement(id)?.x === x);
       return Date.now();
     },
+    /** Of each painting of our board since it was asked last: why it was a whole one, or '' when it was not. */
+    paintings: () => paintings.splice(0),
     /** Milliseconds between frames. */
     frames: (ms) =>
       new Promise((resolve) => {
@@ -44,4 +47,39 @@ export function installProbe() {
         requestAnimationFrame(frame);
       }),
   };
+
+  /** Stands between Excalidraw and `window.paintBoard` of app/board/repaint.ts. A plain page has none. */
+  function watchPaintings() {
+    const found = [];
+    let [ask, last] = [undefined, undefined];
+    Object.defineProperty(window, 'paintBoard', {
+      configurable: true,
+      get: () => ask,
+      set: (paintBoard) => {
+        ask = (paint, painting) => {
+          let whole = false;
+          paintBoard((part) => {
+            whole ||= part === painting;
+            paint(part);
+          }, painting);
+          found.push(whole ? whatDiffers(last, painting) : '');
+          last = { ...painting, appState: { ...painting.appState }, renderConfig: { ...painting.renderConfig } };
+        };
+      },
+    });
+    return found;
+  }
+  /** Names of what is another thing than at the painting before. */
+  function whatDiffers(before, after) {
+    if (!before) return 'the first';
+    const names = ['appState', 'renderConfig'].flatMap((group) =>
+      Object.keys(after[group]).filter((key) => before[group][key] !== after[group][key]),
+    );
+    const [old, now] = [before.visibleElements, after.visibleElements];
+    const others = now.filter((element, at) => old[at]?.id !== element.id).length;
+    const made = now.filter((element, at) => old[at]?.id === element.id && old[at] !== element).length;
+    return (
+      [...names, others && `${others} at another place`, made && `${made} made anew`].filter(Boolean).join(', ') || '?'
+    );
+  }
 }
