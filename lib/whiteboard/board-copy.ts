@@ -11,22 +11,23 @@ import { createElement } from './write.ts';
 
 /** What is drawn on the board; undefined when that takes more than `most` UTF-16 units. */
 export function copyBoard(doc: Y.Doc, name: string, most: number): string | undefined {
-  const elements: [id: string, properties: object][] = [];
+  const elements: string[] = [];
   const files: [id: string, file: StoredFile][] = [];
   let length = 0;
   for (const [id, map] of boardElements(doc, name)) {
     const stored = readStored(map);
     if (!stored) continue;
     const properties = Object.entries(stored).filter(([key, value]) => !isStandard(stored, key, value));
-    elements.push([id, Object.fromEntries(properties)]);
-    length += JSON.stringify(properties).length;
+    const element = JSON.stringify([id, Object.fromEntries(properties)]);
+    elements.push(element);
+    length += element.length;
     if (length > most) return undefined; // before all of a board is written that has a hundred times as much
   }
   for (const [id, value] of boardFiles(doc, name)) {
     const file = readFile(value);
     if (file) files.push([id, file]);
   }
-  const text = JSON.stringify({ elements, files });
+  const text = `{"elements":[${elements.join()}],"files":${JSON.stringify(files)}}`;
   return text.length > most ? undefined : text;
 }
 
