@@ -153,15 +153,17 @@ async function visit({ url, move }) {
     const still = await framesOf(tab, work, STILL_MS, () => new Promise((resolve) => setTimeout(resolve, MOVE_MS)));
     const all = await moving(tab, work, (who, step) => move(who, `e${who * 7 + 1}`, [step % 600, who * 60]));
     await tab.mouse.move(640, 400);
-    const pan = await framesOf(tab, work, PANNING_MS, async (step) => {
+    const panning = async (/** @type {number} */ step) => {
       await tab.mouse.wheel(step % 40 < 20 ? 8 : -8, 0); // there and back
-    });
+    };
+    const pan = await framesOf(tab, work, PANNING_MS, panning);
     await tab.keyboard.press('Control+0'); // 100 %: the middle of the board
     await tab.waitForTimeout(1_000);
     const middle = ELEMENTS / 2 + 45;
     const close = await moving(tab, work, (who, step) =>
       move(who, `e${middle + who}`, [2_700 + (step % 600), 1_300 + who * 40]),
     );
+    const closePan = await framesOf(tab, work, PANNING_MS, panning);
     return {
       ...loaded,
       loading: Math.round(loading),
@@ -172,6 +174,7 @@ async function visit({ url, move }) {
       ...named('all', all),
       ...named('pan', pan),
       ...named('close', close),
+      ...named('closePan', closePan),
     };
   } finally {
     await context.close();
@@ -237,6 +240,9 @@ function report() {
     ['closeFrame95', '  95th percentile, ms'],
     ['closeWork', '  main thread per frame, ms'],
     ['closeBusy', '  main thread per second, ms'],
+    ['closePanFrame95', 'one moves the view oneself, at 100 %: a frame, 95th percentile, ms'],
+    ['closePanWork', '  main thread per frame, ms'],
+    ['closePanWhole', '  painted whole, of a hundred paintings'],
   ];
   console.log('| medians | Inkroom | plain | ÷ plain |\n| --- | ---: | ---: | ---: |');
   for (const [key = '', label] of rows) {
