@@ -2,9 +2,10 @@ import { ProtocolError, REFUSALS, type RefusalCode } from '../lib/protocol/error
 import type { ServerMessage } from '../lib/protocol/messages.ts';
 import type { Dialect } from './dialect.ts';
 import { Gaps } from './gaps.ts';
+import type { Member, Offer } from './member.ts';
 import type { Metrics } from './metrics.ts';
 import { frame } from './outbox.ts';
-import type { Member, Offer, Room } from './room.ts';
+import type { Room } from './room.ts';
 
 // What one client offers to its room, update by update, and what it is told of each.
 // Invariant: every update is answered exactly once, in order; one that builds on what the server does not have waits for that, or is asked for anew.
