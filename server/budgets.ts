@@ -96,6 +96,8 @@ interface Address {
   readonly violations: Bucket;
   readonly requests: Bucket;
   readonly fetches: Bucket;
+  /** What its connections may say that nobody has granted anything. */
+  readonly frames: Bucket;
 }
 
 export interface BudgetsOptions {
@@ -186,6 +188,11 @@ export class Budgets {
     if (entry) entry.underWay--;
   }
 
+  /** The budget that all connections of an address share to which nothing is granted; each has its own, where it has no address. */
+  ofStrangers(address: string | undefined): Bucket {
+    return address === undefined ? frameBudget(this.#clock.now()) : this.#entry(address).frames;
+  }
+
   /** The budget that all connections of a user share. Each that took it must let go of it. */
   share(user: string): Bucket {
     let entry = this.#users.get(user);
@@ -205,8 +212,8 @@ export class Budgets {
   /** To be called every few seconds: forgets whose budgets are full. */
   sweep(): void {
     const now = this.#clock.now();
-    for (const [address, { connections, upgrades, violations, requests, fetches }] of this.#addresses) {
-      const isFull = [upgrades, violations, requests, fetches].every((bucket) => bucket.isFull(now));
+    for (const [address, { connections, upgrades, violations, requests, fetches, frames }] of this.#addresses) {
+      const isFull = [upgrades, violations, requests, fetches, frames].every((bucket) => bucket.isFull(now));
       if (connections === 0 && isFull) this.#addresses.delete(address);
     }
     for (const [user, { connections, frames }] of this.#users) {
@@ -227,6 +234,7 @@ export class Budgets {
         violations: new Bucket({ perSecond: LIMITS.violationsPerSecond, most: LIMITS.violationsAtOnce }, now),
         requests: new Bucket({ perSecond: LIMITS.requestsPerSecond, most: LIMITS.requestsAtOnce }, now),
         fetches: new Bucket({ perSecond: LIMITS.fetchesPerSecond, most: LIMITS.fetchesAtOnce }, now),
+        frames: frameBudget(now),
       };
       this.#addresses.set(address, entry);
     }

@@ -27,8 +27,10 @@ export interface ConnectionOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics?: Metrics;
-  /** Where connections of one user find what they share. */
+  /** Where connections of one user, or of strangers from one address, find what they share. */
   readonly budgets?: Budgets;
+  /** Where it comes from, as budgets count it. */
+  readonly address?: string | undefined;
   /** y-websocket: the one document of this socket and the token of its URL. Undefined: Hocuspocus frames, each naming its document. */
   readonly single?: { readonly document: string; readonly token: string } | undefined;
 }
@@ -61,8 +63,9 @@ export class Connection implements Carrier {
   /** What it may say, and how many documents it may open. */
   #frames: Bucket;
   readonly #entries: Bucket;
-  /** Whose budget the frames are taken from; undefined: its own. */
+  /** Whose budget the frames are taken from; undefined: its own, or, while it is a stranger's, that of its address. */
   #user: string | undefined;
+  #isStranger = true;
   /** Nothing is read until that has been paid. */
   #debt: Timer | undefined;
 
@@ -72,7 +75,7 @@ export class Connection implements Carrier {
     this.#metrics.connectionsOpened++;
     const now = options.clock.now();
     this.#budgets = options.budgets ?? new Budgets({ clock: options.clock });
-    this.#frames = frameBudget(now);
+    this.#frames = this.#budgets.ofStrangers(options.address);
     this.#entries = new Bucket({ perSecond: LIMITS.entriesPerSecond, most: LIMITS.entriesAtOnce }, now);
     this.#grantedAt = now;
     this.#heardAt = now;
@@ -144,9 +147,12 @@ export class Connection implements Carrier {
   }
 
   granted(user: string | undefined): void {
-    if (user === undefined || this.#user !== undefined || this.#ended) return;
+    if (this.#ended || this.#user !== undefined) return;
+    if (user !== undefined) this.#frames = this.#budgets.share(user);
+    else if (this.#isStranger) this.#frames = frameBudget(this.#options.clock.now());
+    if (this.#isStranger) this.#readOn(); // what strangers owe is not theirs any more
     this.#user = user;
-    this.#frames = this.#budgets.share(user);
+    this.#isStranger = false;
   }
 
   /** To be called every `LIMITS.tickMs`: keeps watchdogs quiet, ends what is dead and what never showed a token. */
@@ -307,14 +313,28 @@ export class Connection implements Carrier {
 
   /** Who says more than its budget waits: it is not read until it has paid. An honest burst is delayed, and a flood costs no more than the budget. */
   #spend(bytes: number, now: number): void {
-    const { clock, wire } = this.#options;
     const wait = this.#frames.spend(costOf(bytes), now);
     if (wait === 0 || this.#debt) return;
-    wire.pause();
+    this.#options.wire.pause();
+    this.#payOff(wait);
+  }
+
+  /** Whoever shares the budget may have spent from it meanwhile. */
+  #payOff(wait: number): void {
+    const { clock } = this.#options;
     this.#debt = clock.after(wait, () => {
-      this.#debt = undefined;
-      if (!this.#paused) wire.resume();
+      const left = this.#frames.spend(0, clock.now());
+      if (left < 1)
+        this.#readOn(); // less is a timer's grain
+      else this.#payOff(left);
     });
+  }
+
+  #readOn(): void {
+    if (!this.#debt) return;
+    this.#debt.cancel();
+    this.#debt = undefined;
+    if (!this.#paused) this.#options.wire.resume();
   }
 
   #granted(): boolean {

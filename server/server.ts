@@ -207,6 +207,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
           logger,
           metrics,
           budgets,
+          address,
           single,
         });
         connections.add(connection);

@@ -2,7 +2,10 @@ import { describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
 import { ProtocolError } from '../../lib/protocol/errors.ts';
 import { encodeClientFrame, PING_FRAME } from '../../lib/protocol/hocuspocus.ts';
+import { Budgets } from '../../server/budgets.ts';
+import { Connection } from '../../server/connection.ts';
 import { LIMITS } from '../../server/limits.ts';
+import { silentLogger } from '../../server/logger.ts';
 import type { Voice } from '../support/peer.ts';
 import { Random } from '../support/random.ts';
 import { DOCUMENT, World } from '../support/world.ts';
@@ -261,6 +264,108 @@ describe('a connection that says too much', () => {
     flood(bob, 1);
     await world.settle();
     expect([ada, again, bob].map(({ link }) => link.unread)).toEqual([true, true, false]);
+  });
+
+  describe('[NET-25] that has no grant shares a budget with all such of its address', () => {
+    /** One more connection; `grants`: whom its token names, undefined: nobody. */
+    function stranger(
+      world: World,
+      { budgets, address, grants }: { budgets: Budgets; address?: string; grants?: string },
+    ) {
+      let unread = false;
+      const connection = new Connection({
+        wire: {
+          write: () => undefined,
+          writeAll: () => undefined,
+          queued: () => 0,
+          pause: () => {
+            unread = true;
+          },
+          resume: () => {
+            unread = false;
+          },
+          ping: () => undefined,
+          close: () => undefined,
+          destroy: () => undefined,
+        },
+        rooms: world.server.rooms,
+        authorize: async () => ({ user: grants, name: undefined, role: 'edit', until: undefined }),
+        clock: world.clock,
+        logger: silentLogger,
+        budgets,
+        address,
+      });
+      return {
+        ping: (times: number) => {
+          for (let i = 0; i < times; i++) connection.receive(PING_FRAME, true);
+        },
+        enter: () =>
+          connection.receive(encodeClientFrame(DOCUMENT, { type: 'auth', token: 'x', version: undefined }), true),
+        end: () => connection.closed(),
+        isUnread: () => unread,
+      };
+    }
+
+    type Stranger = ReturnType<typeof stranger>;
+
+    it('and others have theirs', async () => {
+      const world = new World();
+      const budgets = new Budgets({ clock: world.clock });
+      const [eve, again, ada] = ['a', 'a', 'b'].map((address) => stranger(world, { budgets, address }));
+      eve?.ping(LIMITS.framesAtOnce);
+      again?.ping(1);
+      ada?.ping(1);
+      expect([again, ada].map((each) => each?.isUnread())).toEqual([true, false]);
+      for (const each of [eve, again, ada]) each?.end();
+    });
+
+    it.each([['ada'], [undefined]])('until somebody is granted something: %s', async (grants) => {
+      const world = new World();
+      const budgets = new Budgets({ clock: world.clock });
+      const eve = stranger(world, { budgets, address: 'a' });
+      const ada = stranger(world, { budgets, address: 'a', ...(grants ? { grants } : {}) });
+      ada.enter();
+      await world.settle();
+      eve.ping(LIMITS.framesAtOnce + 1);
+      ada.ping(LIMITS.framesAtOnce / 2);
+      expect([eve, ada].map((each) => each.isUnread())).toEqual([true, false]);
+      for (const each of [eve, ada]) each.end();
+    });
+
+    it('and waits no longer for what strangers owe, once somebody is granted something', async () => {
+      const world = new World();
+      const budgets = new Budgets({ clock: world.clock });
+      const [eve, ada] = ['a', 'a'].map((address) => stranger(world, { budgets, address })) as [Stranger, Stranger];
+      eve.ping(2 * LIMITS.framesAtOnce);
+      ada.enter();
+      expect(ada.isUnread()).toBe(true); // but what it says first is heard
+      await world.settle();
+      expect([eve, ada].map((each) => each.isUnread())).toEqual([true, false]);
+      for (const each of [eve, ada]) each.end();
+    });
+
+    it('of which each waits until all is paid, also what the others spent meanwhile', async () => {
+      const world = new World();
+      const budgets = new Budgets({ clock: world.clock });
+      const [eve, again] = ['a', 'a'].map((address) => stranger(world, { budgets, address })) as [Stranger, Stranger];
+      eve.ping(LIMITS.framesAtOnce + LIMITS.framesPerSecond);
+      again.ping(LIMITS.framesPerSecond);
+      world.clock.advance(1_500);
+      expect([eve, again].map((each) => each.isUnread())).toEqual([true, true]);
+      world.clock.advance(600);
+      expect([eve, again].map((each) => each.isUnread())).toEqual([false, false]);
+      for (const each of [eve, again]) each.end();
+    });
+
+    it('and is on its own where addresses are not known', async () => {
+      const world = new World();
+      const budgets = new Budgets({ clock: world.clock });
+      const [eve, ada] = [stranger(world, { budgets }), stranger(world, { budgets })];
+      eve.ping(LIMITS.framesAtOnce + 1);
+      ada.ping(1);
+      expect([eve, ada].map((each) => each.isUnread())).toEqual([true, false]);
+      for (const each of [eve, ada]) each.end();
+    });
   });
 
   it('[NET-15] is not read faster once it has been ended, and then until it has paid', async () => {
