@@ -84,7 +84,7 @@ export interface InkroomServer {
   close(): Promise<void>;
 }
 
-/** Milliseconds that a client may take to send its request's headers, and between two looks who takes longer: Node's own look is every 30 s. */
+/** Milliseconds that a client may take for the handshake of TLS, and to send its request's headers, and between two looks who takes longer: Node's own look is every 30 s. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const HEADERS_CHECK_MS = 5_000;
 
@@ -166,7 +166,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
   });
 
   const connections = new Set<Connection>();
-  /** What they go over, and those whose token is still being checked. */
+  /** What they go over, and what has not got as far: those whose token is being checked, and those who are silent in the middle of the handshake of TLS. */
   const sockets = new Set<Duplex>();
   const handshake = createHandshake();
 
@@ -185,8 +185,6 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
 
   async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on('error', () => socket.destroy()); // a peer that vanishes in the handshake; `ws` listens afterwards
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
     try {
       requireServing();
       checkOrigin(request.headers, origins);
@@ -245,9 +243,15 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
   }
 
   const timeouts = { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: HEADERS_CHECK_MS };
-  const secure = certificate && createSecureServer({ ...timeouts, ...certificate.pair }, routes);
+  const secure =
+    certificate &&
+    createSecureServer({ ...timeouts, handshakeTimeout: HEADERS_TIMEOUT_MS, ...certificate.pair }, routes);
   if (secure) certificate.follow(secure);
   const http: Server = secure ?? createServer(timeouts, routes);
+  http.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   http.on('upgrade', (request, socket, head) => {
     upgrade(request, socket, head).catch((error: unknown) => {
       logger.error({ err: error }, 'a socket could not be opened');

@@ -10,6 +10,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { Certificate } from '../../server/certificate.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { RawSocket } from '../support/raw-socket.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { until } from '../support/until.ts';
 
@@ -103,6 +104,25 @@ describe('the certificate', () => {
     socket.close();
     await once(socket, 'close');
     await server.stop();
+  });
+
+  it('[NET-26] is not waited for longer than ten seconds, nor when the server stops', { timeout: 40_000 }, async () => {
+    const server = await ServerProcess.launch({ args: ['--tls-cert', cert, '--tls-key', key] });
+    closing.push(() => server.close());
+    const silent = async (said: Uint8Array) => {
+      const raw = await RawSocket.connect(server.port);
+      raw.write(said);
+      return raw;
+    };
+    const began = performance.now();
+    const halfHello = Uint8Array.of(22, 3, 1, 2, 0, 1, 0, 1);
+    const waiting = [await silent(Uint8Array.of()), await silent(halfHello)];
+    for (const raw of waiting) await raw.untilEnded(20_000);
+    expect(performance.now() - began).toBeGreaterThan(9_000);
+    await silent(halfHello);
+    const stopping = performance.now();
+    await server.stop();
+    expect(performance.now() - stopping).toBeLessThan(8_000);
   });
 
   it('[OPS-9] is looked at again and again, links and all', async () => {
