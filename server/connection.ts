@@ -91,7 +91,7 @@ export class Connection implements Carrier {
   /** One inbound frame. The connection owns `data` from here on. */
   receive(data: Uint8Array, isBinary: boolean): void {
     const now = this.#options.clock.now();
-    this.#spend(data.length, now); // also after its end: until the socket is gone, there is no more to be had than before
+    this.#spend(costOf(data.length), now); // also after its end: until the socket is gone, there is no more to be had than before
     if (this.#ended || this.#draining) return;
     this.heard(now);
     this.#metrics.framesReceived++;
@@ -119,7 +119,7 @@ export class Connection implements Carrier {
   /** A ping or pong: a sign of life that costs something too, the more when the peer does not take its pongs. */
   receiveControl(bytes: number): void {
     const now = this.#options.clock.now();
-    this.#spend(bytes, now);
+    this.#spend(costOf(bytes), now);
     if (this.#ended) return;
     this.heard(now);
     this.#measure();
@@ -143,7 +143,10 @@ export class Connection implements Carrier {
 
   /** Throws ProtocolError('rate-limited') when the auth rule was asked too often. */
   enters(): void {
-    if (!this.#entries.take(this.#options.clock.now())) throw new ProtocolError('rate-limited');
+    const now = this.#options.clock.now();
+    if (!this.#entries.take(now)) throw new ProtocolError('rate-limited');
+    const isShared = this.#user !== undefined || (this.#isStranger && this.#options.address !== undefined);
+    if (isShared) this.#spend(LIMITS.entryFrames, now); // else one connection has no more of them than that
   }
 
   granted(user: string | undefined): void {
@@ -312,8 +315,8 @@ export class Connection implements Carrier {
   }
 
   /** Who says more than its budget waits: it is not read until it has paid. An honest burst is delayed, and a flood costs no more than the budget. */
-  #spend(bytes: number, now: number): void {
-    const wait = this.#frames.spend(costOf(bytes), now);
+  #spend(cost: number, now: number): void {
+    const wait = this.#frames.spend(cost, now);
     if (wait === 0 || this.#debt) return;
     this.#options.wire.pause();
     this.#payOff(wait);

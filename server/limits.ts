@@ -32,6 +32,8 @@ export const LIMITS = {
   entriesPerSecond: 20,
   /** Documents, for that, at once: four times what a connection may have open. */
   entriesAtOnce: 1_024,
+  /** Frames that showing a token, or opening a document, costs of a budget that several connections share. Checking one takes some 60 us. */
+  entryFrames: 10,
   /** Connections in all. An idle one takes 20 KiB. The option --max-connections says otherwise. */
   connections: 20_000,
   /** Connections from one address: an office of a thousand people with four tabs each. The option --max-connections-per-address says otherwise. */

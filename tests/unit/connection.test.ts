@@ -299,8 +299,8 @@ describe('a connection that says too much', () => {
         ping: (times: number) => {
           for (let i = 0; i < times; i++) connection.receive(PING_FRAME, true);
         },
-        enter: () =>
-          connection.receive(encodeClientFrame(DOCUMENT, { type: 'auth', token: 'x', version: undefined }), true),
+        enter: (document = DOCUMENT) =>
+          connection.receive(encodeClientFrame(document, { type: 'auth', token: 'x', version: undefined }), true),
         end: () => connection.closed(),
         isUnread: () => unread,
       };
@@ -330,6 +330,20 @@ describe('a connection that says too much', () => {
       ada.ping(LIMITS.framesAtOnce / 2);
       expect([eve, ada].map((each) => each.isUnread())).toEqual([true, false]);
       for (const each of [eve, ada]) each.end();
+    });
+
+    it('of which a token takes as much as ten frames', async () => {
+      const world = new World();
+      const budgets = new Budgets({ clock: world.clock });
+      const [eve, again] = ['a', 'a'].map((address) => stranger(world, { budgets, address })) as [Stranger, Stranger];
+      const tokens = Math.floor(LIMITS.framesAtOnce / (LIMITS.entryFrames + 1)) - 10; // each comes in a frame
+      const [some, others] = [Math.floor(tokens / 2), Math.ceil(tokens / 2)];
+      for (let i = 0; i < some; i++) eve.enter(`a ${i}`);
+      for (let i = 0; i < others; i++) again.enter(`b ${i}`);
+      expect(again.isUnread()).toBe(false);
+      for (let i = 0; i < 20; i++) again.enter(`c ${i}`);
+      expect(again.isUnread()).toBe(true);
+      for (const each of [eve, again]) each.end();
     });
 
     it('and waits no longer for what strangers owe, once somebody is granted something', async () => {
