@@ -27,9 +27,14 @@ interface Parser {
 
 /**
  * Hands messages that arrive on `socket` to `take` before `webSocket` sees them. What a socket reads, it pushes into its own stream: that is where they are
- * taken out. Returns false when `ws` is not as it is known; then it reads all by itself, which costs more.
+ * taken out. `heard` is told of each read, whatever it brings. Returns false when `ws` is not as it is known; then it reads all by itself, which costs more.
  */
-export function readAhead(webSocket: WebSocket, socket: Duplex, take: (message: Buffer) => void): boolean {
+export function readAhead(
+  webSocket: WebSocket,
+  socket: Duplex,
+  take: (message: Buffer) => void,
+  heard: () => void = () => undefined,
+): boolean {
   const parser = (webSocket as unknown as { _receiver?: Parser })._receiver;
   if (!parser || !isKnown(parser)) return false;
   const push = socket.push.bind(socket);
@@ -39,6 +44,7 @@ export function readAhead(webSocket: WebSocket, socket: Duplex, take: (message: 
   let large: LargeFrame | undefined;
   socket.push = (chunk: Buffer | null, ...rest) => {
     if (!Buffer.isBuffer(chunk)) return push(chunk, ...rest);
+    heard();
     let at = 0;
     do {
       if (large) {

@@ -218,7 +218,8 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
           wire.took();
         };
         webSocket.on('message', take);
-        readAhead(webSocket, socket, (data) => take(data, true));
+        const read = (data: Buffer) => take(data, true);
+        readAhead(webSocket, socket, read, () => connection.heard()); // a large frame may take minutes, and be all that it says
         webSocket.on('ping', (data) => {
           wire.pong(data);
           hear(data);

@@ -253,6 +253,28 @@ describe('what is read before ws', () => {
     });
   });
 
+  it('[NET-6] is a sign of life, every part of it: a large frame may take longer than anybody may be silent', async () => {
+    const random = new Random(1);
+    const socket = new Duplex({ read: () => undefined, write: (_bytes, _encoding, done) => done() });
+    let signs = 0;
+    readAhead(
+      serverSide(socket),
+      socket,
+      () => undefined,
+      () => signs++,
+    );
+    await setImmediate();
+    const large = frameOf(random, BINARY, random.bytes(70_000));
+    const fragment = frameOf(random, BINARY, random.bytes(70_000), { first: 0 }); // as browsers send what is large
+    for (const chunk of [large, fragment].flatMap((frame) => [
+      frame.subarray(0, 100),
+      frame.subarray(100, 200),
+      frame.subarray(200),
+    ]))
+      socket.push(Buffer.from(chunk));
+    expect(signs).toBe(6);
+  });
+
   it('is nothing where ws is not as it is known', () => {
     expect(readAhead({} as ws.WebSocket, new Duplex(), () => undefined)).toBe(false);
     expect(readAhead({ _receiver: {} } as unknown as ws.WebSocket, new Duplex(), () => undefined)).toBe(false);
