@@ -57,6 +57,7 @@ export function readAhead(
       }
       if (!isNext() || !isOpen()) break;
       at = takeFrames(chunk, at, take, isRead);
+      if (at === chunk.length) return true;
       large = isNext() ? largeFrame(chunk, at) : undefined;
       if (large) at += LARGE_HEADER_BYTES;
     } while (large);
@@ -83,7 +84,7 @@ function isBetweenMessages({ _state, _bufferedBytes, _fragmented }: Parser): boo
 function takeFrames(chunk: Buffer, start: number, take: (message: Buffer) => void, isRead: () => boolean): number {
   let at = start;
   for (;;) {
-    if (!isRead() || chunk[at] !== BINARY_FINAL) return at;
+    if (chunk[at] !== BINARY_FINAL) return at;
     const second = chunk[at + 1] ?? 0;
     let length = second & ~MASKED;
     let mask = at + 2;
@@ -100,6 +101,7 @@ function takeFrames(chunk: Buffer, start: number, take: (message: Buffer) => voi
     }
     at = end;
     take(chunk.subarray(body, end));
+    if (at === chunk.length || !isRead()) return at;
   }
 }
 
