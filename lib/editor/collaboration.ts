@@ -9,7 +9,7 @@ import { type SyncMeta, syncPlugin, syncStateOf } from './binding/sync.ts';
 import { Composition } from './composition.ts';
 import { keptSelection } from './keep-selection.ts';
 import { KeysAtCaret, readSelection } from './read-selection.ts';
-import { drawnInSheets } from './sheets.ts';
+import { drawnInSheets } from './sheet-drawing.ts';
 import { caretToChange, UndoSteps } from './undo-steps.ts';
 
 // Binds an editor to the shared text.

@@ -1,12 +1,11 @@
-import { Fragment, type Mark, type Node, Schema } from '@tiptap/pm/model';
-import { Plugin, PluginKey } from '@tiptap/pm/state';
-import type { EditorView } from '@tiptap/pm/view';
+import { type Mark, type Node, Schema } from '@tiptap/pm/model';
 
 // A long text is drawn in sheets: elements of some dozens of blocks each, around which the browser can stop. It lays out, paints and reads to an
 // input method those that are in sight (text.css), and of the others knows the size. Without them each key costs all blocks of the document.
 // Invariant: sheets are of the page alone. Neither the text nor its positions know of them, and a block that has been drawn is not drawn
 // again for their sake. Short texts have none.
-// Drawn they are as ProseMirror draws a mark that several nodes share: the nodes that it is given to draw have one, those of the text do not.
+// Drawn they are as ProseMirror draws a mark that several nodes share (sheet-drawing.ts): the nodes that it is given to draw have one, those of the
+// text do not.
 
 /** Blocks that come at once, as when a document is opened: from that many on they are put into sheets. */
 const LONG = 150;
@@ -37,58 +36,6 @@ const { sheet } = new Schema({
   },
 }).marks;
 
-/** What ProseMirror draws a text with; not part of its public interface. */
-interface Drawing {
-  node: Node;
-  readonly children: readonly Part[];
-  updateChildren(view: EditorView, start: number): void;
-  parseRange(from: number, to: number, start?: number): unknown;
-}
-
-interface Part {
-  /** Undefined for a sheet. */
-  readonly node: Node | undefined;
-  readonly size: number;
-  parseRange(from: number, to: number, start?: number): unknown;
-}
-
-/** Draws long texts in sheets. Comes before whatever shows a text. */
-export function drawnInSheets(): Plugin {
-  return new Plugin({
-    key: new PluginKey('sheets'),
-    view: (view) => {
-      const sheets = new Sheets();
-      draw(view, sheets);
-      return { update: (view) => draw(view, sheets) }; // what draws may have been made anew
-    },
-  });
-}
-
-function draw(view: EditorView, sheets: Sheets): void {
-  const { docView } = view as unknown as { readonly docView: Drawing };
-  if (Object.hasOwn(docView, 'updateChildren')) return;
-  const { updateChildren, parseRange } = docView;
-  docView.updateChildren = (...drawn) => {
-    const text = docView.node;
-    docView.node = sheets.drawnOf(text);
-    try {
-      updateChildren.apply(docView, drawn);
-    } finally {
-      docView.node = text;
-    }
-  };
-  // A key is read back from its block: ProseMirror looks for the block among the text's own children.
-  docView.parseRange = (from, to, start = 0) => {
-    let end = start;
-    for (const part of docView.children) {
-      const begin = end;
-      end += part.size;
-      if (!part.node && from > begin && to < end) return part.parseRange(from, to, begin);
-    }
-    return parseRange.call(docView, from, to, start);
-  };
-}
-
 /** Which block is on which sheet. */
 export class Sheets {
   /** The text's blocks, for each the mark of its sheet, and the node that is drawn for it. */
@@ -97,24 +44,24 @@ export class Sheets {
   #drawn: readonly Node[] = [];
   #number = 0;
 
-  /** `text` with the marks of its sheets. */
-  drawnOf(text: Node): Node {
+  /** The blocks of `text`, with the marks of their sheets. */
+  drawnOf(text: Node): readonly Node[] {
     const [before, after] = [this.#blocks, text.children];
     const shorter = Math.min(before.length, after.length);
     let start = 0;
     while (start < shorter && before[start] === after[start]) start += 1;
     let end = 0;
     while (end < shorter - start && before[before.length - 1 - end] === after[after.length - 1 - end]) end += 1;
-    if (start < Math.max(before.length, after.length) - end) {
-      const oldEnd = before.length - end;
-      const blocks = after.slice(start, after.length - end);
+    const oldEnd = before.length - end;
+    const blocks = after.slice(start, after.length - end);
+    if (Math.max(blocks.length, oldEnd - start) > 0) {
       const marks = this.#marksOf(blocks, start, oldEnd);
       const drawn = blocks.map((block, at) => mark(block, marks[at]));
-      this.#marks = [...this.#marks.slice(0, start), ...marks, ...this.#marks.slice(oldEnd)];
-      this.#drawn = [...this.#drawn.slice(0, start), ...drawn, ...this.#drawn.slice(oldEnd)];
+      if (blocks.length !== oldEnd - start) this.#marks = this.#marks.toSpliced(start, oldEnd - start, ...marks);
+      this.#drawn = this.#drawn.toSpliced(start, oldEnd - start, ...drawn);
       this.#blocks = after;
     }
-    return text.copy(Fragment.from(this.#drawn));
+    return this.#drawn;
   }
 
   /** The sheets of `blocks`, which come in the place of those from `start` to `oldEnd`. */

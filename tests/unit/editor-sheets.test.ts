@@ -116,7 +116,7 @@ describe('a long text', () => {
 });
 
 describe('the blocks of a sheet', () => {
-  const marksOf = (doc: Node): (Mark | undefined)[] => doc.children.map(({ marks }) => marks[0]);
+  const marksOf = (blocks: readonly Node[]): (Mark | undefined)[] => blocks.map(({ marks }) => marks[0]);
 
   it('[SHEET-4] a new block goes where its neighbours are, and many get sheets of their own', () => {
     const [{ editor }] = long();

@@ -5,7 +5,9 @@ import { absolutePositionToRelativePosition, type getRelativeSelection, ySyncPlu
 import * as Y from 'yjs';
 import { readSelection } from '../read-selection.ts';
 import { type Origin, stepsBetween } from './patch.ts';
-import { readContent } from './read.ts';
+import { placeIn, positionOf } from './places.ts';
+import { readContent, readElement } from './read.ts';
+import { Row } from './row.ts';
 import { HIDDEN, nodeOf, type Shown } from './shown.ts';
 import { Succession } from './succession.ts';
 import { writeText } from './write.ts';
@@ -27,7 +29,9 @@ export class Binding {
   #view: EditorView | undefined;
   /** The editor's text when the two were last level. */
   #level: Node | undefined;
-  /** Places in the shared text of positions in one text. To find one takes a walk through the document, and each transaction asks for my caret. */
+  /** The blocks when they were last asked for, if no other has come or gone since. */
+  #row: Row | undefined;
+  /** Places in the shared text of positions in one text: each transaction asks for my caret. */
   #places: { readonly text: Node | undefined; readonly found: Map<number, Y.RelativePosition> } = {
     text: undefined,
     found: new Map(),
@@ -84,9 +88,24 @@ export class Binding {
       absolutePositionToRelativePosition(position, this.type, this.mapping as never) as Y.RelativePosition;
     if (!this.isLevel(text)) return walk();
     if (this.#places.text !== text) this.#places = { text, found: new Map() };
-    const known = this.#places.found.get(position) ?? walk();
+    const block = this.#rowOf(text)?.at(position);
+    const known =
+      this.#places.found.get(position) ??
+      (block && placeIn(block.element, position - block.start - 1, this.mapping)) ??
+      walk();
     this.#places.found.set(position, known);
     return known;
+  }
+
+  /** The position of a place in the shared text; undefined when what it is in is not shown (any more). */
+  positionOf(place: Y.RelativePosition): number | undefined {
+    return positionOf(place, { root: this.type, shown: this.mapping, row: this.#row });
+  }
+
+  /** Undefined where `text` is not what is shown. */
+  #rowOf(text: Node): Row | undefined {
+    if (this.#row?.text !== text) this.#row = Row.of(this.type, text, this.mapping);
+    return this.#row;
   }
 
   /** Whether the editor has something to write. What plugins add to a change of others waits for the next edit of mine. */
@@ -97,13 +116,17 @@ export class Binding {
   /** Writes what was changed in the editor since. `edited`: where that begins, if it is known. */
   write(text: Node, { edited, addToHistory }: { edited: number | undefined; addToHistory: boolean }): void {
     if (!this.isBehind(text)) return;
+    const row = this.#row ?? (this.#level && this.#rowOf(this.#level));
+    const only = row?.changeTo(text);
+    this.#row = undefined;
     this.#level = text;
     this.#busy = 'writing';
     try {
       this.doc.transact((transaction) => {
         transaction.meta.set('addToHistory', addToHistory); // y-tiptap's undo asks for it
         transaction.meta.set(this, 'written');
-        this.#succession.wrote(writeText(this.type, text, { shown: this.mapping, edited }));
+        this.#succession.wrote(writeText(this.type, text, { shown: this.mapping, edited, only }));
+        if (only) this.#row = row?.with(text);
       }, ySyncPluginKey);
     } finally {
       this.#busy = 'no';
@@ -124,35 +147,41 @@ export class Binding {
     const view = this.#view;
     if (transaction.meta.has(this) || !view) return;
     const ending = this.#succession.read(transaction, view.state);
-    for (const { target } of events) this.#outdate(target);
+    const inBlocks = events.every(({ target }) => target !== this.type);
+    const row = inBlocks ? this.#rowOf(view.state.doc) : undefined;
+    const changed = new Set(events.map(({ target }) => this.#outdate(target)));
     Y.iterateDeletedStructs(transaction, transaction.deleteSet, (struct) => {
       if (struct instanceof Y.Item && struct.content instanceof Y.ContentType) this.mapping.delete(struct.content.type);
     });
-    this.#show(view, { isChangeOrigin: true, isUndoRedoOperation: transaction.origin instanceof Y.UndoManager });
+    const meta = { isChangeOrigin: true, isUndoRedoOperation: transaction.origin instanceof Y.UndoManager };
+    this.#show(view, meta, row && { row, changed });
     this.#succession.follow(ending, view);
   };
 
-  /** What is above a change is made anew; what stands beside it is not. */
-  #outdate(changed: Y.AbstractType<unknown>): void {
+  /** What is above a change is made anew; what stands beside it is not. Returns the block of the text that it is in. */
+  #outdate(changed: Y.AbstractType<unknown>): Y.AbstractType<unknown> {
+    let block = changed;
     for (let type: Y.AbstractType<unknown> | null = changed; type && type !== this.type; type = type.parent) {
       const node = nodeOf(this.mapping, type);
       if (node) this.#outdated.set(type, node);
       this.mapping.delete(type);
+      block = type;
     }
+    return block;
   }
 
-  #show(view: EditorView, meta: object): void {
+  /** `inBlocks`: what has changed, if no block has come or gone. */
+  #show(view: EditorView, meta: object, inBlocks?: BlocksChanged): void {
     const { state } = view;
-    const { topNodeType } = state.schema;
-    const content = readContent(this.type, topNodeType, this.mapping);
-    // Nothing that can be shown: an empty paragraph, as in every empty editor, which is written with its first letter.
-    const text = content ? topNodeType.create(null, content) : topNodeType.createAndFill();
-    if (!text) throw new Error('The schema has no empty text');
+    const blocks = inBlocks && readBlocks(inBlocks, this.mapping);
+    const text = blocks ? state.doc.copy(blocks.content) : this.#read(state);
     const tr = state.tr.setMeta('addToHistory', false).setMeta(ySyncPluginKey, meta);
     const origin = this.#origin();
     for (const step of stepsBetween(state.doc, text, origin)) tr.step(step);
     this.#outdated.clear();
-    adopt(this.type, tr.doc, this.mapping);
+    if (blocks) for (const { element, index } of blocks.places) adoptAs(element, tr.doc.child(index), this.mapping);
+    else adopt(this.type, tr.doc, this.mapping);
+    this.#row = blocks && inBlocks?.row.with(tr.doc);
     this.#level = tr.doc;
     this.#busy = 'showing';
     try {
@@ -161,6 +190,14 @@ export class Binding {
       this.#busy = 'no';
     }
     this.#level = view.state.doc;
+  }
+
+  #read({ schema: { topNodeType } }: EditorState): Node {
+    const content = readContent(this.type, topNodeType, this.mapping);
+    // Nothing that can be shown: an empty paragraph, as in every empty editor, which is written with its first letter.
+    const text = content ? topNodeType.create(null, content) : topNodeType.createAndFill();
+    if (!text) throw new Error('The schema has no empty text');
+    return text;
   }
 
   /** What the node of an outdated element continues; any other node continues itself. */
@@ -174,6 +211,29 @@ export class Binding {
   }
 }
 
+interface BlocksChanged {
+  /** What was shown. */
+  readonly row: Row;
+  /** Elements of the text's own. */
+  readonly changed: ReadonlySet<Y.AbstractType<unknown>>;
+}
+
+/** The content with the changed blocks read again, and which they are; undefined when the types of blocks, or which can be shown, may have changed. */
+function readBlocks({ row, changed }: BlocksChanged, shown: Shown) {
+  let { content } = row.text;
+  const places: { readonly element: Y.XmlElement; readonly index: number }[] = [];
+  for (const element of changed) {
+    const index = row.indexOf(element);
+    if (index < 0 || !(element instanceof Y.XmlElement)) return undefined;
+    const node = readElement(element, row.text.type, shown);
+    if (node?.type !== content.child(index).type) return undefined;
+    shown.set(element, node);
+    content = content.replaceChild(index, node);
+    places.push({ element, index });
+  }
+  return { content, places };
+}
+
 /** The editor makes nodes of its own for those above a change: from now on, these are what is shown. */
 function adopt(parent: Y.XmlFragment, node: Node, shown: Shown): void {
   if (node.inlineContent) return;
@@ -183,8 +243,12 @@ function adopt(parent: Y.XmlFragment, node: Node, shown: Shown): void {
     if (!(child instanceof Y.XmlElement) || known === undefined || known === HIDDEN) continue;
     const now = node.maybeChild(at++);
     if (!now) return;
-    if (now === known) continue;
-    shown.set(child, now);
-    adopt(child, now, shown);
+    adoptAs(child, now, shown);
   }
+}
+
+function adoptAs(element: Y.XmlElement, now: Node, shown: Shown): void {
+  if (shown.get(element) === now) return;
+  shown.set(element, now);
+  adopt(element, now, shown);
 }

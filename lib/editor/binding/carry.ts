@@ -103,7 +103,7 @@ export interface Carrying {
 /** Puts it all into `tr`, which begins at the text in which the successors are shown. */
 export function carry(tr: Transaction, { continued, caret, root, shown }: Carrying): Transaction {
   for (const { block, successor } of continued) {
-    const start = startOf(successor.element, root, shown);
+    const start = startOf(successor.element, { root, shown });
     const now = nodeOf(shown, successor.element);
     if (start === undefined || !now?.inlineContent) continue;
     const missing = missingParts(block, successor.known.get(root.doc?.clientID ?? -1) ?? -1);

@@ -30,7 +30,7 @@ export function readContent(parent: Y.XmlFragment, type: NodeType, shown: Shown)
 }
 
 /** Made anew from all that is below, except what is in `shown` already. */
-function readElement(element: Y.XmlElement, parent: NodeType, shown: Shown): Node | undefined {
+export function readElement(element: Y.XmlElement, parent: NodeType, shown: Shown): Node | undefined {
   const type = parent.schema.nodes[element.nodeName];
   if (!type || type.isText) return undefined;
   const content = readContent(element, type, shown);

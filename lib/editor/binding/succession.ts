@@ -108,7 +108,7 @@ export class Succession {
       if (deleted || !(content instanceof Y.ContentType) || !(content.type instanceof Y.XmlElement)) return;
       if (nodeOf(mapping, content.type)?.isTextblock) noteMade({ made }, content.type, mapping);
     });
-    const places = new Map(made.map(({ element }) => [element, startOf(element, type, mapping) ?? 0]));
+    const places = new Map(made.map(({ element }) => [element, startOf(element, { root: type, shown: mapping }) ?? 0]));
     made.sort((a, b) => (places.get(b.element) ?? 0) - (places.get(a.element) ?? 0));
     const ended: EndedBlock[] = [];
     for (const block of undone) noteEndOf({ ended }, block);

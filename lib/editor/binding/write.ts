@@ -3,6 +3,7 @@ import * as Y from 'yjs';
 import { writeAttributes } from './attributes.ts';
 import { makeElement } from './make.ts';
 import { pairsOf } from './pairs.ts';
+import type { BlockChange } from './row.ts';
 import { nodeOf, type Shown } from './shown.ts';
 import { noteEnd, noteMade, type Remaking } from './successors.ts';
 import { writeWords } from './words.ts';
@@ -16,10 +17,15 @@ export interface Writing {
   readonly edited: number | undefined;
 }
 
-/** The whole text, into `root`. Tells which blocks of words ended, and which were made. */
-export function writeText(root: Y.XmlFragment, text: Node, writing: Writing): Remaking {
+/** The whole text, into `root`; `only`: all that has changed, if that is known. Tells which blocks of words ended, and which were made. */
+export function writeText(
+  root: Y.XmlFragment,
+  text: Node,
+  { only, ...writing }: Writing & { only?: BlockChange | undefined },
+): Remaking {
   const remaking: Remaking = { ended: [], made: [], grown: [] };
-  writeBlocks(root, text, 0, { ...writing, remaking });
+  if (only) writeBlock(only.element, { ...only, start: only.start + 1 }, { ...writing, remaking });
+  else writeBlocks(root, text, 0, { ...writing, remaking });
   return remaking;
 }
 
