@@ -1,12 +1,11 @@
 import { Extension } from '@tiptap/core';
 import { type EditorState, Plugin, PluginKey, type PluginView } from '@tiptap/pm/state';
-import { type DecorationAttrs, DecorationSet, type EditorView } from '@tiptap/pm/view';
-import { relativePositionToAbsolutePosition, setMeta, yCursorPlugin, yCursorPluginKey } from '@tiptap/y-tiptap';
+import { Decoration, type DecorationAttrs, DecorationSet, type EditorView } from '@tiptap/pm/view';
+import { setMeta, yCursorPlugin, yCursorPluginKey } from '@tiptap/y-tiptap';
 import type { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import { CONTENT } from '../convert/new-document.ts';
 import { isLight, isRecord, type Person, readPerson } from '../person/person.ts';
-import type { Binding } from './binding/binding.ts';
 import { syncStateOf } from './binding/sync.ts';
 import { composedBlock } from './composition.ts';
 
@@ -37,13 +36,15 @@ export const Carets = Extension.create<{ awareness: Awareness | undefined }>({
     const { awareness } = this.options;
     if (!awareness) throw new Error('Carets need an awareness');
     const active = new Map<number, ReturnType<typeof setTimeout>>();
-    const own = awareness.clientID;
-    const carets: Plugin = yCursorPlugin(awareness, {
-      awarenessStateFilter: (_mine, id, state) => id !== own && isCaretState(state, id),
-      // Called only for states that passed the filter, with their `user` part.
-      cursorBuilder: (user, id) => drawCaret(personOf(user, id), id, active.has(id)),
-      selectionBuilder: (user, id) => drawSelection(personOf(user, id)),
-    });
+    const carets: Plugin = yCursorPlugin(awareness);
+    const follow = carets.spec.state?.apply;
+    if (!carets.spec.state || !follow) throw new Error('Carets are the state of their plugin');
+    // Looked up where the binding knows its blocks. y-tiptap's own look-up walks through the document, for each caret and each edit of others.
+    carets.spec.state.apply = (transaction, before, old, state) => {
+      const areTold = isRecord(transaction.getMeta(yCursorPluginKey));
+      if (areTold || syncStateOf(state)?.isChangeOrigin) return caretsIn(state, awareness, active);
+      return follow.call(carets, transaction, before, old, state);
+    };
     carets.spec.view = caretView(awareness);
     return [awayFromCompositions(throughAllSteps(carets)), activityPlugin(awareness, active)];
   },
@@ -84,9 +85,28 @@ function awayFromCompositions(carets: Plugin): Plugin {
   return carets;
 }
 
-function personOf(user: unknown, id: number): Person {
-  return readPerson({ user }, id) ?? { id: '', name: '?', color: '#808080' };
+/** Those of others. `active`: whose name is shown. */
+function caretsIn(state: EditorState, awareness: Awareness, active: ReadonlyMap<number, unknown>): DecorationSet {
+  const binding = syncStateOf(state)?.binding;
+  const drawn: Decoration[] = [];
+  const last = Math.max(0, state.doc.content.size - 1);
+  for (const [id, told] of binding ? awareness.getStates() : []) {
+    if (id === awareness.clientID || !isCaretState(told, id)) continue;
+    const cursor = told.cursor as Cursor;
+    const anchor = binding?.positionOf(Y.createRelativePositionFromJSON(cursor.anchor));
+    const head = binding?.positionOf(Y.createRelativePositionFromJSON(cursor.head));
+    if (anchor === undefined || head === undefined) continue;
+    const [from, to] = [Math.min(anchor, head, last), Math.min(Math.max(anchor, head), last)];
+    const person = readPerson(told, id) ?? NOBODY;
+    drawn.push(
+      Decoration.widget(Math.min(head, last), () => drawCaret(person, id, active.has(id)), { key: `${id}`, side: 10 }),
+      Decoration.inline(from, to, drawSelection(person), { inclusiveEnd: true, inclusiveStart: false }),
+    );
+  }
+  return DecorationSet.create(state.doc, drawn);
 }
+
+const NOBODY: Person = { id: '', name: '?', color: '#808080' };
 
 /** Shows the name beside a caret that has moved, for LABEL_MS. */
 function activityPlugin(awareness: Awareness, active: Map<number, ReturnType<typeof setTimeout>>): Plugin {
@@ -135,7 +155,8 @@ function activityPlugin(awareness: Awareness, active: Map<number, ReturnType<typ
 
 /** A name stands above its caret, to the right: below where there is no room above, to the left where it would leave the page. */
 function placeName(view: EditorView, caret: HTMLElement | null): void {
-  if (!caret) return;
+  // To measure one that is out of sight would have its whole sheet laid out.
+  if (!caret?.checkVisibility({ contentVisibilityAuto: true })) return;
   const { left, top } = caret.getBoundingClientRect();
   const clip = caret.closest('pre, .tableWrapper')?.getBoundingClientRect(); // both cut off what leaves them
   const over = clip ? null : document.elementFromPoint(left, top - NAME_PX / 2);
@@ -208,7 +229,11 @@ function caretView(awareness: Awareness): (view: EditorView) => PluginView {
       if (view.hasFocus()) {
         const { anchor, head } = binding.selectionOf(view.state);
         if (!sameCursor(before, { anchor, head })) awareness.setLocalStateField('cursor', { anchor, head });
-      } else if (isRecord(before) && isHere(before.anchor, binding)) {
+        // of this text: an awareness may serve several
+      } else if (
+        isRecord(before) &&
+        binding.positionOf(Y.createRelativePositionFromJSON(before.anchor)) !== undefined
+      ) {
         awareness.setLocalStateField('cursor', null);
       }
     };
@@ -232,12 +257,6 @@ function caretView(awareness: Awareness): (view: EditorView) => PluginView {
       },
     };
   };
-}
-
-/** Whether a caret that is told is one of this text: an awareness may serve several. */
-function isHere(anchor: unknown, { doc, type, mapping }: Binding): boolean {
-  const place = Y.createRelativePositionFromJSON(anchor);
-  return relativePositionToAbsolutePosition(doc, type, place, mapping as never) !== null;
 }
 
 function sameCursor(before: unknown, after: unknown): boolean {
