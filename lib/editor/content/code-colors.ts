@@ -7,7 +7,7 @@ import { type Colors, colorsOf } from './highlight.ts';
 // The colours of the code in a text.
 // Invariant: an edit, of mine or of others, is looked at where it was made. It costs the blocks that it touches, and no others.
 
-/** Code blocks that are coloured at once. Of more, as when a document is opened, the others are when the page has nothing else to do. */
+/** Code blocks that are coloured at once. More, as when a document is opened, are when the page has nothing else to do, so many at a time. */
 const AT_ONCE = 3;
 
 interface Coloured {
@@ -98,12 +98,13 @@ function color({ colors, waiting }: Coloured, doc: Node, blocks: ReadonlyMap<num
   const gone: Decoration[] = [];
   const made: Decoration[] = [];
   const later = new Set(waiting);
-  let left = AT_ONCE;
+  const isCode = ({ type }: Node) => type.name === 'codeBlock';
+  const areFew = [...blocks.values()].filter(isCode).length <= AT_ONCE;
   for (const [position, block] of blocks) {
     gone.push(...colors.find(position, position + block.nodeSize));
     later.delete(position);
-    if (block.type.name !== 'codeBlock') continue;
-    if (left-- > 0) made.push(...decorationsOf(block, position + 1));
+    if (!isCode(block)) continue;
+    if (areFew) made.push(...decorationsOf(block, position + 1));
     else later.add(position);
   }
   return { colors: colors.remove(gone).add(doc, made), waiting: [...later] };
