@@ -5,7 +5,7 @@ import { ArrowDown, ArrowUp, CaseSensitive, Regex, WholeWord, X } from 'lucide-r
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { findingState, replaceAll, replaceCurrent, search, step } from '../../lib/editor/find/find.ts';
-import { matcherOf, QUERY_LENGTH, type Query } from '../../lib/editor/find/matcher.ts';
+import { type Matcher, matcherOf, QUERY_LENGTH, type Query } from '../../lib/editor/find/matcher.ts';
 import { Button } from '../ui/button.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import styles from './find-bar.module.css';
@@ -27,7 +27,8 @@ export function FindBar({ editor, editable, onClose }: FindBarProps) {
     pattern: false,
   }));
   const [replacement, setReplacement] = useState('');
-  const [invalid, setInvalid] = useState(false);
+  /** Why nothing is looked for. */
+  const [problem, setProblem] = useState<'invalid' | 'notLoaded'>();
   const [news, setNews] = useState('');
   const found = useEditorState({ editor, selector: ({ editor }) => findingState(editor.state) });
 
@@ -37,12 +38,16 @@ export function FindBar({ editor, editable, onClose }: FindBarProps) {
 
   useEffect(() => {
     let superseded = false;
-    void matcherOf(query).then((matcher) => {
+    const look = (matcher: Matcher | undefined, problem: 'invalid' | 'notLoaded') => {
       if (superseded || editor.isDestroyed) return;
-      setInvalid(matcher === undefined && query.text !== '');
+      setProblem(matcher === undefined && query.text !== '' ? problem : undefined);
       setNews('');
       search(editor.view, matcher);
-    });
+    };
+    matcherOf(query).then(
+      (matcher) => look(matcher, 'invalid'),
+      () => look(undefined, 'notLoaded'),
+    );
     return () => {
       superseded = true;
     };
@@ -68,7 +73,7 @@ export function FindBar({ editor, editable, onClose }: FindBarProps) {
 
   const count = () => {
     if (news !== '') return news;
-    if (invalid) return t('invalid');
+    if (problem) return t(problem);
     if (query.text === '') return '';
     if (found.count === 0) return t('nothing');
     return t(found.capped ? 'countCapped' : 'count', { current: String(found.current), count: String(found.count) });
@@ -90,7 +95,7 @@ export function FindBar({ editor, editable, onClose }: FindBarProps) {
   return (
     <search className={styles.bar} aria-label={t('label')} onKeyDown={keyDown} data-testid="find">
       <div className={styles.row}>
-        <div className={styles.field} data-invalid={invalid ? '' : undefined}>
+        <div className={styles.field} data-invalid={problem ? '' : undefined}>
           <input
             ref={field}
             className={styles.input}

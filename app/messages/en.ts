@@ -506,6 +506,7 @@ export const en = {
     countCapped: '{current} of more than {count}',
     nothing: 'Nothing found',
     invalid: 'Not a valid pattern',
+    notLoaded: 'Patterns cannot be loaded now',
     matchCase: 'Match case',
     wholeWord: 'Whole words',
     pattern: 'Regular expression',

@@ -504,6 +504,7 @@ export const zhHant: Catalogue = {
     countCapped: '第 {current} 個，超過 {count} 個',
     nothing: '找不到',
     invalid: '不是有效的樣式',
+    notLoaded: '目前無法載入樣式功能',
     matchCase: '區分大小寫',
     wholeWord: '全字拼寫須相符',
     pattern: '規則運算式',

@@ -64,3 +64,29 @@ test('[FIND-6] [READ-3] words are found and replaced, the outline leads to a hea
   await ada.page.keyboard.press('Escape');
   await expect(ada.title).toBeVisible();
 });
+
+test('[FIND-2] a pattern that cannot be run, as its code does not come, says so; the next letter tries again', async ({
+  product,
+  arrive,
+}) => {
+  const document = await product.create();
+  const ada = await arrive('Ada');
+  await ada.open(document);
+  await ada.toEnd();
+  await ada.type('ink and inks');
+  await ada.page.keyboard.press('ControlOrMeta+f');
+  const find = ada.page.getByTestId('find');
+  await ada.fill(find.getByRole('textbox', { name: 'Find' }), 'ink');
+  await expect(find.getByRole('status')).toHaveText('1 of 2');
+
+  await ada.page.route('**/_next/static/chunks/**', (route) => route.abort());
+  await find.getByRole('button', { name: 'Regular expression' }).click();
+  await expect(find.getByRole('status')).toHaveText('Patterns cannot be loaded now');
+  await expect(ada.editor.locator('.found')).toHaveCount(0);
+
+  await ada.page.unroute('**/_next/static/chunks/**');
+  await find.getByRole('textbox', { name: 'Find' }).focus();
+  await ada.page.keyboard.press('End');
+  await ada.type('.');
+  await expect(find.getByRole('status')).toHaveText('1 of 2');
+});

@@ -20,7 +20,10 @@ export type Matcher = (text: string) => Range[];
 /** UTF-16 units of what may be looked for. */
 export const QUERY_LENGTH = 500;
 
-/** Undefined where there is nothing to look for, or where the pattern is none. */
+/**
+ * Undefined where there is nothing to look for, or where the pattern is none.
+ * @throws when what runs patterns could not be loaded; another call tries again
+ */
 export async function matcherOf({ text, matchCase, wholeWord, pattern }: Query): Promise<Matcher | undefined> {
   if (text === '' || text.length > QUERY_LENGTH) return undefined;
   const find = pattern ? await patternMatcher(text, matchCase) : wordsMatcher(text, matchCase);
