@@ -6,6 +6,7 @@ import { type SharedDocument, useMayEdit } from '../../lib/react/index.ts';
 import { BoardDialog } from '../board/board-dialog.tsx';
 import { useOpenedBoard } from '../board/use-opened-board.ts';
 import { LiveDocument } from './live-document.tsx';
+import type { ShownText } from './take-place.ts';
 import { TextMenu } from './text-menu.tsx';
 import { WaitingToolbar } from './waiting-document.tsx';
 
@@ -19,7 +20,7 @@ const Editor = dynamic(loadEditor, {
 export interface LiveTextProps {
   provider: SharedDocument;
   /** Called with the text once it is on the page, before it is painted. */
-  onShown: (text: HTMLElement) => void;
+  onShown: (text: ShownText) => void;
 }
 
 /** A document that is a text, open. Does not follow the sync state, which changes with each keystroke. */

@@ -7,10 +7,11 @@ import { LiveBoard, loadBoard } from '../board/live-board.tsx';
 import { WaitingBoard } from '../board/waiting-board.tsx';
 import { useToolbarShown } from '../settings/toolbar-choice.ts';
 import styles from './document.module.css';
+import { EditorAhead } from './editor-ahead.tsx';
 import { LiveText, loadEditor } from './live-text.tsx';
 import type { Snapshot } from './snapshot.ts';
 import { SnapshotText } from './snapshot-text.tsx';
-import { takePlace } from './take-place.ts';
+import { type ShownText, takePlace } from './take-place.ts';
 import { UnavailableDocument } from './unavailable-document.tsx';
 import type { Existence } from './use-existence.ts';
 import { TextSkeleton, WaitingHeader, WaitingToolbar } from './waiting-document.tsx';
@@ -39,7 +40,7 @@ export function OpenDocument({ name, existence, snapshot }: OpenDocumentProps) {
   const toolbar = useToolbarShown();
   const [shown, setShown] = useState(false);
   const standIn = useRef<HTMLElement>(null);
-  const showText = useCallback((text: HTMLElement) => {
+  const showText = useCallback((text: ShownText) => {
     if (standIn.current) takePlace(standIn.current, text, COVERED);
     setShown(true);
   }, []);
@@ -77,6 +78,7 @@ export function OpenDocument({ name, existence, snapshot }: OpenDocumentProps) {
         <>
           <WaitingHeader title={certain ? existence.title : undefined} />
           <WaitingToolbar />
+          <EditorAhead />
         </>
       )}
       {shown ? null : snapshot ? <SnapshotText text={snapshot.text} ref={standIn} /> : <TextSkeleton />}

@@ -8,11 +8,24 @@ interface Point {
   readonly offset: number;
 }
 
+/** A place on the page. */
+export interface Place {
+  readonly node: Node;
+  readonly offset: number;
+}
+
+export interface ShownText {
+  readonly dom: HTMLElement;
+  /** Selects from one place in it to another, and takes the focus where one can write. */
+  select(anchor: Place, focus: Place): void;
+}
+
 /**
  * Hides `snapshot`, the whole of what stands in for the editor, which is on the page already, below it or above. `covered`: pixels at
  * the top of the window that header and toolbar hide.
  */
-export function takePlace(snapshot: HTMLElement, text: HTMLElement, covered: number): void {
+export function takePlace(snapshot: HTMLElement, shown: ShownText, covered: number): void {
+  const { dom: text } = shown;
   const article = snapshot.querySelector<HTMLElement>('.text');
   if (!article) return;
   const selection = document.getSelection();
@@ -23,7 +36,9 @@ export function takePlace(snapshot: HTMLElement, text: HTMLElement, covered: num
   const block = seen && blockElements(text)[seen.index];
   if (block) scrollBy(0, block.getBoundingClientRect().top - text.getBoundingClientRect().top - seen.top);
   const place = scrollY;
-  if (anchor && focus) select(text, anchor, focus);
+  const from = anchor && placeOf(text, anchor);
+  const to = focus && placeOf(text, focus);
+  if (from && to) shown.select(from, to); // whoever clicked into the text wants to write there
   scrollTo(0, place);
 }
 
@@ -52,15 +67,7 @@ function pointIn(article: HTMLElement, node: Node | null, offset: number): Point
   return { block: [...article.children].indexOf(block as Element), offset: range.toString().length };
 }
 
-function select(text: HTMLElement, anchor: Point, focus: Point): void {
-  const from = placeOf(text, anchor);
-  const to = placeOf(text, focus);
-  if (!from || !to) return;
-  text.focus({ preventScroll: true }); // whoever clicked into the text wants to write there
-  document.getSelection()?.setBaseAndExtent(from.node, from.offset, to.node, to.offset);
-}
-
-function placeOf(text: HTMLElement, { block, offset }: Point): { node: Node; offset: number } | undefined {
+function placeOf(text: HTMLElement, { block, offset }: Point): Place | undefined {
   const root = blockElements(text)[block];
   if (!root) return undefined;
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);

@@ -8,6 +8,7 @@ import { useTranslations } from 'use-intl';
 import { isMath } from '../../lib/editor/content/math.ts';
 import { Dimming } from '../../lib/editor/dimming.ts';
 import { editorExtensions } from '../../lib/editor/extensions.ts';
+import { selectPlaces } from '../../lib/editor/select-places.ts';
 import { suggest } from '../../lib/editor/suggest.ts';
 import { uploads } from '../../lib/editor/uploads.ts';
 import type { SharedDocument } from '../../lib/react/index.ts';
@@ -16,6 +17,7 @@ import { documentPath } from '../api.ts';
 import { followPicture } from '../board/follow-picture.ts';
 import { Backlinks } from '../document/backlinks.tsx';
 import { followTitle } from '../document/known-documents.ts';
+import type { ShownText } from '../document/take-place.ts';
 import { WaitingToolbar } from '../document/waiting-document.tsx';
 import { useToolbarShown } from '../settings/toolbar-choice.ts';
 import { BlockHandle } from './block-handle.tsx';
@@ -55,7 +57,7 @@ export interface EditorProps {
   provider: SharedDocument;
   editable: boolean;
   /** Called with the text once it is on the page, before it is painted. */
-  onShown: (text: HTMLElement) => void;
+  onShown: (text: ShownText) => void;
   /** Shows a board of the text at its full size. The function stays the same. */
   openBoard: (board: string) => void;
 }
@@ -135,7 +137,9 @@ export const Editor = memo(function Editor({ provider, editable, onShown, openBo
   };
 
   useLayoutEffect(() => {
-    if (editor) onShown(editor.view.dom);
+    if (!editor) return;
+    const { view } = editor;
+    onShown({ dom: view.dom, select: (anchor, focus) => selectPlaces(view, anchor, focus) });
   }, [editor, onShown]);
 
   if (!editor) return <WaitingToolbar />;
