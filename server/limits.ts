@@ -112,8 +112,8 @@ export const LIMITS = {
   tailBytes: 512 * KiB,
   /** Bytes of documents that are handed to sockets in one turn of the event loop, if not to one alone: half a millisecond. Others get theirs in between. */
   turnBytes: 1 * MiB,
-  /** As how many of these bytes it counts to let somebody in: a tenth of a millisecond. */
-  entryBytes: 64 * KiB,
+  /** As how many of these bytes it counts to let somebody in: some tenths of a millisecond in a server that was just started. */
+  entryBytes: 128 * KiB,
   /** Bytes of a document from which on a returning client is sent only what it lacks: below, sending all is cheaper than computing. */
   diffBytes: 64 * KiB,
   /**

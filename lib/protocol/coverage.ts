@@ -22,10 +22,11 @@ const NO_RANGES: readonly number[] = [];
 /** Clocks by client: a state vector, decoded. */
 export type Clocks = ReadonlyMap<number, number>;
 
-/** Owned by a room. Two small maps for a small document; 16 bytes a deleted range. */
+/** Owned by a room. Two small maps for a small document; 4 bytes a deleted range as it is stored, 16 once somebody has asked about its client. */
 export class Coverage {
   readonly #clocks = new Map<number, number>();
-  readonly #deleted = new Map<number, number[]>();
+  /** Ranges; of clients about whom nobody has asked, as they lie in the stored deletions: nobody ever asks about most of a long history. */
+  readonly #deleted = new Map<number, number[] | Uint8Array>();
   #encoded: Uint8Array | undefined;
 
   /**
@@ -50,7 +51,16 @@ export class Coverage {
 
   /** What is deleted of `client`: first clock and the clock after the last, in turn, sorted. Valid until the next `add`. */
   deleted(client: number): readonly number[] {
-    return this.#deleted.get(client) ?? NO_RANGES;
+    return this.#rangesOf(client) ?? NO_RANGES;
+  }
+
+  #rangesOf(client: number): number[] | undefined {
+    const found = this.#deleted.get(client);
+    if (!(found instanceof Uint8Array)) return found;
+    const ranges: number[] = [];
+    readRanges(new Reader(found, 'malformed-update'), this.clock(client), ranges);
+    this.#deleted.set(client, ranges);
+    return ranges;
   }
 
   /** Encoded as Yjs does. The bytes are shared: never write to them. */
@@ -106,7 +116,7 @@ export class Coverage {
 
   /** Takes the triples of `client` from `start` to `end`, which are in order. */
   #addDeleted(client: number, triples: readonly number[], start: number, end: number): void {
-    const ranges = this.#deleted.get(client) ?? [];
+    const ranges = this.#rangesOf(client) ?? [];
     if (ranges.length === 0 || end - start > 3 * FEW_RANGES) {
       const added: number[] = [];
       for (let i = start; i < end; i += 3) added.push(triples[i + 1] as number, triples[i + 2] as number);
@@ -133,20 +143,26 @@ export class Coverage {
     for (let i = 0; i < clients; i++) {
       const client = reader.varUint();
       if (this.#deleted.has(client)) reader.fail(`client ${client} is there twice`);
-      const clock = this.clock(client);
-      const ranges: number[] = [];
-      let after = 0;
-      for (let left = reader.varUint(); left > 0; left--) {
-        const start = reader.varUint();
-        const end = start + reader.varUint();
-        if (start < after || end === start || end > clock) reader.fail('deletion out of order or of nothing');
-        if (start === after && ranges.length > 0) ranges[ranges.length - 1] = end;
-        else ranges.push(start, end);
-        after = end;
-      }
-      if (ranges.length > 0) this.#deleted.set(client, ranges);
+      const from = reader.position;
+      readRanges(reader, this.clock(client));
+      this.#deleted.set(client, reader.bytes.subarray(from, reader.position));
     }
     reader.end();
+  }
+}
+
+/** Reads what is deleted of a client that has reached `clock`, into `ranges`, or only to see whether it is right. Throws ProtocolError. */
+function readRanges(reader: Reader, clock: number, ranges?: number[]): void {
+  let after = 0;
+  for (let left = reader.varUint(); left > 0; left--) {
+    const start = reader.varUint();
+    const end = start + reader.varUint();
+    if (start < after || end === start || end > clock) reader.fail('deletion out of order or of nothing');
+    if (ranges) {
+      if (start === after && ranges.length > 0) ranges[ranges.length - 1] = end;
+      else ranges.push(start, end);
+    }
+    after = end;
   }
 }
 

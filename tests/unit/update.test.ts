@@ -447,6 +447,18 @@ describe('coverage', () => {
     expect(coverage.stateVector()).toBe(coverage.stateVector());
   });
 
+  test('[UPD-12] [UPD-15] stored deletions count whether somebody asks about them before more are added, or only afterwards', () => {
+    const stored = () => Coverage.from(bytes(2, 1, 20, 2, 9), bytes(0, 2, 2, 1, 0, 3, 1, 3, 1, 2, 3, 1, 9, 2)); // 1: 1-3, 3-4, 9-11; 2: 0-3
+    const asked = stored();
+    expect(asked.deleted(1)).toEqual([1, 4, 9, 11]);
+    const unasked = stored();
+    for (const coverage of [asked, unasked]) coverage.add({ clocks: [1, 25], deletions: [1, 4, 5, 1, 21, 22] });
+    expect(unasked.deleted(1)).toEqual([1, 5, 9, 11, 21, 22]);
+    expect(asked.deleted(1)).toEqual(unasked.deleted(1));
+    expect(unasked.deleted(2)).toEqual([0, 3]);
+    expect(unasked.deleted(3)).toEqual([]);
+  });
+
   test.each<[string, Uint8Array, Uint8Array]>([
     ['a state vector that ends early', bytes(2, 1, 4, 2), bytes(0, 0)],
     ['bytes after the state vector', bytes(1, 1, 4, 0), bytes(0, 0)],
