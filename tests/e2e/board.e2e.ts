@@ -297,6 +297,7 @@ for (const [screen, looks] of [
     await ada.pointAt([640, 400]);
     const peer = await Peer.join({ sync: product.sync, document: board, voice: 'hocuspocus' });
     const shared = boardElements(peer.doc, 'main');
+    const parts = await ada.countParts();
 
     for (let step = 1; step <= 5; step++) {
       const apart = await ada.watchPixels();
@@ -315,6 +316,7 @@ for (const [screen, looks] of [
       for (let times = 0; times < 2; times++) await ada.page.keyboard.press("Control+'"); // a grid, and none: all is painted
       await expect.poll(apart).toBeLessThanOrEqual(step % 2 === 0 ? ROUNDED : 0);
     }
+    expect(await parts()).toBeGreaterThan(4);
     await peer.close();
   });
 

@@ -139,6 +139,23 @@ export class Drawer {
     return this.board.locator('canvas.static').evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
   }
 
+  /** Counts from now on how often the canvas is painted in part (app/board/repaint.ts): never, in a page whose Excalidraw does not ask for it. */
+  async countParts(): Promise<() => Promise<number>> {
+    type Paint = (painting: object) => void;
+    type Asked = { parts: number; paintBoard: (paint: Paint, painting: object) => void };
+    await this.page.evaluate(() => {
+      const page = window as unknown as Asked;
+      const ask = page.paintBoard;
+      page.parts = 0;
+      page.paintBoard = (paint, painting) =>
+        ask((part) => {
+          if (part !== painting) page.parts++;
+          paint(part);
+        }, painting);
+    });
+    return () => this.page.evaluate(() => (window as unknown as Asked).parts);
+  }
+
   /**
    * Watches from now on, and waits for the first picture of the screen in which something else is drawn. Resolves, each time that it is asked, with
    * how far a dot of that picture is from what is drawn then: 0 to 255.
