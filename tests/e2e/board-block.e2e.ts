@@ -154,7 +154,7 @@ test('[BOARD-183] a board that is copied into another document is there as it wa
   const pictures = async (document: string, board: string) =>
     boardFiles(await product.stored(document), board).toJSON();
   await expect.poll(async () => Object.keys(await pictures(from, name))).toHaveLength(1);
-  for (let press = 0; press < 2; press++) await ada.page.keyboard.press('Escape');
+  await ada.page.getByRole('button', { name: 'Close the whiteboard' }).click();
   await ada.toEnd();
   await ada.page.keyboard.press('ControlOrMeta+a');
   await ada.page.keyboard.press('ControlOrMeta+c');
