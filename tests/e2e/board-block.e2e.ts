@@ -155,7 +155,7 @@ test('[BOARD-183] a board that is copied into another document is there as it wa
     boardFiles(await product.stored(document), board).toJSON();
   await expect.poll(async () => Object.keys(await pictures(from, name))).toHaveLength(1);
   await ada.page.getByRole('button', { name: 'Close the whiteboard' }).click();
-  await ada.toEnd();
+  await ada.editor.focus(); // a click could open the board again
   await ada.page.keyboard.press('ControlOrMeta+a');
   await ada.page.keyboard.press('ControlOrMeta+c');
 
