@@ -34,7 +34,7 @@ export function BlockMenu({ editor, open, onOpenChange }: BlockMenuProps) {
         aria-label={t('menu')}
         onCloseAutoFocus={(event) => {
           event.preventDefault();
-          editor.commands.focus();
+          editor.view.focus(); // at once: the next key is the text's
         }}
       >
         <MenuSub

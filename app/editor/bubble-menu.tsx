@@ -59,7 +59,7 @@ function OpenBubble({ editor, openPanel }: Omit<BubbleMenuProps, 'hidden'>) {
         aria-label={t('selection')}
         onMouseDown={(event) => event.preventDefault()}
         onKeyDown={(event) => {
-          if (event.key === 'Escape') editor.commands.focus();
+          if (event.key === 'Escape') editor.view.focus(); // at once: the next key is the text's
         }}
       >
         <StyleMenu editor={editor} />

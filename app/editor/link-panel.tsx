@@ -69,5 +69,7 @@ function setLink(editor: Editor, href: string, typed: string): void {
       .run();
   } else {
     editor.chain().extendMarkRange('link').setLink({ href }).run();
+    // Behind it: the next letter would replace what is selected.
+    editor.commands.setTextSelection(editor.state.selection.to);
   }
 }

@@ -28,7 +28,7 @@ export function Panel({ editor, label, onClose, children }: PanelProps) {
           data-floating="" // the bar that it was opened from stays (use-block-place.ts)
           onCloseAutoFocus={(event) => {
             event.preventDefault();
-            editor.commands.focus();
+            editor.view.focus(); // at once: the next key is the text's
           }}
         >
           {children}

@@ -45,10 +45,11 @@ export function Toolbar({ editor, openPanel, openBlockMenu }: ToolbarProps) {
     <Radix.Root
       ref={bar}
       className={styles.toolbar}
+      data-toolbar="" // what floats keeps clear of it (use-floating.ts)
       aria-label={t('label')}
       onMouseDown={(event) => event.preventDefault()}
       onKeyDown={(event) => {
-        if (event.key === 'Escape') editor.commands.focus();
+        if (event.key === 'Escape') editor.view.focus(); // at once: the next key is the text's
       }}
     >
       <div className={styles.scroller}>

@@ -34,7 +34,7 @@ export function useFloating(element: RefObject<HTMLElement | null>, floating: Fl
     };
     let current = true;
     const place = async () => {
-      const padding = { top: EDGE + covered, right: EDGE, bottom: EDGE, left: EDGE };
+      const padding = { top: EDGE + covered, right: EDGE, bottom: EDGE + coveredBelow(), left: EDGE };
       const { x, y, middlewareData } = await computePosition(reference, floated, {
         strategy: 'fixed',
         placement,
@@ -61,4 +61,10 @@ export function useFloating(element: RefObject<HTMLElement | null>, floating: Fl
       stop();
     };
   }, [element, floating]);
+}
+
+/** Pixels at the lower edge, above the keyboard, where on a phone the toolbar stands. */
+function coveredBelow(): number {
+  const bar = document.querySelector('[data-toolbar]')?.getBoundingClientRect();
+  return bar && bar.top > window.innerHeight / 3 ? bar.height : 0;
 }
