@@ -256,6 +256,24 @@ describe('[EDIT-49] a selection from within a table to beyond it', () => {
     expect(TableMap.get(ada.editor.state.doc.child(1)).problems).toBeNull();
   });
 
+  it('is cut as it is copied, and leaves the cells', () => {
+    const [ada] = two(html);
+    select(ada, 'b', 'after');
+    const copied = ada.editor.view.serializeForClipboard(ada.editor.state.selection.content()).dom.innerHTML;
+    const held = new Map<string, string>();
+    const event = new Event('cut', { bubbles: true, cancelable: true });
+    const clipboardData = {
+      clearData: () => held.clear(),
+      setData: (type: string, data: string) => held.set(type, data),
+    };
+    ada.editor.view.dom.dispatchEvent(Object.assign(event, { clipboardData }));
+    expect(event.defaultPrevented).toBe(true);
+    expect(held.get('text/html')).toBe(copied);
+    expect(held.get('text/plain')).toContain('af');
+    expect(cells(ada)).toEqual(['a', '', '', '']);
+    expect(ada.lines.map((line) => line.split(': ')[1])).toEqual(['before', 'a', 'ter']);
+  });
+
   it('is replaced by what is typed', () => {
     const [ada] = two(html);
     select(ada, 'd', 'after');

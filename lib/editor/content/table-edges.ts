@@ -28,6 +28,20 @@ export const TableEdges = Extension.create({
     new Plugin({
       key: new PluginKey('table-edges'),
       props: {
+        handleDOMEvents: {
+          // As ProseMirror copies, and then as keys delete.
+          cut(view, event) {
+            const tr = deleteAcross(view.state);
+            if (!tr || !event.clipboardData || !view.editable) return false;
+            const { dom, text } = view.serializeForClipboard(view.state.selection.content());
+            event.preventDefault();
+            event.clipboardData.clearData();
+            event.clipboardData.setData('text/html', dom.innerHTML);
+            event.clipboardData.setData('text/plain', text);
+            view.dispatch(tr.scrollIntoView().setMeta('uiEvent', 'cut'));
+            return true;
+          },
+        },
         handleTextInput(view, _from, _to, text) {
           const tr = deleteAcross(view.state);
           if (tr) view.dispatch(tr.insertText(text).scrollIntoView());
