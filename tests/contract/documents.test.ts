@@ -204,6 +204,13 @@ describe.each([
 describe('the document threads', () => {
   const big = unmerged(edit(new Random(11), 3_000));
 
+  /** Two threads that have started: else what comes first is whichever starts first. */
+  async function twoThreads() {
+    const documents = openDocuments({ threads: 2 });
+    await Promise.all([documents.summary(big), documents.summary(big)]);
+    return documents;
+  }
+
   test('[DOC-10] a thread that is ended rejects its call, and the next call starts another', async () => {
     const clock = new FakeClock();
     const documents = openDocuments({ threads: 1, clock });
@@ -229,7 +236,7 @@ describe('the document threads', () => {
   });
 
   test('[DOC-12] compactions leave a thread to those who wait, who go first', async () => {
-    const documents = openDocuments({ threads: 2 });
+    const documents = await twoThreads();
     const order: string[] = [];
     const note = (name: string, work: Promise<unknown>) => work.then(() => order.push(name));
     await Promise.all([
@@ -245,7 +252,7 @@ describe('the document threads', () => {
   });
 
   test('[DOC-14] so do readers, whose document is made of all that is stored', async () => {
-    const documents = openDocuments({ threads: 2 });
+    const documents = await twoThreads();
     const order: string[] = [];
     const note = (name: string, work: Promise<unknown>) => work.then(() => order.push(name));
     const fresh = unmerged([newDocument({ title: 'Ink & paper' })]);
