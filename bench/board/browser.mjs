@@ -90,7 +90,10 @@ async function openInkroom() {
     /** @param {number} who @param {string} id @param {[number, number]} position */
     move: (who, id, position) => others[who].board.get(id)?.set('position', position),
     close: async () => {
-      for (const { provider } of others) provider.destroy();
+      for (const { provider, doc } of others) {
+        provider.destroy();
+        doc.destroy(); // ends the clock of its awareness, which would keep this process
+      }
       await server.close();
     },
   };
