@@ -1,19 +1,11 @@
 'use client';
 
 import type { Editor } from '@tiptap/react';
-import {
-  ChevronDown,
-  type LucideIcon,
-  TextAlignCenter,
-  TextAlignEnd,
-  TextAlignJustify,
-  TextAlignStart,
-} from 'lucide-react';
-import { Toolbar } from 'radix-ui';
+import { type LucideIcon, TextAlignCenter, TextAlignEnd, TextAlignJustify, TextAlignStart } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { ALIGNMENTS, type Alignment, alignmentAt } from '../../lib/editor/content/alignment.ts';
-import { Menu, MenuChoice } from '../ui/menu.tsx';
-import styles from './toolbar.module.css';
+import { MenuChoice } from '../ui/menu.tsx';
+import { ToolbarMenu } from './toolbar-menu.tsx';
 import { useSettledState } from './use-settled-state.ts';
 
 const ALIGNMENT_ICONS: Readonly<Record<Alignment, LucideIcon>> = {
@@ -30,21 +22,7 @@ export function AlignmentMenu({ editor }: { editor: Editor }) {
   const Icon = ALIGNMENT_ICONS[alignment];
   const label = `${t('menu')}: ${t(alignment)}`;
   return (
-    <Menu
-      align="start"
-      onCloseAutoFocus={(event) => {
-        event.preventDefault();
-        editor.commands.focus();
-      }}
-      trigger={
-        <Toolbar.Button asChild>
-          <button type="button" className={styles.choice} aria-label={label} title={t('menu')}>
-            <Icon size={17} aria-hidden />
-            <ChevronDown size={13} aria-hidden />
-          </button>
-        </Toolbar.Button>
-      }
-    >
+    <ToolbarMenu editor={editor} label={label} title={t('menu')} face={<Icon size={17} aria-hidden />}>
       <MenuChoice
         label={t('menu')}
         value={alignment}
@@ -54,6 +32,6 @@ export function AlignmentMenu({ editor }: { editor: Editor }) {
           return { value, label: t(value), icon: <One size={16} aria-hidden /> };
         })}
       />
-    </Menu>
+    </ToolbarMenu>
   );
 }

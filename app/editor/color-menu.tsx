@@ -1,14 +1,12 @@
 'use client';
 
 import type { Editor } from '@tiptap/react';
-import { Baseline, ChevronDown } from 'lucide-react';
-import { Toolbar } from 'radix-ui';
+import { Baseline } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { type Color, colorNamed } from '../../lib/convert/palette.ts';
-import { Menu } from '../ui/menu.tsx';
 import styles from './color-menu.module.css';
 import { Swatches } from './swatches.tsx';
-import toolbar from './toolbar.module.css';
+import { ToolbarMenu } from './toolbar-menu.tsx';
 import { useSettledState } from './use-settled-state.ts';
 
 /** Colour of the selected letters, or of what is typed next, and of the paper behind them. */
@@ -28,25 +26,18 @@ export function ColorMenu({ editor }: { editor: Editor }) {
   const setPaper = (color: Color | undefined) =>
     color === undefined ? editor.commands.unsetHighlight() : editor.commands.setHighlight({ color });
   return (
-    <Menu
-      align="start"
-      onCloseAutoFocus={(event) => {
-        event.preventDefault();
-        editor.commands.focus();
-      }}
-      trigger={
-        <Toolbar.Button asChild>
-          <button type="button" className={toolbar.choice} aria-label={t('menu')} title={t('menu')}>
-            <span className={styles.sign} data-text-color={text} data-background={paper}>
-              <Baseline size={17} aria-hidden />
-            </span>
-            <ChevronDown size={13} aria-hidden />
-          </button>
-        </Toolbar.Button>
+    <ToolbarMenu
+      editor={editor}
+      label={t('menu')}
+      title={t('menu')}
+      face={
+        <span className={styles.sign} data-text-color={text} data-background={paper}>
+          <Baseline size={17} aria-hidden />
+        </span>
       }
     >
       <Swatches label={t('text')} kind="text" value={text} onChange={setText} />
       <Swatches label={t('paper')} kind="paper" value={paper} onChange={setPaper} />
-    </Menu>
+    </ToolbarMenu>
   );
 }

@@ -1,14 +1,13 @@
 'use client';
 
 import type { Editor } from '@tiptap/react';
-import { ChevronDown, type LucideIcon, RemoveFormatting, Subscript, Superscript, Type, Underline } from 'lucide-react';
-import { Toolbar } from 'radix-ui';
+import { type LucideIcon, RemoveFormatting, Subscript, Superscript, Type, Underline } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { showKeys } from '../ui/keys.ts';
-import { Menu, MenuCheck, MenuItem, MenuSeparator } from '../ui/menu.tsx';
+import { MenuCheck, MenuItem, MenuSeparator } from '../ui/menu.tsx';
 import { clearMarks, readToggles, TOGGLES } from './commands.ts';
 import { SHORTCUTS } from './shortcuts.ts';
-import styles from './toolbar.module.css';
+import { ToolbarMenu } from './toolbar-menu.tsx';
 import { useSettledState } from './use-settled-state.ts';
 
 const RARER: readonly (readonly [name: 'underline' | 'subscript' | 'superscript', Icon: LucideIcon])[] = [
@@ -22,21 +21,7 @@ export function LetterMenu({ editor }: { editor: Editor }) {
   const t = useTranslations('toolbar');
   const state = useSettledState({ editor, selector: ({ editor }) => readToggles(editor) });
   return (
-    <Menu
-      align="start"
-      onCloseAutoFocus={(event) => {
-        event.preventDefault();
-        editor.commands.focus();
-      }}
-      trigger={
-        <Toolbar.Button asChild>
-          <button type="button" className={styles.choice} aria-label={t('letters')} title={t('letters')}>
-            <Type size={17} aria-hidden />
-            <ChevronDown size={13} aria-hidden />
-          </button>
-        </Toolbar.Button>
-      }
-    >
+    <ToolbarMenu editor={editor} label={t('letters')} title={t('letters')} face={<Type size={17} aria-hidden />}>
       {RARER.map(([name, Icon]) => (
         <MenuCheck
           key={name}
@@ -53,6 +38,6 @@ export function LetterMenu({ editor }: { editor: Editor }) {
         <RemoveFormatting size={16} aria-hidden />
         {t('clear')}
       </MenuItem>
-    </Menu>
+    </ToolbarMenu>
   );
 }

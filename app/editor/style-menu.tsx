@@ -1,12 +1,11 @@
 'use client';
 
 import type { Editor } from '@tiptap/react';
-import { ChevronDown } from 'lucide-react';
-import { Toolbar as Radix } from 'radix-ui';
 import { useTranslations } from 'use-intl';
 import { HEADING_LEVELS } from '../../lib/editor/extensions.ts';
-import { Menu, MenuChoice } from '../ui/menu.tsx';
+import { MenuChoice } from '../ui/menu.tsx';
 import styles from './toolbar.module.css';
+import { ToolbarMenu } from './toolbar-menu.tsx';
 import { useSettledState } from './use-settled-state.ts';
 
 type Style = 'paragraph' | `${(typeof HEADING_LEVELS)[number]}`;
@@ -30,20 +29,11 @@ export function StyleMenu({ editor }: { editor: Editor }) {
     else editor.chain().setHeading({ level }).run();
   };
   return (
-    <Menu
-      align="start"
-      onCloseAutoFocus={(event) => {
-        event.preventDefault();
-        editor.commands.focus();
-      }}
-      trigger={
-        <Radix.Button asChild>
-          <button type="button" className={styles.style} aria-label={`${t('style')}: ${nameOf(style)}`}>
-            {nameOf(style)}
-            <ChevronDown size={14} aria-hidden />
-          </button>
-        </Radix.Button>
-      }
+    <ToolbarMenu
+      editor={editor}
+      label={`${t('style')}: ${nameOf(style)}`}
+      className={styles.style}
+      face={nameOf(style)}
     >
       <MenuChoice
         label={t('style')}
@@ -57,6 +47,6 @@ export function StyleMenu({ editor }: { editor: Editor }) {
           })),
         ]}
       />
-    </Menu>
+    </ToolbarMenu>
   );
 }

@@ -97,6 +97,13 @@ export class Peer {
     if (this.isOpen) this.#socket.send(frame);
   }
 
+  /** One frame in fragments of so many bytes, as browsers send what is large. */
+  sendFragments(frame: Uint8Array, bytes: number): void {
+    for (let at = 0; at < frame.length; at += bytes) {
+      this.#socket.send(frame.subarray(at, at + bytes), { binary: true, fin: at + bytes >= frame.length });
+    }
+  }
+
   /** An update in the words of the dialect. Returns its number, counted from 1. */
   sendUpdate(update: Uint8Array): number {
     const number = ++this.#numbers;
