@@ -7,16 +7,17 @@
 //
 // Invariant: the exit code is 0 only when that line says "0 failed". What did not run counts as failed: a part that could not
 // start, a file that could not be loaded, a test that was skipped.
+// What failed is named again before that line: of a long run often only the end is kept.
 
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseArgs, stripVTControlCharacters } from 'node:util';
 import { ensureBrowser } from './browsers.mjs';
 import { build } from './build.mjs';
 import { ROOT, run, tool } from './tools.mjs';
 
-/** @typedef {{ passed: number, failed: number }} Count */
+/** @typedef {{ passed: number, failed: number, failures: string[] }} Count `failures` says which they were, a text each */
 
 const VITEST_PARTS = ['unit', 'contract', 'fuzz', 'fault'];
 const PARTS = ['check', ...VITEST_PARTS, 'e2e'];
@@ -38,23 +39,24 @@ if (await build('server', ...(parts.includes('e2e') ? /** @type {const} */ (['pa
   if (projects.length > 0) counts.push(await vitest(projects));
   if (parts.includes('e2e')) counts.push(await playwright());
 } else {
-  counts.push({ passed: 0, failed: 1 });
+  counts.push(failure('the build'));
 }
 rmSync(reports, { recursive: true });
 
 if (counts.every((count) => count.passed + count.failed === 0) && parts.some((part) => part !== 'check')) {
-  console.error('There is no such test.');
-  counts.push({ passed: 0, failed: 1 });
+  counts.push(failure('There is no such test.'));
 }
 const passed = counts.reduce((sum, count) => sum + count.passed, 0);
 const failed = counts.reduce((sum, count) => sum + count.failed, 0);
+const failures = counts.flatMap((count) => count.failures);
+if (failures.length > 0) console.error(`\nWhat failed:\n${failures.map((text) => `  ${text}`).join('\n')}`);
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);
 
 /** Its steps are no tests: they add nothing when they pass. @returns {Promise<Count>} */
 async function check() {
   const code = await run(process.execPath, [join(ROOT, 'scripts/check.mjs')]);
-  return { passed: 0, failed: code === 0 ? 0 : 1 };
+  return code === 0 ? { passed: 0, failed: 0, failures: [] } : failure('the check');
 }
 
 /** @param {string[]} projects @returns {Promise<Count>} */
@@ -64,12 +66,21 @@ async function vitest(projects) {
   if (filters.length > 0) args.push('--passWithNoTests');
   const code = await tool('vitest', [...args, ...projects.flatMap((name) => ['--project', name]), ...filters], env);
   const report = read(file);
-  if (!report) return { passed: 0, failed: 1 };
-  const files = /** @type {{ status: string, name: string, assertionResults: unknown[] }[]} */ (report.testResults);
-  const unloaded = files.filter((result) => result.status === 'failed' && result.assertionResults.length === 0).length;
+  if (!report) return failure('the tests below the browser: they wrote no report');
+  const files = /** @type {VitestFile[]} */ (report.testResults);
+  const unloaded = files.filter((result) => result.status === 'failed' && result.assertionResults.length === 0);
+  const tests = files.flatMap((file) => file.assertionResults.map((test) => ({ ...test, file: file.name })));
+  const failed = tests.filter((test) => test.status === 'failed');
   const skipped = report.numPendingTests + report.numTodoTests;
-  if (skipped > 0) console.error(`${skipped} tests were skipped. Nothing may be.`);
-  return settle(code, { passed: report.numPassedTests, failed: report.numFailedTests + unloaded + skipped });
+  return settle(code, {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + unloaded.length + skipped,
+    failures: [
+      ...failed.map((test) => failedTest(test.file, test.fullName, test.failureMessages[0])),
+      ...unloaded.map((file) => failedTest(file.name, 'could not be loaded', file.message)),
+      ...(skipped > 0 ? [`${skipped} tests were skipped. Nothing may be.`] : []),
+    ],
+  });
 }
 
 /** @returns {Promise<Count>} */
@@ -80,8 +91,7 @@ async function playwright() {
     browsers.INKROOM_CHROMIUM = await ensureBrowser('chromium');
     browsers.INKROOM_FIREFOX = await ensureBrowser('firefox');
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    return { passed: 0, failed: 1 };
+    return failure(error instanceof Error ? error.message : String(error));
   }
   const args = [
     'test',
@@ -93,15 +103,47 @@ async function playwright() {
   ];
   const code = await tool('playwright', args, { ...browsers, PLAYWRIGHT_JSON_OUTPUT_FILE: file });
   const report = read(file);
-  if (!report) return { passed: 0, failed: 1 };
+  if (!report) return failure('the browser tests: they wrote no report');
   const { expected, unexpected, flaky, skipped } = report.stats;
-  if (skipped > 0) console.error(`${skipped} browser tests were skipped or not reached. Nothing may be.`);
-  return settle(code, { passed: expected, failed: unexpected + flaky + skipped });
+  return settle(code, {
+    passed: expected,
+    failed: unexpected + flaky + skipped,
+    failures: [
+      ...report.suites.flatMap(failedSpecs),
+      ...(skipped > 0 ? [`${skipped} browser tests were skipped or not reached. Nothing may be.`] : []),
+    ],
+  });
+}
+
+/** @typedef {{ name: string, status: string, message: string, assertionResults: { fullName: string, status: string, failureMessages: string[] }[] }} VitestFile */
+/** @typedef {{ projectName: string, status: string, results: { error?: { message?: string } }[] }} BrowserTest */
+/** @typedef {{ file: string, specs: { title: string, tests: BrowserTest[] }[], suites?: Suite[] }} Suite Playwright's */
+
+/** @param {Suite} suite @returns {string[]} */
+function failedSpecs({ file, specs, suites = [] }) {
+  const own = specs.flatMap(({ title, tests }) =>
+    tests
+      .filter((test) => test.status !== 'expected' && test.status !== 'skipped')
+      .map((test) => failedTest(`${test.projectName}: ${file}`, title, test.results.at(-1)?.error?.message)),
+  );
+  return [...own, ...suites.flatMap(failedSpecs)];
+}
+
+/** @param {string} file @param {string} title @param {string} [message] */
+function failedTest(file, title, message = '') {
+  const [first = ''] = stripVTControlCharacters(message).split('\n');
+  return `${file.replace(ROOT, '')}: ${title}${first && `\n    ${first}`}`;
+}
+
+/** @param {string} what @returns {Count} */
+function failure(what) {
+  return { passed: 0, failed: 1, failures: [what] };
 }
 
 /** A runner that failed for a reason outside its tests (an unhandled error, no files) fails the run too. @param {number} code @param {Count} count */
 function settle(code, count) {
-  return code !== 0 && count.failed === 0 ? { ...count, failed: 1 } : count;
+  if (code === 0 || count.failed > 0) return count;
+  return { ...count, failed: 1, failures: ['an error outside the tests, which is printed above'] };
 }
 
 /** @param {string} file */
