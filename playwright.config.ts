@@ -53,7 +53,6 @@ export default defineConfig({
     launchOptions: { executablePath, args: CHROMIUM_ARGS },
     viewport: { width: 1280, height: 800 },
     locale: 'en-GB',
-    trace: 'retain-on-failure',
     screenshot: 'only-on-failure',
   },
 });

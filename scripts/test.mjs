@@ -4,6 +4,7 @@
 //   npm test -- unit fuzz           only these parts: check, unit, contract, fuzz, fault, e2e
 //   npm test -- e2e offline         only the files whose name has "offline" in it
 //   npm test -- fuzz --seed 12345   the same random choices again
+//   npm test -- e2e page --trace    a trace of each browser test that fails
 //
 // Invariant: the exit code is 0 only when that line says "0 failed". What did not run counts as failed: a part that could not
 // start, a file that could not be loaded, a test that was skipped.
@@ -22,7 +23,10 @@ import { ROOT, run, tool } from './tools.mjs';
 const VITEST_PARTS = ['unit', 'contract', 'fuzz', 'fault'];
 const PARTS = ['check', ...VITEST_PARTS, 'e2e'];
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { seed: { type: 'string' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { seed: { type: 'string' }, trace: { type: 'boolean' } },
+});
 const filters = positionals.filter((word) => !PARTS.includes(word));
 const named = PARTS.filter((part) => positionals.includes(part));
 // A file's name alone means the tests: the check knows no files.
@@ -98,6 +102,7 @@ async function playwright() {
     '--project=e2e',
     '--project=firefox',
     '--reporter=list,json',
+    ...(values.trace ? ['--trace=retain-on-failure'] : []), // a third of the time of them all: so not always
     ...(filters.length > 0 ? ['--pass-with-no-tests'] : []),
     ...filters,
   ];
