@@ -21,7 +21,11 @@ export function Providers({ locale, messages, nonce, children }: ProvidersProps)
   // Browsers hide a nonce from scripts; the first one stays right for the life of the page.
   const [firstNonce] = useState(nonce);
   return (
-    <ThemeProvider attribute="data-theme" {...(firstNonce === undefined ? {} : { nonce: firstNonce })}>
+    <ThemeProvider
+      attribute="data-theme"
+      enableColorScheme={false}
+      {...(firstNonce === undefined ? {} : { nonce: firstNonce })}
+    >
       <IntlProvider locale={locale} messages={messages as never} timeZone={timeZone()}>
         <Tooltip.Provider delayDuration={400} skipDelayDuration={200}>
           <ToastProvider>{children}</ToastProvider>

@@ -4,6 +4,7 @@ import type { RefObject } from 'react';
 import { useFormatter, useTranslations } from 'use-intl';
 import type { SyncState } from '../../lib/client/index.ts';
 import { type SharedDocument, useSyncState } from '../../lib/react/index.ts';
+import { describeSync } from './describe-sync.ts';
 import styles from './sync-details.module.css';
 import { UnsentEdits } from './unsent-edits.tsx';
 import { useRefusalText } from './use-refusal-text.ts';
@@ -19,19 +20,18 @@ export interface SyncTimes {
 /** What the small label means, in whole sentences, and what waits. */
 export function SyncDetails({
   provider,
-  heading,
   times,
 }: {
   provider: SharedDocument;
-  heading: string;
   /** Kept up to date by who gives it. */
   times: RefObject<SyncTimes>;
 }) {
   const sync = useSyncState(provider);
+  const t = useTranslations('sync');
   const sentences = useSentences(sync, provider.keepsUnsent, times.current);
   return (
     <>
-      <h2 className={styles.heading}>{heading}</h2>
+      {sync && <h2 className={styles.heading}>{describeSync(sync, provider.keepsUnsent, t).text}</h2>}
       {sentences.map((sentence) => (
         <p key={sentence} className={styles.text}>
           {sentence}

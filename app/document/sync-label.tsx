@@ -1,11 +1,11 @@
 'use client';
 
-import { Check, CloudAlert, CloudOff, CloudUpload, LoaderCircle, type LucideIcon } from 'lucide-react';
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { SyncState } from '../../lib/client/index.ts';
 import type { SharedDocument } from '../../lib/react/index.ts';
 import { Popover } from '../ui/popover.tsx';
+import { describeSync } from './describe-sync.ts';
 import { SyncDetails, type SyncTimes } from './sync-details.tsx';
 import styles from './sync-label.module.css';
 
@@ -21,7 +21,7 @@ export function SyncLabel({ provider }: { provider: SharedDocument }) {
   const t = useTranslations('sync');
   const button = useRef<HTMLButtonElement>(null);
   const { shown, times } = useSettled(provider, button);
-  const { Icon, text, tone } = describe(shown, provider.keepsUnsent, t);
+  const { Icon, text, short, tone } = describeSync(shown, provider.keepsUnsent, t);
   return (
     <Popover
       label={t('details')}
@@ -36,41 +36,20 @@ export function SyncLabel({ provider }: { provider: SharedDocument }) {
           title={text}
         >
           <Icon className={styles.icon} size={15} aria-hidden />
-          <span className={styles.text}>{text}</span>
+          <span className={styles.text} data-room={short && 'much'}>
+            {text}
+          </span>
+          {short && (
+            <span className={styles.text} data-room="little">
+              {short}
+            </span>
+          )}
         </button>
       }
     >
-      <SyncDetails provider={provider} heading={text} times={times} />
+      <SyncDetails provider={provider} times={times} />
     </Popover>
   );
-}
-
-interface Description {
-  Icon: LucideIcon;
-  text: string;
-  tone: 'quiet' | 'busy' | 'warning' | 'danger';
-}
-
-/** `kept`: unsent edits survive the closing of this tab. */
-function describe(sync: SyncState, kept: boolean, t: ReturnType<typeof useTranslations<'sync'>>): Description {
-  switch (sync.state) {
-    case 'connecting':
-      return { Icon: LoaderCircle, text: t('connecting'), tone: 'busy' };
-    case 'syncing':
-      return { Icon: LoaderCircle, text: t('syncing'), tone: 'busy' };
-    case 'saved':
-      return { Icon: Check, text: t('saved'), tone: 'quiet' };
-    case 'saving':
-      return { Icon: CloudUpload, text: t('saving'), tone: 'quiet' };
-    case 'offline': {
-      const { changes } = sync;
-      if (changes === 0) return { Icon: LoaderCircle, text: t('reconnecting'), tone: 'busy' };
-      if (kept) return { Icon: CloudOff, text: t('offlineKept', { changes }), tone: 'warning' };
-      return { Icon: CloudAlert, text: t('offlineNotKept', { changes }), tone: 'danger' };
-    }
-    case 'refused':
-      return { Icon: CloudAlert, text: t('refused'), tone: 'danger' };
-  }
 }
 
 /**

@@ -9,7 +9,7 @@ import type { Place } from './use-block-place.ts';
 export interface FloatingBarProps {
   label: string;
   place: Place;
-  /** Above the block, staying in sight while it is scrolled; at its upper right corner inside; on its upper edge, to the right; or below. */
+  /** Above the block, staying in sight while it is scrolled; at its upper right corner inside, on a phone as the next; on its upper edge, to the right; or below. */
   at: 'above' | 'corner' | 'edge' | 'below';
   children: ReactNode;
 }

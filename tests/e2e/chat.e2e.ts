@@ -84,6 +84,7 @@ test('[E2E-61] what is unsent is told in words, and can be copied and saved', as
   const label = ada.page.getByTestId('sync-state');
   await label.click();
   const details = ada.page.getByRole('dialog', { name: 'Is everything saved?' });
+  await expect(details.getByRole('heading', { level: 2 })).toHaveText('All changes saved');
   await expect(details).toContainText('on the disk of the server');
   await expect(details).toContainText('Your last edit was saved at');
   await expect(details.getByTestId('unsent')).toHaveCount(0);

@@ -173,6 +173,13 @@ test('[E2E-47] on a phone nothing is cut off, and the saved state is there', asy
   await expect(ada.page.getByTestId('sync-state')).toBeInViewport();
   await expect(ada.title).toBeInViewport();
   expect(await sideways()).toBe(0);
+  await ada.expectState('saved');
+  await ada.goOffline();
+  await ada.toEnd();
+  await ada.type('Kept');
+  const label = ada.page.getByTestId('sync-state').getByText('Offline — 4 edits kept', { exact: true });
+  await expect(label).toBeVisible();
+  expect(await label.evaluate((text) => text.scrollWidth - text.clientWidth)).toBe(0);
 });
 
 test('[E2E-48] reading and writing works from the keyboard alone', async ({ product, arrive }) => {

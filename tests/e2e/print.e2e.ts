@@ -31,4 +31,5 @@ test('[READ-4] on paper are the title and the text, light, with the addresses of
   }));
   expect(looks.address).toContain('https://example.org/plan');
   expect(Math.max(...(looks.ink.match(/[\d.]+/g) ?? []).slice(0, 3).map(Number))).toBeLessThan(100); // dark ink, in the dark theme too
+  expect(await page.locator('html').evaluate((html) => getComputedStyle(html).colorScheme)).toBe('light'); // boxes to tick as well
 });
