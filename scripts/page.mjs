@@ -3,7 +3,9 @@
 // Invariant: it never outlives the process that started it.
 
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import next from 'next';
+import { staticFiles } from './static-files.mjs';
 import { ROOT } from './tools.mjs';
 
 if (!process.send) {
@@ -23,9 +25,26 @@ server.keepAliveTimeout = 0;
 await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
 const address = server.address();
 if (address === null || typeof address === 'string') throw new Error('a TCP port was expected');
+const { port } = address;
 
-const page = next({ dev: false, dir: ROOT, hostname: '127.0.0.1', port: address.port });
+const page = next({ dev: false, dir: ROOT, hostname: '127.0.0.1', port });
 await page.prepare();
 const handle = page.getRequestHandler();
-server.on('request', (request, response) => void handle(request, response));
-process.send({ port: address.port });
+const answersFile = staticFiles(join(ROOT, '.next/static'), scriptsOfText());
+server.on('request', (request, response) => {
+  if (!answersFile(request, response)) void handle(request, response);
+});
+process.send({ port });
+
+/**
+ * The scripts that the page of a text names. It is made for that once before somebody waits for it: the first time takes half a second longer. There
+ * is no document in it, as nothing says where a server is.
+ */
+async function scriptsOfText() {
+  try {
+    const html = await (await fetch(`http://127.0.0.1:${port}/d/none`)).text();
+    return new Set([...html.matchAll(/"(\/_next\/static\/[^"\\]+\.js)"/g)].map(([, url]) => url));
+  } catch {
+    return new Set(); // it says itself what is wrong, to whoever asks for a page
+  }
+}
