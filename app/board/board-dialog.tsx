@@ -1,7 +1,6 @@
 'use client';
 
 import { Ellipsis, X } from 'lucide-react';
-import dynamic from 'next/dynamic';
 import { type KeyboardEvent, useEffect, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { SharedDocument } from '../../lib/react/index.ts';
@@ -10,9 +9,8 @@ import { IconButton } from '../ui/icon-button.tsx';
 import { Menu } from '../ui/menu.tsx';
 import styles from './board-dialog.module.css';
 import { BoardItems } from './board-items.tsx';
+import { LoadedBoard } from './loaded-board.tsx';
 import type { OpenBoard } from './use-add-file.ts';
-
-const Board = dynamic(() => import('./board.tsx').then(({ Board }) => Board), { ssr: false });
 
 export interface BoardDialogProps {
   provider: SharedDocument;
@@ -48,7 +46,7 @@ export function BoardDialog({ provider, board, editable, onClose }: BoardDialogP
           <X size={18} aria-hidden />
         </IconButton>
       </div>
-      <Board provider={provider} board={board} editable={editable} onShown={setOpen} onLeave={onClose} />
+      <LoadedBoard provider={provider} board={board} editable={editable} onShown={setOpen} onLeave={onClose} />
     </div>
   );
 }

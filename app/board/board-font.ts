@@ -9,6 +9,12 @@ const LATIN = 'fonts/Excalifont/Excalifont-Regular-a88b72a24fb54c9f94e3b5fdaa748
 const PATIENCE_MS = 3_000;
 
 let loading: Promise<void> | undefined;
+let settled = false;
+
+/** Whether nobody has to wait for it any more. */
+export function isBoardFontSettled(): boolean {
+  return settled;
+}
 
 /** Resolves when the font is there, or is not to be had. */
 export function loadBoardFont(): Promise<void> {
@@ -21,4 +27,5 @@ async function load(): Promise<void> {
   document.fonts.add(face);
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
   await Promise.race([face.load().catch(() => undefined), late]); // offline, and not kept: the browser's own hand
+  settled = true;
 }

@@ -12,7 +12,7 @@ import { useLocale } from 'use-intl';
 import { safeUrl } from '../../lib/convert/safe-url.ts';
 import type { SharedDocument } from '../../lib/react/index.ts';
 import styles from './board.module.css';
-import { loadBoardFont } from './board-font.ts';
+import { isBoardFontSettled, loadBoardFont } from './board-font.ts';
 import cursors from './cursors.module.css';
 import { showCursors } from './cursors.ts';
 import { BoardPresenter } from './presence.ts';
@@ -130,7 +130,7 @@ export const Board = memo(function Board({ provider, board, editable, onShown, o
 });
 
 function useFont(): boolean {
-  const [ready, setReady] = useState(false);
+  const [ready, setReady] = useState(isBoardFontSettled);
   useEffect(() => {
     performance.mark('board:arrived');
     void loadBoardFont().then(() => setReady(true));

@@ -21,24 +21,31 @@ export const REPLACED = [
   // What Excalidraw asks before it takes a worker; and a style that the page's policy takes as a property only.
   ['typeof Worker<"u"', 'false'],
   ['.setAttribute("style","white-space: pre;")', '.style.whiteSpace="pre"'],
+  // It shows nothing until its words have come: in English they have come with it.
+  ['XE=e=>{let[o,t]=qT(!0)', 'XE=e=>{let[o,t]=qT(e.langCode!=="en"||bi.code!=="en")'],
   // Where the canvas of a board is painted (renderStaticScene).
   [
     'cp=(e,t)=>{if(t){x7(e);return}dp(e)}',
     'cp=(e,t)=>{if(t){x7(e);return}window.paintBoard?window.paintBoard(dp,e):dp(e)}',
+  ],
+  // What it does there with each shape, in order.
+  [
+    'o.filter(E=>!gt(E)).forEach(E=>{try{let g=',
+    'o.filter(E=>!gt(E)).forEach(E=>{try{if(window.sketchesShape?.(E,p))return;let g=',
   ],
   // A canvas that is given its size is empty, and one has whole pixels only: given a part of one more, as at 125 %, it was so before each painting.
   [
     'let l=e.appState.width*e.scale,s=e.appState.height*e.scale;n.width!==l&&(n.width=l),n.height!==s&&(n.height=s),Kx({',
     'let l=Math.trunc(e.appState.width*e.scale),s=Math.trunc(e.appState.height*e.scale);n.width!==l&&(n.width=l),n.height!==s&&(n.height=s),Kx({',
   ],
-  // Whether a shape is painted through a canvas of its own (renderElement).
+  // Whether a shape is painted, and whether through a canvas of its own (renderElement).
   [
     'case"freedraw":{if(he.generateElementShape(e,null),i.isExporting){',
-    'case"freedraw":{if(he.generateElementShape(e,null),i.isExporting||window.paintsDirectly?.(e,a,o)){',
+    'case"freedraw":{if(he.generateElementShape(e,null),window.onlyMakesShape?.())break;if(i.isExporting||window.paintsDirectly?.(e,a,o)){',
   ],
   [
     'if(he.generateElementShape(e,i),i.isExporting){',
-    'if(he.generateElementShape(e,i),i.isExporting||window.paintsDirectly?.(e,a,o)){',
+    'if(he.generateElementShape(e,i),window.onlyMakesShape?.())break;if(i.isExporting||window.paintsDirectly?.(e,a,o)){',
   ],
   // Each shape gets a second canvas, for the gap that an arrow has at its label: only arrows need it.
   [

@@ -1,17 +1,13 @@
 'use client';
 
-import dynamic from 'next/dynamic';
 import { useCallback, useState } from 'react';
 import { MAIN_BOARD } from '../../lib/convert/new-document.ts';
 import { type SharedDocument, useMayEdit } from '../../lib/react/index.ts';
 import { LiveDocument } from '../document/live-document.tsx';
 import styles from './board.module.css';
 import { BoardMenu } from './board-menu.tsx';
+import { LoadedBoard } from './loaded-board.tsx';
 import type { OpenBoard } from './use-add-file.ts';
-
-export const loadBoard = () => import('./board.tsx').then(({ Board }) => Board);
-
-const Board = dynamic(loadBoard, { ssr: false });
 
 export interface LiveBoardProps {
   provider: SharedDocument;
@@ -37,7 +33,7 @@ export function LiveBoard({ provider, onShown }: LiveBoardProps) {
       menu={<BoardMenu provider={provider} board={MAIN_BOARD} open={editable ? open : undefined} />}
     >
       <main className={styles.page}>
-        <Board provider={provider} board={MAIN_BOARD} editable={editable} onShown={shown} />
+        <LoadedBoard provider={provider} board={MAIN_BOARD} editable={editable} onShown={shown} />
       </main>
     </LiveDocument>
   );

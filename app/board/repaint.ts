@@ -3,25 +3,12 @@ import type { AppState } from '@excalidraw/excalidraw/types';
 import { type BoardElement, propertiesOf } from '../../lib/whiteboard/element.ts';
 import { area, type Box, boxOfShape, dirtyBoxes, joined, look, roomAround, type Seen, within } from './dirty.ts';
 import { asExcalidraw } from './excalidraw-elements.ts';
+import type { Painting } from './painting.ts';
+import { MANY, Sketch } from './sketch.ts';
 
 // Excalidraw paints all that is in the window whenever one shape of it changes. Here it is made to paint only where something has changed: what it
 // is given to paint is cut to those places. What a moved view still shows is copied. excalidraw-loader.mjs lets it ask `window.paintBoard`; see docs/decisions/0032.
 // Invariant: what is on the canvas is what Excalidraw would have painted; a whole painting follows as soon as there is a rest.
-
-/** What Excalidraw paints, as far as that is looked at here. */
-export interface Painting {
-  readonly canvas: HTMLCanvasElement | null;
-  readonly scale: number;
-  readonly visibleElements: readonly BoardElement[];
-  readonly appState: AppState;
-  readonly renderConfig: {
-    readonly isExporting: boolean;
-    readonly imageCache: ReadonlyMap<unknown, { readonly image: unknown }>;
-    readonly elementsPendingErasure: ReadonlySet<string>;
-    readonly pendingFlowchartNodes: unknown;
-    readonly [other: string]: unknown;
-  };
-}
 
 type Paint = (painting: Painting) => void;
 
@@ -29,6 +16,10 @@ declare global {
   interface Window {
     /** Asked by Excalidraw, in place of painting a canvas itself. */
     paintBoard?: (paint: Paint, painting: Painting) => void;
+    /** Asked by Excalidraw of each shape that it is about to paint: whether that is done. */
+    sketchesShape?: (element: BoardElement, context: CanvasRenderingContext2D) => boolean;
+    /** Asked by Excalidraw when it has made the lines of a shape: whether it is not to be painted. */
+    onlyMakesShape?: () => boolean;
     /** Asked by Excalidraw of each shape, in place of giving it a canvas of its own, which is kept and copied. */
     paintsDirectly?: (element: BoardElement, state: AppState, context: CanvasRenderingContext2D) => boolean;
   }
@@ -44,6 +35,9 @@ const LATEST_MS = 20_000;
 /** Into which the whole is divided then, and milliseconds between two of them. */
 const BANDS = 10;
 const BAND_MS = 20;
+/** Shapes of a sketch that are made at once, which takes some 10 ms, and milliseconds between two times. */
+const MADE_AT_ONCE = 500;
+const MADE_MS = 20;
 /** Pixels of the screen by which a browser's smoothing of edges may reach out of a shape. */
 const SMOOTH = 2;
 
@@ -84,7 +78,9 @@ interface Painted {
   readonly seen: readonly Seen[];
   /** When the whole was painted last, and the view then. */
   wholeAt: number;
-  readonly anchor: AppState;
+  anchor: AppState;
+  /** Of a sketch (sketch.ts): how many of its shapes have been made, and when more of them are to be. Undefined when nothing of it is one. */
+  sketched: { readonly made: number; readonly nextAt: number } | undefined;
   rest: ReturnType<typeof setTimeout> | undefined;
 }
 
@@ -99,6 +95,10 @@ interface Parts {
 const painted = new WeakMap<HTMLCanvasElement, Painted>();
 /** What is painted now. What is being drawn has another canvas, on which Excalidraw could not paint directly. */
 let current: Painting | undefined;
+/** What is sketched now. */
+let sketch: Sketch | undefined;
+/** Shapes are made now, and not painted. */
+let isMaking = false;
 
 window.paintBoard = (paint, painting) => {
   const { canvas } = painting;
@@ -110,18 +110,69 @@ window.paintBoard = (paint, painting) => {
   const now = performance.now();
   const isSameZoom = last?.painting.appState.zoom.value === painting.appState.zoom.value;
   const seen = look(painting.visibleElements, lookAt(painting), isSameZoom ? last?.seen : []);
-  const parts = last?.size === size && now - last.wholeAt < LATEST_MS ? dirtyParts(last, painting, seen) : undefined;
+  const isRecent = last !== undefined && now - last.wholeAt < LATEST_MS;
+  const parts = isRecent && last.size === size ? dirtyParts(last, painting, seen) : undefined;
+  const unfinished = isRecent ? last.sketched : undefined;
+  const isSketch = !parts && seen.length >= MANY && (!last?.seen.length || unfinished !== undefined);
   current = painting;
   if (parts) {
     shiftAll(context, parts.shift);
     for (const box of parts.boxes) paintPart(context, box, { paint, painting, seen });
-  } else paint(painting);
+  } else if (isSketch) paintSketch(context, paint, painting);
+  else paint(painting);
   current = undefined;
-  const { wholeAt, anchor } = parts && last ? last : { wholeAt: now, anchor: painting.appState };
-  const made: Painted = { painting, size, seen, wholeAt, anchor, rest: undefined };
+  const keeps = last !== undefined && (parts !== undefined || (isSketch && unfinished !== undefined));
+  const made: Painted = {
+    ...{ painting, size, seen },
+    wholeAt: keeps ? last.wholeAt : now,
+    anchor: parts && last ? last.anchor : painting.appState,
+    sketched: keeps ? unfinished : isSketch ? { made: 0, nextAt: now + MADE_MS } : undefined,
+    rest: undefined,
+  };
   painted.set(canvas, made);
-  if (parts) paintAtRest(context, paint, made);
+  if (made.sketched) replaceSketch(context, paint, made);
+  else if (parts) paintAtRest(context, paint, made);
 };
+
+window.sketchesShape = (element, context) => context.canvas === current?.canvas && sketch?.takes(element) === true;
+
+function paintSketch(context: CanvasRenderingContext2D, paint: Paint, painting: Painting): void {
+  sketch = new Sketch(context, painting);
+  paint(painting);
+  sketch.flush();
+  sketch = undefined;
+  performance.mark('board:sketched');
+}
+
+window.onlyMakesShape = () => isMaking;
+
+/** Makes the shapes, some at a time, and paints the whole then. What changes meanwhile is painted, and does not hold it up. */
+function replaceSketch(context: CanvasRenderingContext2D, paint: Paint, made: Painted): void {
+  const { painting } = made;
+  const { visibleElements } = painting;
+  const goOn = (): void => {
+    const from = made.sketched?.made ?? 0;
+    const to = from + MADE_AT_ONCE;
+    if (from < visibleElements.length) {
+      makeShapes(context, paint, { ...painting, visibleElements: visibleElements.slice(from, to) });
+      made.sketched = { made: to, nextAt: performance.now() + MADE_MS };
+      made.rest = setTimeout(goOn, MADE_MS);
+      return;
+    }
+    current = painting;
+    paint(painting);
+    current = undefined;
+    Object.assign(made, { sketched: undefined, wholeAt: performance.now(), anchor: painting.appState });
+    performance.mark('board:painted');
+  };
+  made.rest = setTimeout(goOn, Math.max(0, (made.sketched?.nextAt ?? 0) - performance.now()));
+}
+
+function makeShapes(context: CanvasRenderingContext2D, paint: Paint, painting: Painting): void {
+  isMaking = true;
+  paintCut(context, [0, 0, 0, 0], paint, painting);
+  isMaking = false;
+}
 
 /** The whole, in bands one by one: nobody waits for it. */
 function paintAtRest(context: CanvasRenderingContext2D, paint: Paint, made: Painted): void {
@@ -242,9 +293,10 @@ function isSameLook(a: Painting, b: Painting): boolean {
 
 function paintPart(
   context: CanvasRenderingContext2D,
-  [left, top, right, bottom]: Box,
+  box: Box,
   { paint, painting, seen }: { paint: Paint; painting: Painting; seen: readonly Seen[] },
 ): void {
+  const [left, top, right, bottom] = box;
   const { scale, appState } = painting;
   const perPixel = scale * appState.zoom.value;
   const near: Box = [
@@ -253,13 +305,22 @@ function paintPart(
     (right + SMOOTH) / perPixel - appState.scrollX,
     (bottom + SMOOTH) / perPixel - appState.scrollY,
   ];
+  paintCut(context, box, paint, { ...painting, visibleElements: within(seen, near) });
+}
+
+/** Cut to the box, in pixels. */
+function paintCut(
+  context: CanvasRenderingContext2D,
+  [left, top, right, bottom]: Box,
+  paint: Paint,
+  painting: Painting,
+): void {
   context.save();
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.beginPath();
   context.rect(left, top, right - left, bottom - top);
   context.clip();
-  const visibleElements = within(seen, near);
-  paint({ ...painting, visibleElements });
+  paint(painting);
   // Once for the cut, and once for each element that Excalidraw could not paint: it leaves its state behind then. More than there are do nothing.
-  for (let depth = 0; depth <= visibleElements.length; depth++) context.restore();
+  for (let depth = 0; depth <= painting.visibleElements.length; depth++) context.restore();
 }

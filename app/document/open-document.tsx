@@ -3,7 +3,8 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { CONTENT, documentKind } from '../../lib/convert/new-document.ts';
 import { useDocument, useHasContent, useSyncValue } from '../../lib/react/index.ts';
-import { LiveBoard, loadBoard } from '../board/live-board.tsx';
+import { LiveBoard } from '../board/live-board.tsx';
+import { loadBoard } from '../board/loaded-board.tsx';
 import { WaitingBoard } from '../board/waiting-board.tsx';
 import { useToolbarShown } from '../settings/toolbar-choice.ts';
 import styles from './document.module.css';

@@ -33,6 +33,7 @@ const { values: options } = parseArgs({
   options: {
     runs: { type: 'string', default: '3' },
     only: { type: 'string' }, // inkroom or plain
+    load: { type: 'boolean', default: false }, // nothing but the load
     'no-build': { type: 'boolean', default: false },
   },
 });
@@ -139,7 +140,11 @@ async function visit({ url, move }) {
     await tab.goto('about:blank');
     await tab.goto(url);
     const loaded = await tab.evaluate((count) => window.probe.loaded(count), ELEMENTS);
-    const loading = await work();
+    const loading = Math.round(await work());
+    const visible = await tab.evaluate(() => window.probe.visible());
+    const final = await tab.evaluate(() => window.probe.final());
+    Object.assign(loaded, { loading, visible, final: final ?? loaded.shown });
+    if (options.load) return loaded;
     await tab.waitForTimeout(2_000);
 
     await wholeOf(tab);
@@ -169,7 +174,6 @@ async function visit({ url, move }) {
     const closePan = await framesOf(tab, work, PANNING_MS, panning);
     return {
       ...loaded,
-      loading: Math.round(loading),
       remote50: part(seen, 0.5),
       remote95: part(seen, 0.95),
       ...named('remote', one),
@@ -224,8 +228,10 @@ function report() {
     ['arrived', 'until the document is there, ms'],
     ['editor', 'until Excalidraw is there, ms'],
     ['read', 'until the shapes are read, ms'],
-    ['shown', 'until they are painted, ms'],
-    ['loading', 'main thread until then, ms'],
+    ['shown', 'until they can be seen, ms'],
+    ['visible', '  how many of them, in that picture'],
+    ['loading', '  main thread until then, ms'],
+    ['final', 'until they are painted as they stay, ms'],
     ['remote50', 'a change of somebody else is seen after, median, ms'],
     ['remote95', '  95th percentile, ms'],
     ['remoteWhole', '  painted whole, of a hundred paintings'],
@@ -250,6 +256,7 @@ function report() {
   console.log('| medians | Inkroom | plain | ÷ plain |\n| --- | ---: | ---: | ---: |');
   for (const [key = '', label] of rows) {
     const [ours, plain] = [runs.inkroom, runs.plain].map((all) => median(all.map((run) => run[key])));
+    if (ours === undefined && plain === undefined) continue;
     const ratio = ours !== undefined && plain ? `${(ours / plain).toFixed(2)} ×` : '';
     console.log(`| ${label} | ${ours ?? '–'} | ${plain ?? '–'} | ${ratio} |`);
   }

@@ -1,13 +1,14 @@
 /** Runs in the page before anything else. What it tells of the board is read out of Excalidraw's own scene, once per frame. */
 export function installProbe() {
-  /** @returns {{ getNonDeletedElements(): { id: string, x: number }[], getElement(id: string): { x: number } | null } | undefined} */
-  const scene = () => {
+  /** Excalidraw's component, found from its element. */
+  const app = () => {
     const container = document.querySelector('.excalidraw-container');
     const key = container && Object.keys(container).find((name) => name.startsWith('__reactFiber$'));
     let fiber = key ? container[key] : undefined;
     while (fiber && !fiber.stateNode?.scene) fiber = fiber.return;
-    return fiber?.stateNode.scene;
+    return fiber?.stateNode;
   };
+  const scene = () => app()?.scene;
   const until = (is) =>
     new Promise((resolve) => {
       const look = (now) => (is() ? resolve(now) : requestAnimationFrame(look));
@@ -24,6 +25,28 @@ export function installProbe() {
       const marks = performance.getEntriesByType('mark').map(({ name, startTime }) => [name, Math.round(startTime)]);
       const { 'board:arrived': arrived, 'board:editor': editor, 'board:read': read } = Object.fromEntries(marks);
       return { arrived, editor, read, shown: Math.round(shown) };
+    },
+    /** The same, until what was a sketch at first (app/board/sketch.ts) is painted; undefined when it was none. */
+    final: async () => {
+      const at = (name) => performance.getEntriesByName(name)[0]?.startTime;
+      if (at('board:sketched') === undefined) return undefined;
+      await until(() => at('board:painted') !== undefined);
+      return Math.round(at('board:painted'));
+    },
+    /** How many shapes can be seen on the canvas as it is now: there is ink within their box. */
+    visible: () => {
+      const { scrollX, scrollY, zoom } = app().state;
+      const canvas = document.querySelector('canvas.static');
+      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      const perPixel = zoom.value * devicePixelRatio;
+      const isInk = (x, y) => data[(y * canvas.width + x) * 4] < 250;
+      const hasInk = ({ x, y, width, height }) => {
+        const [left, top] = [(x + scrollX) * perPixel, (y + scrollY) * perPixel].map(Math.floor);
+        for (let down = 0; down <= height * perPixel; down++)
+          for (let right = 0; right <= width * perPixel; right++) if (isInk(left + right, top + down)) return true;
+        return false;
+      };
+      return scene().getNonDeletedElements().filter(hasInk).length;
     },
     /** When the shape is at `x` in a frame. */
     seenAt: async (id, x) => {

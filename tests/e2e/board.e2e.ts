@@ -320,6 +320,62 @@ for (const [screen, looks] of [
     await peer.close();
   });
 
+test('[BOARD-189] a board of more than a thousand shapes is sketched, and then dot by dot what painting the whole gives', async ({
+  product,
+  arrive,
+}) => {
+  const board = await createBoard(product, 'Full');
+  await plant(product, board, Object.fromEntries(Array.from({ length: 1_200 }, (_, at) => [`e${at}`, inRows(at)])));
+  const ada = new Drawer(await arrive('Ada'));
+  await ada.open(board);
+  await ada.expectShapes(1_200);
+  const marked = (name: string) => ada.page.evaluate((mark) => performance.getEntriesByName(mark).length, name);
+  await expect.poll(() => marked('board:painted')).toBe(1);
+  expect(await marked('board:sketched')).toBe(1);
+
+  const painted = await ada.pixels();
+  await ada.page.keyboard.press("Control+'"); // a grid, and none: all is painted
+  await expect.poll(() => ada.pixels()).not.toBe(painted);
+  await ada.page.keyboard.press("Control+'");
+  await expect.poll(() => ada.pixels()).toBe(painted);
+});
+
+/** Small plain shapes, and here and there another one. */
+function inRows(at: number): Record<string, unknown> {
+  const position = [(at % 40) * 60, Math.floor(at / 40) * 60];
+  const index = `b0${PLACES[Math.floor(at / 60)]}${PLACES[at % 60]}V`;
+  const size = [40, 40];
+  const type = ['rectangle', 'ellipse', 'diamond'][at % 3];
+  const special =
+    at % 50 === 0 ? { backgroundColor: '#ffec99', fillStyle: 'hachure', size: [150, 150], opacity: 60 } : {};
+  return {
+    type,
+    position,
+    index,
+    size,
+    seed: at + 1,
+    backgroundColor: at % 7 === 0 ? '#a5d8ff' : 'transparent',
+    ...special,
+  };
+}
+
+test("[BOARD-190] the HTML of a board's page names the files of its code, which come beside those of the page", async ({
+  product,
+  arrive,
+}) => {
+  const ada = new Drawer(await arrive('Ada'));
+  await ada.open(await createBoard(product, 'Ahead'));
+  const { large, html } = await ada.page.evaluate(async () => {
+    const files = performance.getEntriesByType('resource') as PerformanceResourceTiming[];
+    const large = files
+      .filter(({ decodedBodySize }) => decodedBodySize > 300_000)
+      .map(({ name }) => new URL(name).pathname);
+    return { large, html: await (await fetch(location.href)).text() };
+  });
+  expect(large.length).toBeGreaterThan(1); // Excalidraw's
+  for (const file of large) expect(html).toContain(file);
+});
+
 /** Of 255: smoothed edges are rounded otherwise at another place. */
 const ROUNDED = 2;
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { dirtyBoxes, joined, look, within } from '../../app/board/dirty.ts';
-import type { Painting } from '../../app/board/repaint.ts';
+import type { Painting } from '../../app/board/painting.ts';
 import type { BoardElement } from '../../lib/whiteboard/element.ts';
 import { Random } from '../support/random.ts';
 
@@ -13,6 +13,8 @@ vi.mock('@excalidraw/excalidraw', () => ({
 type Shape = { -readonly [K in keyof BoardElement]: BoardElement[K] } & Record<string, unknown>;
 
 const [WIDTH, HEIGHT] = [320, 203]; // which no number of bands divides
+/** Added to the colour of what is only sketched. */
+const SKETCHED = 1e7;
 
 beforeEach(async () => {
   vi.useFakeTimers();
@@ -39,6 +41,10 @@ class FakeCanvas {
   #rect: readonly [number, number, number, number] = [0, 0, 0, 0];
 
   globalCompositeOperation = '';
+  strokeStyle = '';
+  fillStyle = '';
+  #outlines: (readonly [number, number, number, number])[] = [];
+  #moved: readonly [number, number] = [0, 0];
 
   get canvas() {
     return this;
@@ -54,11 +60,21 @@ class FakeCanvas {
       return x >= 0 && x < WIDTH && y >= 0 && y < HEIGHT ? (before[y * WIDTH + x] ?? 0) : -1;
     });
   }
-  setTransform(): void {
-    // whole pixels already
+  /** A scale of 1, always. */
+  setTransform(_a: number, _b: number, _c: number, _d: number, right: number, down: number): void {
+    this.#moved = [right, down];
   }
   beginPath(): void {
-    // there is one rectangle in each
+    this.#outlines = [];
+  }
+  /** Outlines are as broad as what they are around: the colour tells that they are outlines. */
+  stroke(): void {
+    const [right, down] = this.#moved;
+    for (const [x, y, width, height] of this.#outlines)
+      this.fillBox(x + right, y + down, width, height, SKETCHED + Number(this.strokeStyle));
+  }
+  fill(): void {
+    // seen through its outline here
   }
   save(): void {
     this.#clips.push(this.#clip);
@@ -68,6 +84,7 @@ class FakeCanvas {
   }
   rect(x: number, y: number, width: number, height: number): void {
     this.#rect = [x, y, x + width, y + height];
+    this.#outlines.push([x, y, width, height]);
   }
   clip(): void {
     const [left, top, right, bottom] = this.#clip;
@@ -82,7 +99,7 @@ class FakeCanvas {
   get #clip() {
     return this.#clips.at(-1) ?? [0, 0, 0, 0];
   }
-  fill(x: number, y: number, width: number, height: number, color: number): void {
+  fillBox(x: number, y: number, width: number, height: number, color: number): void {
     const [left, top, right, bottom] = this.#clip;
     for (let row = Math.max(top, y); row < Math.min(bottom, y + height); row++)
       for (let column = Math.max(left, x); column < Math.min(right, x + width); column++) {
@@ -92,14 +109,20 @@ class FakeCanvas {
   }
 }
 
+let madeShapes = 0;
+
 /** As Excalidraw paints: the ground, then each shape. */
 function paint({ canvas, visibleElements, appState: { scrollX, scrollY } }: Painting): void {
   const drawn = canvas as unknown as FakeCanvas;
-  drawn.fill(0, 0, WIDTH, HEIGHT, 0);
-  for (const { x, y, width, height, color, broken } of visibleElements as readonly Shape[]) {
+  drawn.fillBox(0, 0, WIDTH, HEIGHT, 0);
+  for (const element of visibleElements as readonly Shape[]) {
+    if (window.sketchesShape?.(element, drawn as unknown as CanvasRenderingContext2D)) continue;
+    madeShapes++;
+    if (window.onlyMakesShape?.()) continue;
+    const { x, y, width, height, color, broken } = element;
     if (broken)
       drawn.save(); // and throws, which Excalidraw catches
-    else drawn.fill(Math.round(x + scrollX), Math.round(y + scrollY), width, height, Number(color));
+    else drawn.fillBox(Math.round(x + scrollX), Math.round(y + scrollY), width, height, Number(color));
   }
 }
 
@@ -128,6 +151,111 @@ function isWhole({ pixels }: FakeCanvas, elements: readonly BoardElement[], stat
   paint(painting(whole, elements, state));
   return pixels.every((pixel, at) => pixel === whole.pixels[at]);
 }
+
+/** A thousand small shapes, row by row, without a shake in their lines. */
+function crowd(): Shape[] {
+  return Array.from({ length: 1_000 }, (_, at) => plain(`e${at}`, { x: (at % 40) * 8, y: Math.floor(at / 40) * 8 }));
+}
+
+function plain(id: string, properties: Record<string, unknown> = {}): Shape {
+  const look = { opacity: 100, roughness: 0, strokeStyle: 'solid', fillStyle: 'solid', backgroundColor: 'transparent' };
+  const color = 1 + (Math.floor(Number(id.slice(1)) / 100) % 5);
+  return shape(id, { ...look, width: 6, height: 6, color, strokeColor: String(color), ...properties });
+}
+
+/** Of each pixel that is not empty. */
+function sketchedShare({ pixels }: FakeCanvas): number {
+  const drawn = pixels.filter((pixel) => pixel !== 0);
+  return drawn.filter((pixel) => pixel > SKETCHED).length / drawn.length;
+}
+
+describe('the first picture of a large board', () => {
+  it('[BOARD-189] is a sketch in which each shape has its place, its colour and its order', () => {
+    const canvas = new FakeCanvas();
+    const elements = crowd();
+    elements.splice(500, 0, plain('e1', { x: 100, y: 96, width: 20, height: 20 })); // over others, and below others
+    show(canvas, elements);
+    expect(sketchedShare(canvas)).toBe(1);
+    elements.splice(700, 0, plain('e2', { x: 90, y: 80, width: 50, height: 90 })); // which is painted as it stays
+    show(canvas, []);
+    show(canvas, elements);
+    expect(sketchedShare(canvas)).toBeGreaterThan(0.5);
+    const whole = new FakeCanvas();
+    paint(painting(whole, elements));
+    expect(canvas.pixels.map((pixel) => pixel % SKETCHED)).toEqual(whole.pixels);
+  });
+
+  it('[BOARD-189] is painted as it stays right after that, when its shapes have been made, some at a time', () => {
+    const canvas = new FakeCanvas();
+    const elements = crowd();
+    show(canvas, elements);
+    const sketched = canvas.pixels.slice();
+    madeShapes = 0;
+    while (madeShapes < elements.length) {
+      const before = madeShapes;
+      vi.advanceTimersByTime(20);
+      expect(madeShapes - before).toBeLessThanOrEqual(500);
+      expect(canvas.pixels).toEqual(sketched);
+    }
+    vi.advanceTimersByTime(20);
+    expect(isWhole(canvas, elements)).toBe(true);
+    canvas.pixels.fill(99);
+    vi.advanceTimersByTime(10_000);
+    expect(canvas.pixels[0]).toBe(99); // once
+  });
+
+  it('[BOARD-189] is painted as it stays while others move shapes, and the view is moved, without a rest', () => {
+    const canvas = new FakeCanvas();
+    const elements = crowd();
+    show(canvas, elements);
+    for (let step = 1; step <= 10; step++) {
+      vi.advanceTimersByTime(16);
+      change(elements[step * 7] as Shape, { x: step });
+      show(canvas, elements, { scrollX: step });
+    }
+    expect(isWhole(canvas, elements, { scrollX: 10 })).toBe(true);
+  });
+
+  it('[BOARD-189] is a sketch again where all has to be painted before it is painted as it stays', () => {
+    const canvas = new FakeCanvas();
+    const elements = crowd();
+    show(canvas, elements);
+    vi.advanceTimersByTime(30);
+    show(canvas, elements, { theme: 'dark' });
+    expect(sketchedShare(canvas)).toBe(1);
+    vi.advanceTimersByTime(100);
+    expect(isWhole(canvas, elements, { theme: 'dark' })).toBe(true);
+    show(canvas, elements, { theme: 'light' });
+    expect(isWhole(canvas, elements, { theme: 'light' })).toBe(true);
+  });
+
+  it.each([
+    ['is larger than some pixels', { width: 30 }],
+    ['shakes by more than a pixel', { roughness: 1 }],
+    ['is turned', { angle: 0.5 }],
+    ['is seen through', { opacity: 50 }],
+    ['has dashes', { strokeStyle: 'dashed' }],
+    ['is filled with lines', { fillStyle: 'hachure', backgroundColor: '#ff0000' }],
+    ['is cut by a frame', { frameId: 'f' }],
+    ['has a link, which has a sign', { link: 'https://example.org' }],
+    ['has a label, which is painted with it', { boundElements: [{ id: 't', type: 'text' }] }],
+    ['is of another kind', { type: 'text' }],
+  ])('[BOARD-189] has as it stays what %s', (_, properties) => {
+    const canvas = new FakeCanvas();
+    const elements = crowd();
+    elements.splice(500, 0, plain('e3', { x: 100, y: 100, ...properties }));
+    show(canvas, elements);
+    expect(canvas.pixels.filter((pixel) => pixel === 1).length).toBeGreaterThan(0);
+    expect(sketchedShare(canvas)).toBeLessThan(1);
+  });
+
+  it('[BOARD-189] is painted as it stays at once where the board is small', () => {
+    const canvas = new FakeCanvas();
+    const elements = crowd().slice(1);
+    show(canvas, elements);
+    expect(isWhole(canvas, elements)).toBe(true);
+  });
+});
 
 describe('a board of which something changes', () => {
   it('[BOARD-17] is painted where that is, and nowhere else', () => {
@@ -305,8 +433,8 @@ describe('a board of which something changes', () => {
     const linked = shape('a', { x: 100, y: 100, link: 'https://example.org' });
     const state = { zoom: { value: 0.25 } };
     const withSign = ({ visibleElements: [element] }: Painting) => {
-      canvas.fill(0, 0, WIDTH, HEIGHT, 0);
-      if (element) canvas.fill(element.x / 4 + 30, element.y / 4, 4, 4, 1);
+      canvas.fillBox(0, 0, WIDTH, HEIGHT, 0);
+      if (element) canvas.fillBox(element.x / 4 + 30, element.y / 4, 4, 4, 1);
     };
     show(canvas, [linked]);
     for (let times = 0; times < 2; times++) {
