@@ -252,7 +252,7 @@ export class Binding {
       this.#options.send(this.#asking, { type: 'step1', stateVector: Y.encodeStateVector(doc) });
       this.#asking = undefined;
     }
-    if (doc.store.clients.size > 0) this.#state?.changed(); // it was opened now
+    if (doc.store.clients.size > 0) this.#state?.opened();
     if (!late) dispatch({ type: 'loaded', session: id, made: this.#made });
     else if (edits.length > 0) dispatch({ type: 'edited', session: id, made: this.#made, update });
   }

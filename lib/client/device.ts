@@ -16,6 +16,8 @@ export interface DeviceStore {
   load(name: string): Promise<Uint8Array | undefined>;
   /** Takes the place of what was kept. Who was opened least recently makes room. */
   put(document: KeptDocument, update: Uint8Array): void;
+  /** It was opened, and is what was put: only that is written. Nothing, where it is not kept. */
+  touch(document: KeptDocument): void;
   remove(name: string): void;
   /** Last opened first. */
   list(): Promise<KeptDocument[]>;
@@ -79,6 +81,15 @@ class IndexedDbDevice implements DeviceStore {
       // No room on the device: half of the rest makes some, for the next time.
       const most = written ? MOST_BYTES : MOST_BYTES / 2;
       void this.#write((states, index) => makeRoom(states, index, most));
+    });
+  }
+
+  touch(document: KeptDocument): void {
+    void this.#write((_, index) => {
+      const found = index.get(document.name);
+      found.onsuccess = () => {
+        if (found.result) index.put({ ...(found.result as Entry), ...document });
+      };
     });
   }
 

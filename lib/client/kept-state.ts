@@ -25,7 +25,9 @@ export interface KeptStateOptions {
 /** Owned by its binding; `close()` writes what is not written yet, and may be called twice. */
 export class KeptState {
   readonly #options: KeptStateOptions;
-  #state: 'clean' | 'dirty' | 'withheld' = 'clean';
+  /** `opened`: what is kept is the document, but it is not written there yet that it was opened. */
+  #state: 'clean' | 'opened' | 'dirty' | 'withheld' = 'clean';
+  #isFound = false;
   #timer: Timer | undefined;
   /** When the first change was that is not written. */
   #since = 0;
@@ -35,17 +37,28 @@ export class KeptState {
     this.#options = options;
   }
 
-  find(): Promise<Uint8Array | undefined> {
-    return this.#options.device.load(this.#options.name);
+  async find(): Promise<Uint8Array | undefined> {
+    const { device, name } = this.#options;
+    const found = await device.load(name);
+    this.#isFound = found !== undefined;
+    return found;
   }
 
-  /** The document has changed, or was opened. */
+  /** The document was opened, and has what was found, if anything was. */
+  opened(): void {
+    if (this.#state === 'clean') this.#writeSoon(this.#isFound ? 'opened' : 'dirty');
+  }
+
+  /** The document has changed. */
   changed(): void {
-    if (this.#state === 'withheld') return;
+    if (this.#state !== 'withheld') this.#writeSoon('dirty');
+  }
+
+  #writeSoon(state: 'opened' | 'dirty'): void {
     const { clock } = this.#options;
     const now = clock.now();
-    if (this.#state === 'clean') this.#since = now;
-    this.#state = 'dirty';
+    if (this.#state !== 'dirty') this.#since = now;
+    this.#state = state;
     if (this.#isFelt && now - this.#since < LATEST_MS) {
       this.#timer?.cancel();
       this.#timer = undefined;
@@ -59,11 +72,17 @@ export class KeptState {
   /** Writes at once what has changed. */
   write(): void {
     const { name, doc, device, clock, titleOf, kindOf } = this.#options;
-    if (this.#state !== 'dirty' || doc.store.pendingStructs !== null || doc.store.clients.size === 0) return;
+    const isOpened = this.#state === 'opened';
+    if ((this.#state !== 'dirty' && !isOpened) || doc.store.pendingStructs !== null || doc.store.clients.size === 0)
+      return;
     this.#state = 'clean';
+    const document = { name, title: titleOf(doc), kind: kindOf(doc), usedAt: Date.now() };
     const start = clock.now();
-    device.put({ name, title: titleOf(doc), kind: kindOf(doc), usedAt: Date.now() }, Y.encodeStateAsUpdate(doc));
-    this.#isFelt = clock.now() - start > FELT_MS;
+    if (isOpened) device.touch(document);
+    else {
+      device.put(document, Y.encodeStateAsUpdate(doc));
+      this.#isFelt = clock.now() - start > FELT_MS;
+    }
   }
 
   /** This person may not read it (any more): nothing of it stays here. */
@@ -76,6 +95,7 @@ export class KeptState {
 
   /** It could not be applied: it is fetched again. */
   drop(): void {
+    this.#isFound = false;
     this.#options.device.remove(this.#options.name);
   }
 

@@ -156,6 +156,15 @@ describe('a document that was opened before', () => {
     expect(await device.list()).toEqual([]);
   });
 
+  it('[BOARD-191] of a copy that was only opened, no more is written than when', async () => {
+    const store = openStore();
+    store.put({ name: 'a', title: 'Plan', kind: 'board', usedAt: 1 }, new Uint8Array([1, 2, 3]));
+    store.touch({ name: 'a', title: 'Plan', kind: 'board', usedAt: 7 });
+    store.touch({ name: 'b', title: 'Never put', kind: '', usedAt: 8 });
+    await expect.poll(() => store.list()).toEqual([{ name: 'a', title: 'Plan', kind: 'board', usedAt: 7 }]);
+    expect(await store.load('a')).toEqual(new Uint8Array([1, 2, 3]));
+  });
+
   it('[KEPT-5] who was opened least recently makes room', async () => {
     const store = openStore();
     const megabytes = (count: number) => new Uint8Array(count * 1024 * 1024);

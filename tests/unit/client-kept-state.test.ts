@@ -7,12 +7,16 @@ import { FakeClock } from '../support/fake-clock.ts';
 // When an open document's copy on this device is written.
 
 /** A document of which a writing takes `takes` milliseconds of the page's time. */
-function kept(takes: number) {
+function kept(takes: number, found?: Uint8Array) {
   const clock = new FakeClock();
   const doc = new Y.Doc();
   const written: number[] = [];
   let spent = 0;
+  const touched: number[] = [];
   const device = {
+    load: async () => found,
+    touch: () => touched.push(clock.now()),
+    remove: () => undefined,
     put: () => {
       written.push(clock.now());
       spent += takes;
@@ -39,7 +43,8 @@ function kept(takes: number) {
       clock.advance(100);
     }
   };
-  return { state, clock, draw, seconds: () => written.map((at) => Math.round((at - start) / 1_000)) };
+  const secondsOf = (times: number[]) => times.map((at) => Math.round((at - start) / 1_000));
+  return { state, doc, clock, draw, seconds: () => secondsOf(written), touched: () => secondsOf(touched) };
 }
 
 describe('a copy on the device', () => {
@@ -67,5 +72,32 @@ describe('a copy on the device', () => {
     state.close();
     state.close();
     expect(seconds()).toEqual([2, 12]);
+  });
+
+  it('[BOARD-191] that is there already is not written again because it was opened: only that it was', async () => {
+    const { state, doc, clock, draw, seconds, touched } = kept(50, new Uint8Array([0, 0]));
+    doc.getMap('board').set('position', 0); // what was found
+    await state.find();
+    state.opened();
+    clock.advance(60_000);
+    expect([seconds(), touched()]).toEqual([[], [2]]);
+    draw(2_500);
+    expect([seconds(), touched()]).toEqual([[62], [2]]);
+  });
+
+  it('[BOARD-191] is written when there was none, or it could not be read, or something came before it was told', async () => {
+    for (const prepare of ['nothing found', 'damaged', 'changed'] as const) {
+      const { state, doc, clock, seconds, touched } = kept(
+        50,
+        prepare === 'nothing found' ? undefined : new Uint8Array([0, 0]),
+      );
+      doc.getMap('board').set('position', 0);
+      await state.find();
+      if (prepare === 'damaged') state.drop();
+      state.opened();
+      if (prepare === 'changed') state.changed();
+      clock.advance(60_000);
+      expect([seconds(), touched()], prepare).toEqual([[2], []]);
+    }
   });
 });
