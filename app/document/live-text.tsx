@@ -1,21 +1,13 @@
 'use client';
 
-import dynamic from 'next/dynamic';
 import { memo } from 'react';
 import { type SharedDocument, useMayEdit } from '../../lib/react/index.ts';
 import { BoardDialog } from '../board/board-dialog.tsx';
 import { useOpenedBoard } from '../board/use-opened-board.ts';
 import { LiveDocument } from './live-document.tsx';
+import { LoadedEditor } from './loaded-editor.tsx';
 import type { ShownText } from './take-place.ts';
 import { TextMenu } from './text-menu.tsx';
-import { WaitingToolbar } from './waiting-document.tsx';
-
-export const loadEditor = () => import('../editor/editor.tsx').then(({ Editor }) => Editor);
-
-const Editor = dynamic(loadEditor, {
-  ssr: false,
-  loading: () => <WaitingToolbar />,
-});
 
 export interface LiveTextProps {
   provider: SharedDocument;
@@ -30,7 +22,7 @@ export const LiveText = memo(function LiveText({ provider, onShown }: LiveTextPr
   return (
     <LiveDocument provider={provider} editable={editable} menu={<TextMenu provider={provider} editable={editable} />}>
       <div inert={board !== undefined}>
-        <Editor provider={provider} editable={editable} onShown={onShown} openBoard={open} />
+        <LoadedEditor provider={provider} editable={editable} onShown={onShown} openBoard={open} />
       </div>
       {board === undefined ? null : (
         <BoardDialog key={board} provider={provider} board={board} editable={editable} onClose={close} />

@@ -7,9 +7,10 @@ import { LiveBoard } from '../board/live-board.tsx';
 import { loadBoard } from '../board/loaded-board.tsx';
 import { WaitingBoard } from '../board/waiting-board.tsx';
 import { useToolbarShown } from '../settings/toolbar-choice.ts';
+import { pageIsShown } from '../settled.ts';
 import styles from './document.module.css';
-import { EditorAhead } from './editor-ahead.tsx';
-import { LiveText, loadEditor } from './live-text.tsx';
+import { LiveText } from './live-text.tsx';
+import { EditorAhead, loadEditor } from './loaded-editor.tsx';
 import type { Snapshot } from './snapshot.ts';
 import { SnapshotText } from './snapshot-text.tsx';
 import { type ShownText, takePlace } from './take-place.ts';
@@ -53,6 +54,9 @@ export function OpenDocument({ name, existence, snapshot }: OpenDocumentProps) {
   useEffect(() => {
     void (kind === 'board' ? loadBoard() : loadEditor()); // its code comes while the document does
   }, [kind]);
+  useEffect(() => {
+    if (shown) pageIsShown();
+  }, [shown]);
 
   if (!there && refusal) return <UnavailableDocument refusal={refusal} />;
   if (!there && offline && existence.state === 'unknown') {

@@ -15,7 +15,7 @@ export function WaitingHeader({ title }: { title: string | undefined }) {
     <>
       <PageTitle title={title} />
       <header className={header.header}>
-        <Link className={header.back} href="/" aria-label={t('back')}>
+        <Link className={header.back} href="/" prefetch={false} aria-label={t('back')}>
           <ArrowLeft size={18} aria-hidden />
         </Link>
         <div className={header.name}>

@@ -1,8 +1,10 @@
 'use client';
 
 import { FilePlus, Shapes } from 'lucide-react';
+import { useEffect } from 'react';
 import { useTranslations } from 'use-intl';
 import { LanguageMenu, ThemeMenu } from '../settings/menus.tsx';
+import { pageIsShown } from '../settled.ts';
 import { Button } from '../ui/button.tsx';
 import { Wordmark } from '../ui/logo.tsx';
 import { PageTitle } from '../ui/page-title.tsx';
@@ -18,6 +20,10 @@ export function StartPage() {
   const { state, reload, showMore } = useDocuments();
   // An empty list has a button of its own, which is then the one that calls.
   const empty = state.state === 'listed' && state.documents.length === 0;
+  const shown = state.state !== 'loading';
+  useEffect(() => {
+    if (shown) pageIsShown();
+  }, [shown]);
   return (
     <div className={styles.page}>
       <PageTitle />
