@@ -13,6 +13,9 @@ if (!process.send) {
   process.exit(2);
 }
 
+/** Milliseconds after which the scripts go out as they are: something else is wrong then. */
+const FIRST_PAGE_MS = 10_000;
+
 process.once('disconnect', () => process.exit(0));
 // Ctrl+C in a terminal reaches every process of the group. The page stays until its parent is done with it, so that
 // requests which the sync server is still answering get their answer.
@@ -42,7 +45,8 @@ process.send({ port });
  */
 async function scriptsOfText() {
   try {
-    const html = await (await fetch(`http://127.0.0.1:${port}/d/none`)).text();
+    const signal = AbortSignal.timeout(FIRST_PAGE_MS);
+    const html = await (await fetch(`http://127.0.0.1:${port}/d/none`, { signal })).text();
     return new Set([...html.matchAll(/"(\/_next\/static\/[^"\\]+\.js)"/g)].map(([, url]) => url));
   } catch {
     return new Set(); // it says itself what is wrong, to whoever asks for a page
