@@ -161,7 +161,7 @@ export class Incoming {
     known.order = orderOf(stored);
     const current = isSeen(element, known) ? known.shown : (encode(element) ?? known.shown);
     const undone = differingKeys(known.shown, current); // not written yet
-    const kept = isHeld(this.#bound, id) ? [...undone, ...known.touched] : undone;
+    const kept = isHeld(this.#bound, id) ? [...undone, ...(known.touched ?? [])] : undone;
     // The mended key of its place is not what others would have to give.
     const own = placed || kept.includes('index') ? kept : [...kept, 'index'];
     const next = consistent(withKeys(stored, current, own));

@@ -15,8 +15,8 @@ export interface Known {
   order: string | undefined;
   /** Who deleted it: what others have deleted is never written again. */
   gone: 'here' | 'elsewhere' | undefined;
-  /** Keys that the gesture which goes on here has written: they keep the values of here until it ends. */
-  readonly touched: Set<string>;
+  /** Keys that the gesture which goes on here has written: they keep the values of here until it ends. Undefined: none, as of most elements ever. */
+  touched: Set<string> | undefined;
   /** Where letters of others stand that are not shown here; undefined when there are none. */
   text: TextAlignment | undefined;
 }
@@ -24,7 +24,7 @@ export interface Known {
 export function know(element: BoardElement, shown: Stored): Known {
   const { id, version, versionNonce } = element;
   const order = orderOf(shown);
-  return { id, version, versionNonce, shown, order, gone: undefined, touched: new Set(), text: undefined };
+  return { id, version, versionNonce, shown, order, gone: undefined, touched: undefined, text: undefined };
 }
 
 export function orderOf({ index }: Stored): string | undefined {

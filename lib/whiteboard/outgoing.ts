@@ -87,8 +87,7 @@ export class Outgoing {
     const keys = differingKeys(known.shown, stored);
     if (holds(ended, id)) keys.push(...this.#overwritten(known, map, stored, keys));
     updateElement(map, keys, { before: known.shown, after: stored, text: known.text });
-    if (holds(this.#bound.gesture, id)) for (const key of keys) known.touched.add(key);
-    else known.touched.clear();
+    known.touched = holds(this.#bound.gesture, id) ? new Set([...(known.touched ?? []), ...keys]) : undefined;
     if (keys.includes('index')) known.order = orderOf(stored);
     if (known.text && !holds(this.#bound.gesture, id)) this.#bound.late.add(id);
     known.shown = stored;
@@ -107,7 +106,7 @@ export class Outgoing {
   #overwritten(known: Known, map: Y.Map<unknown>, stored: Stored, keys: readonly string[]): string[] {
     const shared = readStored(map) ?? {};
     return differingKeys(shared, stored).filter(
-      (key) => known.touched.has(key) && !keys.includes(key) && key !== 'originalText',
+      (key) => known.touched?.has(key) && !keys.includes(key) && key !== 'originalText',
     );
   }
 

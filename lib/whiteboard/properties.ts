@@ -110,8 +110,9 @@ const TYPES: Readonly<Record<string, Table>> = {
 
 /** What is read of each element, thousands of times when a board opens: its table, prepared. */
 export interface Type {
-  readonly table: Table;
-  readonly properties: readonly (readonly [key: string, Property])[];
+  readonly table: ReadonlyMap<string, Property>;
+  /** Keys without which there is no element. */
+  readonly required: readonly string[];
   /**
    * All usual values, to be copied by `{ ...standards }`. The copy has room for each key; an object that gets more than a dozen keys one by one
    * becomes a hash table in V8, each look into which is several times slower.
@@ -123,7 +124,8 @@ const PREPARED: ReadonlyMap<unknown, Type> = new Map(
   Object.entries(TYPES).map(([type, table]) => {
     const properties = Object.entries(table);
     const standards = Object.fromEntries([['type', type], ...properties.map(([key, { standard }]) => [key, standard])]);
-    return [type, { table, properties, standards }];
+    const required = properties.filter(([, { standard }]) => standard === undefined).map(([key]) => key);
+    return [type, { table: new Map(properties), required, standards }];
   }),
 );
 

@@ -26,20 +26,19 @@ export function clean(raw: Stored): Stored | undefined {
   const type = typeOf(raw.type);
   if (!type) return undefined;
   const made: Record<string, unknown> = { ...type.standards };
-  for (const [key, { read, standard }] of type.properties) {
-    const given = raw[key];
-    const value = given === undefined ? undefined : read(given);
-    if (value !== undefined && value !== null) made[key] = value;
-    else if (standard === undefined) return undefined;
-  }
   let bound = 0;
+  // Of what is given, which is little: most of an element has its usual value.
   for (const key of Object.keys(raw)) {
-    if (!key.startsWith(BOUND)) continue;
-    const kind = raw[key];
-    if (!isId(key.slice(BOUND.length)) || (kind !== 'arrow' && kind !== 'text')) continue;
-    if (++bound <= MAX_BOUND) made[key] = kind;
+    const given = raw[key];
+    const value = given === undefined ? undefined : type.table.get(key)?.read(given);
+    if (value !== undefined && value !== null) made[key] = value;
+    else if (key.startsWith(BOUND) && isBound(key, given) && ++bound <= MAX_BOUND) made[key] = given;
   }
-  return consistent(made);
+  return type.required.every((key) => made[key] !== undefined) ? consistent(made) : undefined;
+}
+
+function isBound(key: string, kind: unknown): boolean {
+  return (kind === 'arrow' || kind === 'text') && isId(key.slice(BOUND.length));
 }
 
 /**
@@ -68,7 +67,7 @@ function pressuresOf({ points, pressures, simulatePressure }: Stored): unknown {
 
 /** Whether `value` holds anyway where nothing is stored under `key`. */
 export function isStandard({ type }: Stored, key: string, value: unknown): boolean {
-  const standard = typeOf(type)?.table[key]?.standard;
+  const standard = typeOf(type)?.table.get(key)?.standard;
   return standard === value || (Array.isArray(standard) && standard.join() === String(value));
 }
 
@@ -102,19 +101,16 @@ export function decode(
   stored: Stored,
   { version, versionNonce }: { version: number; versionNonce: number },
 ): BoardElement {
-  const element: Record<string, unknown> = { ...blankOf(stored), id, version, versionNonce };
-  const boundElements: { id: string; type: unknown }[] = [];
-  for (const key of Object.keys(stored)) {
-    if (key.startsWith(BOUND)) boundElements.push({ id: key.slice(BOUND.length), type: stored[key] });
-    else if (!MADE_ANEW.has(key)) element[key] = copy(stored[key]);
-  }
+  const { blank, copied } = formOf(stored);
+  const element: Record<string, unknown> = { ...blank, id, version, versionNonce };
+  for (const key of copied) element[key] = copy(stored[key]);
   const [x, y] = stored.position as [number, number]; // every table has it
   const [width, height] = sizeOf(stored);
   element.x = x;
   element.y = y;
   element.width = width;
   element.height = height;
-  element.boundElements = boundElements.sort(byId);
+  element.boundElements = boundOf(stored);
   if (stored.points) {
     const points = pairs(stored.points as number[]);
     element.points = points;
@@ -129,19 +125,32 @@ export function decode(
 /** What an element does not have as it is stored. */
 const MADE_ANEW: ReadonlySet<string> = new Set(['position', 'size', 'points']);
 
-const blanks = new Map<unknown, object>();
+/** How the elements of a type are made. */
+interface Form {
+  /** With all their keys and without values, to be copied: see `standards` in properties.ts. */
+  readonly blank: object;
+  readonly copied: readonly string[];
+}
 
-/** An element of this type with all its keys and without values, to be copied: see `standards` in properties.ts. */
-function blankOf({ type, points }: Stored): object {
-  const known = blanks.get(type);
+const forms = new Map<unknown, Form>();
+
+function formOf({ type, points }: Stored): Form {
+  const known = forms.get(type);
   if (known) return known;
-  const keys = ['id', 'type', 'x', 'y', 'width', 'height', 'version', 'versionNonce', 'boundElements'];
-  for (const key of Object.keys(typeOf(type)?.standards ?? {})) if (!MADE_ANEW.has(key)) keys.push(key);
+  const copied = Object.keys(typeOf(type)?.standards ?? {}).filter((key) => !MADE_ANEW.has(key));
+  const keys = ['id', 'type', 'x', 'y', 'width', 'height', 'version', 'versionNonce', 'boundElements', ...copied];
   if (points) keys.push('points', 'lastCommittedPoint');
   if (type === 'image') keys.push('status');
   const blank = { ...Object.fromEntries(keys.map((key) => [key, undefined])), updated: 1, isDeleted: false };
-  blanks.set(type, blank);
-  return blank;
+  const form = { blank, copied };
+  forms.set(type, form);
+  return form;
+}
+
+function boundOf(stored: Stored): { id: string; type: unknown }[] {
+  const bound: { id: string; type: unknown }[] = [];
+  for (const key in stored) if (key.startsWith(BOUND)) bound.push({ id: key.slice(BOUND.length), type: stored[key] });
+  return bound.sort(byId);
 }
 
 const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
