@@ -1,30 +1,25 @@
 'use client';
 
-import { type ComponentType, useEffect, useState } from 'react';
+import dynamic from 'next/dynamic';
+import { memo } from 'react';
+import { codeAhead, Nothing } from '../code-ahead.ts';
 import type { BoardProps } from './board.tsx';
 
-// A board as soon as its code is there: Excalidraw, which comes while the page is made ready and the document does.
-// Not by `lazy`: once React has shown that something waits, it shows what it waited for 300 ms later, however soon that was there.
-// Invariant: where the code is there already, the first rendering shows the board.
+// A board as soon as its code, which is mostly Excalidraw, is there.
 
-let loaded: ComponentType<BoardProps> | undefined;
+const code = codeAhead<BoardProps>();
+const Ahead = dynamic(
+  code.noted(() => import('./board.tsx').then(({ Board }) => Board)),
+  { loading: Nothing },
+);
 
-/** May be called again and again. */
-export async function loadBoard(): Promise<ComponentType<BoardProps>> {
-  loaded = (await import('./board.tsx')).Board;
-  return loaded;
-}
+/** Shows nothing. In the page's HTML it names the files of the board's code, as `EditorAhead` those of the editor's. */
+export const BoardAhead = memo(() => <Ahead />);
 
-/** Nothing until the code is there. When it is not to be had, that is an error of the page, as anything that cannot be rendered. */
+export const loadBoard = code.load;
+
+/** Nothing until the code is there. */
 export function LoadedBoard(props: BoardProps) {
-  const [Board, setBoard] = useState(() => loaded);
-  useEffect(() => {
-    if (Board) return;
-    const fail = (error: unknown) =>
-      setBoard(() => {
-        throw error;
-      });
-    void loadBoard().then((made) => setBoard(() => made), fail);
-  }, [Board]);
+  const Board = code.useCode();
   return Board ? <Board {...props} /> : null;
 }

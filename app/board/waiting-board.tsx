@@ -2,7 +2,7 @@
 
 import { useTranslations } from 'use-intl';
 import styles from './board.module.css';
-import { BoardAhead } from './board-ahead.tsx';
+import { BoardAhead } from './loaded-board.tsx';
 
 /** In the place of a board that is on its way. */
 export function WaitingBoard() {
