@@ -1,7 +1,7 @@
 import { zoomToFitBounds } from '@excalidraw/excalidraw';
 import type { AppState, Collaborator, ExcalidrawImperativeAPI, SocketId } from '@excalidraw/excalidraw/types';
 import type { Awareness } from 'y-protocols/awareness';
-import { followed } from '../../lib/editor/follow.ts';
+import { followed } from '../../lib/editor/followed.ts';
 import { readPerson } from '../../lib/person/person.ts';
 import { type BoardPresence, readBoard, tellBoard } from '../../lib/whiteboard/presence.ts';
 import { excalidrawIdOf } from './person-hue.ts';

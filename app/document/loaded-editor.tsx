@@ -2,13 +2,13 @@
 
 import dynamic from 'next/dynamic';
 import { memo } from 'react';
-import { codeAhead, Nothing } from '../code-ahead.ts';
+import { CodeAhead, Nothing, useCode } from '../code-ahead.ts';
 import type { EditorProps } from '../editor/editor.tsx';
 import { WaitingToolbar } from './waiting-document.tsx';
 
 // The editor as soon as its code is there.
 
-const code = codeAhead<EditorProps>();
+const code = new CodeAhead<EditorProps>();
 const Ahead = dynamic(
   code.noted(() => import('../editor/editor.tsx').then(({ Editor }) => Editor)),
   { loading: Nothing },
@@ -20,10 +20,10 @@ const Ahead = dynamic(
  */
 export const EditorAhead = memo(() => <Ahead />);
 
-export const loadEditor = code.load;
+export const loadEditor = () => code.load();
 
 /** An empty toolbar until the code is there. */
 export function LoadedEditor(props: EditorProps) {
-  const Editor = code.useCode();
+  const Editor = useCode(code);
   return Editor ? <Editor {...props} /> : <WaitingToolbar />;
 }

@@ -1,7 +1,7 @@
 'use client';
 
 import { useCallback, useEffect, useSyncExternalStore } from 'react';
-import { follow, followed } from '../../lib/editor/follow.ts';
+import { follow, followed } from '../../lib/editor/followed.ts';
 import type { Person } from '../../lib/person/person.ts';
 import { type Participant, type SharedDocument, usePresence } from '../../lib/react/index.ts';
 

@@ -2,8 +2,9 @@ import { Extension, InputRule } from '@tiptap/core';
 import { Plugin, PluginKey } from '@tiptap/pm/state';
 import { safeUrl } from '../../lib/convert/safe-url.ts';
 import { isMath, selectedMath } from '../../lib/editor/content/math.ts';
+import { boundKeys } from './bound-keys.ts';
 import type { Panel } from './commands.ts';
-import { boundKeys, SHORTCUTS } from './shortcuts.ts';
+import { SHORTCUTS } from './shortcuts.ts';
 
 /** Keys and clicks in the text that act on the page around it. */
 export function pageShortcuts({ open, blockMenu }: { open: (panel: Panel) => void; blockMenu: () => void }) {

@@ -6,12 +6,11 @@ import * as Y from 'yjs';
 import { CONTENT } from '../convert/new-document.ts';
 import { isRecord } from '../person/person.ts';
 import { isPosition } from './carets.ts';
+import { followed } from './followed.ts';
 
 // Following somebody: the page goes where their caret goes, and where they scroll.
 // Invariant: only who has chosen to follow is scrolled. Where somebody looks is told only while somebody follows them, and only for that.
 
-/** Field of a presence state: the client id of whom one follows. */
-const FOLLOWING = 'following';
 /** Field of a presence state: what stands at the top of the window. */
 const VIEW = 'view';
 /** Milliseconds between two tellings of where one looks: smooth scrolling bridges them. */
@@ -23,16 +22,6 @@ const ROOM = 32;
 interface Place {
   readonly at: unknown;
   readonly part: number;
-}
-
-/** Follows the client, until it is told otherwise; undefined: nobody. */
-export function follow(awareness: Awareness, client: number | undefined): void {
-  if (followed(awareness.getLocalState()) !== client) awareness.setLocalStateField(FOLLOWING, client ?? null);
-}
-
-/** Whom the holder of a presence state follows. */
-export function followed(state: unknown): number | undefined {
-  return isRecord(state) && Number.isSafeInteger(state[FOLLOWING]) ? (state[FOLLOWING] as number) : undefined;
 }
 
 export const Follow = Extension.create<{ awareness: Awareness | undefined; doc: Y.Doc | undefined }>({

@@ -6,7 +6,7 @@ import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate } from 'y-protoc
 import * as Y from 'yjs';
 import { newDocument } from '../../lib/convert/new-document.ts';
 import { editorExtensions } from '../../lib/editor/extensions.ts';
-import { follow, followed } from '../../lib/editor/follow.ts';
+import { follow, followed } from '../../lib/editor/followed.ts';
 import { emptyWords } from '../support/editor.ts';
 
 const open: { editor: Editor; doc: Y.Doc; awareness: Awareness }[] = [];

@@ -4,7 +4,7 @@ import { Editor } from '@tiptap/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { readToggles, TOGGLES } from '../../app/editor/commands.ts';
 import { pageShortcuts } from '../../app/editor/page-shortcuts.ts';
-import { boundKeys, SHORTCUTS, type ShortcutName } from '../../app/editor/shortcuts.ts';
+import { SHORTCUTS, type ShortcutName } from '../../app/editor/shortcuts.ts';
 import { showKeys } from '../../app/ui/keys.ts';
 import { contentExtensions } from '../../lib/editor/extensions.ts';
 import { emptyWords } from '../support/editor.ts';
@@ -80,11 +80,6 @@ describe('the table of shortcuts', () => {
     done('toolbar.block', page);
     expect(blockMenu).toHaveBeenCalledOnce();
     expect(done('shortcuts.toolbar', page)).toBe(true);
-  });
-
-  it('[KEYS-2] an entry is bound here exactly when it says what it does', () => {
-    const bound = Object.values(SHORTCUTS).filter((entry) => 'run' in entry);
-    expect(Object.keys(boundKeys())).toEqual(bound.map(({ keys }) => keys));
   });
 
   it('[KEYS-3] are written as the machine writes them', () => {
