@@ -93,7 +93,7 @@ export class Binding {
   /** To be called once the session is open. */
   start(): void {
     const { doc } = this.#options;
-    doc.on('update', this.#onUpdate);
+    doc.on('afterTransactionCleanup', this.#onCleanup);
     if (doc.store.clients.size > 0 || doc.store.pendingStructs !== null) {
       // Nobody knows whether the server has what the document was opened with: it counts as an edit.
       this.#ownContent = true;
@@ -170,6 +170,7 @@ export class Binding {
   close(): void {
     this.#closed = true;
     if (!this.#loading) this.#state?.close();
+    this.#options.doc.off('afterTransactionCleanup', this.#onCleanup);
     this.#options.doc.off('update', this.#onUpdate);
     this.#presence?.close();
     this.#unsubscribe?.();
@@ -188,10 +189,23 @@ export class Binding {
     }
   }
 
-  readonly #onUpdate = (update: Uint8Array, origin: unknown): void => {
-    if (origin !== this.#state) this.#state?.changed();
-    if (origin === this.#state && origin !== undefined) return;
-    if (origin !== this.#origin && origin !== this.#kept) this.#edited(update);
+  /**
+   * Called just before Yjs encodes what a transaction changed, which it does if anybody listens at that moment. What the server sent, or was kept here,
+   * is not encoded again: that takes as long as reading it does, and nobody asks for it.
+   */
+  readonly #onCleanup = (transaction: Y.Transaction): void => {
+    const { doc } = this.#options;
+    if (![this.#origin, this.#kept, this.#state].includes(transaction.origin)) {
+      doc.on('update', this.#onUpdate);
+      return;
+    }
+    doc.off('update', this.#onUpdate);
+    if (transaction.origin !== this.#state && changedAnything(transaction)) this.#state?.changed();
+  };
+
+  readonly #onUpdate = (update: Uint8Array): void => {
+    this.#state?.changed();
+    this.#edited(update);
   };
 
   #edited(update: Uint8Array): void {
@@ -256,4 +270,9 @@ export class Binding {
     if (!late) dispatch({ type: 'loaded', session: id, made: this.#made });
     else if (edits.length > 0) dispatch({ type: 'edited', session: id, made: this.#made, update });
   }
+}
+
+/** As Yjs decides whether there is an update. */
+function changedAnything({ deleteSet, beforeState, afterState }: Y.Transaction): boolean {
+  return deleteSet.clients.size > 0 || [...afterState].some(([client, clock]) => beforeState.get(client) !== clock);
 }

@@ -87,6 +87,27 @@ describe('a document', () => {
     expect(origins).toEqual([ben.provider]);
   });
 
+  it('[SAVE-11] what comes from the server is not encoded again; what a listener makes of it is sent', async () => {
+    const { clock, server, makeClient, person } = setUp();
+    const ada = person('a');
+    const ben = person('a', makeClient());
+    await clock.settle();
+    ada.text.insert(0, 'x');
+    const encoded = vi.spyOn(Y.UpdateEncoderV1.prototype, 'toUint8Array');
+    await clock.settle();
+    expect(ben.text.toString()).toBe('x');
+    expect(encoded).not.toHaveBeenCalled();
+    encoded.mockRestore();
+    // In the last moment at which Yjs lets anybody look at a transaction.
+    ben.doc.once('afterTransactionCleanup', () => ben.text.insert(0, '!'));
+    ada.text.insert(1, 'y');
+    await clock.settle();
+    expect([server.text('a'), ada.text.toString()]).toEqual(['!xy', '!xy']);
+    ben.text.insert(0, '?');
+    await clock.settle();
+    expect(server.text('a')).toBe('?!xy');
+  });
+
   it('[SAVE-12] that had content when it was opened is given to the server', async () => {
     const { clock, server, client } = setUp();
     const doc = new Y.Doc();
