@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { hasTokens, OPTIONS, type ServeConfig, serveConfig } from '../config.ts';
-import { collectHeap } from '../heap.ts';
 import { LogError } from '../log/log.ts';
 import { createLogger } from '../logger.ts';
 import { ConfigError, usageOf } from '../options.ts';
@@ -40,7 +39,6 @@ async function serve({ args, env, complain }: Asked): Promise<number> {
       tokens: key && { key, audience: config.tokenAudience, issuer: config.tokenIssuer },
       onStorageLost: () => void server.close().finally(() => stopped(1)),
     });
-    collectHeap(); // who comes meanwhile waits for some milliseconds
     const host = config.host.includes(':') ? `[${config.host}]` : config.host;
     if (!hasTokens(config))
       logger.warn({}, 'no tokens are configured: open to everyone on this machine, and to nobody else');
