@@ -8,7 +8,7 @@ const executablePath = findBrowser('chromium');
 if (!executablePath) throw new Error('No Chromium found. `npm test -- e2e` installs one, or set INKROOM_CHROMIUM.');
 const firefoxPath = findBrowser('firefox');
 
-/** What browsers do in ways of their own, by its rules: the project `firefox` runs these, in under three minutes, the project `e2e` all. */
+/** What browsers do in ways of their own, by its rules: the project `firefox` runs these, the project `e2e` all. */
 const IN_FIREFOX = rules(
   ...['E2E-1', 'E2E-3', 'E2E-4', 'E2E-5'], // keys, the caret, undo
   ...['E2E-20', 'E2E-21', 'E2E-22', 'OFFLINE-1'], // sockets, storage, the service worker

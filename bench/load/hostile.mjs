@@ -1,8 +1,6 @@
 // A peer that means harm: it sends what no client would, over connections that it opens again whenever they are closed.
-// Invariant: it costs the machine little: what it sends is made before, it never sends faster than it is told to, and its process
-// comes after all others where the processors are short. A peer that means harm has a machine of its own: what is measured is the server.
+// Invariant: it costs the machine little: what it sends is made before, and it never sends faster than it is told to.
 
-import { constants, setPriority } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as encoding from 'lib0/encoding';
@@ -95,9 +93,8 @@ function withFirstByte(frame, byte) {
   return frame;
 }
 
-/** Goes on for `ms`, and lowers the rank of its process for good. Returns how many attempts were made, and how many connections the server refused to open. */
+/** Goes on for `ms`. Returns how many attempts were made, and how many connections the server refused to open. */
 export async function harass({ port, path, address, room, dialect: name, seed, ms }) {
-  setPriority(constants.priority.PRIORITY_LOW);
   const dialect = DIALECTS[name];
   const { small, huge } = attempts(dialect, room, seed);
   const until = performance.now() + ms;

@@ -195,12 +195,11 @@ export class Binding {
    */
   readonly #onCleanup = (transaction: Y.Transaction): void => {
     const { doc } = this.#options;
-    if (![this.#origin, this.#kept, this.#state].includes(transaction.origin)) {
-      doc.on('update', this.#onUpdate);
-      return;
-    }
-    doc.off('update', this.#onUpdate);
-    if (transaction.origin !== this.#state && changedAnything(transaction)) this.#state?.changed();
+    const { origin } = transaction; // never undefined: Yjs makes that null
+    const isMade = origin !== this.#origin && origin !== this.#kept && origin !== this.#state;
+    if (isMade) doc.on('update', this.#onUpdate);
+    else doc.off('update', this.#onUpdate);
+    if (!isMade && origin !== this.#state && changedAnything(transaction)) this.#state?.changed();
   };
 
   readonly #onUpdate = (update: Uint8Array): void => {

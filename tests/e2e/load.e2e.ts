@@ -27,19 +27,12 @@ test('[SNAP-21] the page is kept for being offline when the text is there, and n
   const ada = await arrive('Ada', { serviceWorkers: 'allow' });
   const workers = () =>
     ada.page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).map(({ scope }) => scope).length);
-  let release = (): void => undefined;
-  const held = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  await ada.page.routeWebSocket(/\/sync/, async (route) => {
-    await held;
-    route.connectToServer();
-  });
+  const socket = await ada.holdSync();
   await ada.page.goto(`/d/${document}`);
   await expect(ada.page.getByTestId('snapshot')).toBeVisible();
   await ada.page.waitForFunction(() => performance.now() > 4_000);
   expect(await workers()).toBe(0);
-  release();
+  socket.release();
   await expect(ada.editor).toBeVisible();
   await expect.poll(workers).toBe(1);
 });

@@ -23,21 +23,14 @@ test('[SNAP-1] the text is in the page before any script; the editor takes its p
   await expect(reader.editor).toHaveCount(0);
 
   const bo = await arrive('Bo');
-  let release = (): void => undefined;
-  const held = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  await bo.page.routeWebSocket(/\/sync/, async (route) => {
-    await held;
-    route.connectToServer();
-  });
+  const socket = await bo.holdSync();
   await bo.page.goto(`/d/${document}`);
   const line = bo.page.getByText('Line 40.');
   await line.scrollIntoViewIfNeeded();
   await line.dblclick({ position: { x: 40, y: 10 } });
   const before = await line.boundingBox();
   await expect(bo.editor).toHaveCount(0);
-  release();
+  socket.release();
   await expect(bo.editor).toBeVisible();
   await expect(bo.page.getByTestId('snapshot')).toHaveCount(0);
   expect(Math.abs(((await line.boundingBox())?.y ?? 0) - (before?.y ?? 0))).toBeLessThan(2);

@@ -2,29 +2,6 @@ import { expect, expectSameText, test } from '../support/browser.ts';
 
 // What a person sees around the text: before it is there, when it cannot be there, and how it looks.
 
-/** Something on its way, held up until the test lets it go. */
-class Held {
-  readonly reached: Promise<void>;
-  readonly #released: Promise<void>;
-  #reach = (): void => undefined;
-  release = (): void => undefined;
-
-  constructor() {
-    this.reached = new Promise((resolve) => {
-      this.#reach = resolve;
-    });
-    this.#released = new Promise((resolve) => {
-      this.release = resolve;
-    });
-  }
-
-  /** Called where it is held up; resolves when it may go on. */
-  pass(): Promise<void> {
-    this.#reach();
-    return this.#released;
-  }
-}
-
 test('[E2E-40] the start page creates a document, lists it, newest change first, and opens it again', async ({
   product,
   arrive,
@@ -63,11 +40,7 @@ test('[E2E-41] the stored text stands where the editor will be until that is the
   await ada.expectState('saved');
 
   const bo = await arrive('Bo');
-  const socket = new Held();
-  await bo.page.routeWebSocket(/\/sync/, async (route) => {
-    await socket.pass();
-    route.connectToServer();
-  });
+  const socket = await bo.holdSync();
   await bo.page.goto(`/d/${document}`);
   await socket.reached;
   await expect(bo.page.getByTestId('snapshot')).toContainText('It was here all the time.');

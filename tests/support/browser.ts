@@ -13,6 +13,7 @@ import {
 } from '@playwright/test';
 import * as Y from 'yjs';
 import { CHROMIUM_ARGS, FIREFOX_LAUNCH, findBrowser } from '../../scripts/browsers.mjs';
+import { Held } from './held.ts';
 import { Line } from './line.ts';
 import { Product } from './product.ts';
 
@@ -301,6 +302,16 @@ export class Person {
     }
     const [download] = await Promise.all([this.#page.waitForEvent('download'), act()]);
     return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
+  }
+
+  /** From the next visit on no socket of the page reaches the server, until it is released. */
+  async holdSync(): Promise<Held> {
+    const held = new Held();
+    await this.#page.routeWebSocket(/\/sync/, async (route) => {
+      await held.pass();
+      route.connectToServer();
+    });
+    return held;
   }
 
   /** In Firefox Playwright stops what is asked anew, and leaves open sockets open: there, the line is cut too. */
