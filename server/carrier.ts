@@ -11,8 +11,8 @@ export interface Carrier {
   readonly full: boolean;
   /** Ends the whole connection. */
   end(error: ProtocolError): void;
-  /** The auth rule is about to be asked. Throws ProtocolError('rate-limited') when it was asked too often. */
-  enters(): void;
+  /** The auth rule is to be asked: undefined when it may be now; else resolves when it may. Throws ProtocolError('rate-limited') when it was asked too often. */
+  enters(): Promise<void> | undefined;
   /** What it answered. */
   granted(user: string | undefined): void;
 }

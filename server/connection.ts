@@ -5,11 +5,13 @@ import { documentName } from '../lib/protocol/names.ts';
 import * as yWebsocket from '../lib/protocol/y-websocket.ts';
 import type { Authorize, Change } from './auth.ts';
 import { EMPTY_AWARENESS } from './awareness.ts';
-import { Bucket, Budgets, costOf, frameBudget } from './budgets.ts';
+import { type Bucket, Budgets, costOf, frameBudget } from './budgets.ts';
 import type { Carrier } from './carrier.ts';
 import type { Clock, Timer } from './clock.ts';
 import { type Dialect, hocuspocusDialect, yWebsocketDialect } from './dialect.ts';
+import { Entries } from './entries.ts';
 import { LIMITS } from './limits.ts';
+import { Line } from './line.ts';
 import type { Logger } from './logger.ts';
 import { Metrics } from './metrics.ts';
 import { frame, type Wire } from './outbox.ts';
@@ -29,6 +31,8 @@ export interface ConnectionOptions {
   readonly metrics?: Metrics;
   /** Where connections of one user, or of strangers from one address, find what they share. */
   readonly budgets?: Budgets;
+  /** The line of all who are to be let in. */
+  readonly line?: Line;
   /** Where it comes from, as budgets count it. */
   readonly address?: string | undefined;
   /** y-websocket: the one document of this socket and the token of its URL. Undefined: Hocuspocus frames, each naming its document. */
@@ -60,9 +64,9 @@ export class Connection implements Carrier {
   #taken = 0;
   #tookAt: number;
   readonly #budgets: Budgets;
-  /** What it may say, and how many documents it may open. */
+  /** What it may say. */
   #frames: Bucket;
-  readonly #entries: Bucket;
+  readonly #entries: Entries;
   /** Whose budget the frames are taken from; undefined: its own, or, while it is a stranger's, that of its address. */
   #user: string | undefined;
   #isStranger = true;
@@ -76,7 +80,7 @@ export class Connection implements Carrier {
     const now = options.clock.now();
     this.#budgets = options.budgets ?? new Budgets({ clock: options.clock });
     this.#frames = this.#budgets.ofStrangers(options.address);
-    this.#entries = new Bucket({ perSecond: LIMITS.entriesPerSecond, most: LIMITS.entriesAtOnce }, now);
+    this.#entries = new Entries({ clock: options.clock, line: options.line ?? new Line(options.clock) });
     this.#grantedAt = now;
     this.#heardAt = now;
     this.#toldAt = now;
@@ -141,12 +145,11 @@ export class Connection implements Carrier {
     for (const session of this.#sessions.values()) session.drained();
   }
 
-  /** Throws ProtocolError('rate-limited') when the auth rule was asked too often. */
-  enters(): void {
-    const now = this.#options.clock.now();
-    if (!this.#entries.take(now)) throw new ProtocolError('rate-limited');
+  enters(): Promise<void> | undefined {
+    if (!this.#entries.take()) throw new ProtocolError('rate-limited');
     const isShared = this.#user !== undefined || (this.#isStranger && this.#options.address !== undefined);
-    if (isShared) this.#spend(LIMITS.entryFrames, now); // else one connection has no more of them than that
+    if (isShared) this.#spend(LIMITS.entryFrames, this.#options.clock.now()); // else one connection has no more of them than that
+    return this.#entries.turn();
   }
 
   granted(user: string | undefined): void {
@@ -282,6 +285,7 @@ export class Connection implements Carrier {
   #endSessions(): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#entries.end();
     if (this.#user !== undefined) this.#budgets.letGo(this.#user);
     for (const session of this.#sessions.values()) session.close();
     this.#sessions.clear();

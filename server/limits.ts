@@ -16,6 +16,8 @@ export const LIMITS = {
   fragments: 1_024,
   /** Pieces in which one frame may arrive from the network: twice as many as 8 MiB have in a modem's packets. */
   pieces: 16 * 1024,
+  /** Milliseconds of one turn of the event loop after which each connection is read to the end of one frame more, and waits. */
+  turnMs: 10,
   /** Frames of one connection after which nothing more of it is read before the others had their turn: some 4 ms. */
   framesPerTurn: 1_000,
   /** Bytes of small frames that `ws` is given at a time, and reads to the end: 700 of the smallest. A read from the network brings 64 KiB. */
@@ -112,7 +114,7 @@ export const LIMITS = {
   tailBytes: 512 * KiB,
   /** Bytes of documents that are handed to sockets in one turn of the event loop, if not to one alone: half a millisecond. Others get theirs in between. */
   turnBytes: 1 * MiB,
-  /** As how many of these bytes it counts to let somebody in: some tenths of a millisecond in a server that was just started. */
+  /** As how many of these bytes it counts to open a socket, to check a token, or to let somebody in: some tenths of a millisecond in a server that was just started. */
   entryBytes: 128 * KiB,
   /** Bytes of a document from which on a returning client is sent only what it lacks: below, sending all is cheaper than computing. */
   diffBytes: 64 * KiB,

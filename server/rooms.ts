@@ -18,6 +18,8 @@ import { Tail } from './tail.ts';
 export interface RoomsOptions {
   readonly log: Log;
   readonly documents: Documents;
+  /** The line of all who are to be let in, or to be sent a document. */
+  readonly line?: Line;
   readonly clock: Clock;
   /** Whether presence says who people are by their tokens. */
   readonly stamps?: boolean;
@@ -58,7 +60,7 @@ export class Rooms {
     const metrics = options.metrics ?? new Metrics();
     this.#metrics = metrics;
     this.#checks = new Checks(clock);
-    this.#line = new Line(clock);
+    this.#line = options.line ?? new Line(clock);
     this.#space = new Space({
       log,
       clock,

@@ -20,12 +20,15 @@ import { createRoutes } from './http/routes.ts';
 import { UploadsApi } from './http/uploads.ts';
 import { readAhead } from './inbox.ts';
 import { LIMITS } from './limits.ts';
+import { Line } from './line.ts';
 import type { Log } from './log/log.ts';
 import { openSqliteLog } from './log/sqlite.ts';
 import type { Logger } from './logger.ts';
 import { type Measured, Metrics } from './metrics.ts';
 import { Rooms } from './rooms.ts';
+import { socketWire } from './socket-wire.ts';
 import type { TokenOptions } from './tokens.ts';
+import { Turn } from './turn.ts';
 import {
   admit,
   checkOrigin,
@@ -33,7 +36,6 @@ import {
   doorOf,
   type OriginRule,
   refuseUpgrade,
-  socketWire,
   UpgradeRefused,
 } from './upgrade.ts';
 import { readUpload } from './uploads/files.ts';
@@ -108,9 +110,12 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
     failClosing(log),
   );
   let state: 'serving' | 'draining' | 'storage lost' = 'serving';
+  const line = new Line(clock);
+  const turn = new Turn(clock);
   const rooms = new Rooms({
     log,
     documents,
+    line,
     stamps: rule !== undefined,
     clock,
     logger,
@@ -193,10 +198,13 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
       const refusal = budgets.admit(address);
       if (refusal) throw new UpgradeRefused(refusal.status, refusal.text, refusal);
       socket.once('close', () => budgets.release(address));
+      const inLine = line.turn(LIMITS.entryBytes);
+      if (inLine) await inLine;
       const granted = single && (await admit(single, authorize));
       requireServing(); // still
       handshake.handleUpgrade(request, socket, head, (webSocket) => {
-        const wire = socketWire(webSocket, socket, (code) => budgets.closing(address, code));
+        const onClosing = (code: number) => budgets.closing(address, code);
+        const wire = socketWire({ webSocket, socket, turn, onClosing });
         const connection = new Connection({
           wire,
           rooms,
@@ -205,6 +213,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
           logger,
           metrics,
           budgets,
+          line,
           address,
           single,
         });

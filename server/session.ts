@@ -34,6 +34,9 @@ type State =
 
 type Live = State & { state: 'live' };
 
+/** The token of who shows none. */
+const NOBODY = { token: '', version: undefined };
+
 export interface SessionOptions {
   readonly document: string;
   readonly dialect: Dialect;
@@ -110,12 +113,8 @@ export class Session implements Member {
         if (!state.asked && (message.type === 'auth' || message.type === 'step1')) {
           // A first step1 without a token is somebody anonymous: the auth rule decides (version 2 of the stock provider).
           state.asked = true;
-          this.#options.carrier.enters();
-          void this.#enter(
-            state,
-            message.type === 'auth' ? message.token : '',
-            message.type === 'auth' ? message.version : undefined,
-          );
+          const { token, version } = message.type === 'auth' ? message : NOBODY;
+          void this.#enter(state, { token, version, turn: this.#options.carrier.enters() });
           if (message.type === 'auth') return;
         }
         this.#hold(state, message, bytes, LIMITS.heldBytes);
@@ -197,10 +196,16 @@ export class Session implements Member {
     state.held.push(message);
   }
 
-  async #enter(waiting: State, token: string, version: string | undefined): Promise<void> {
+  /** `turn`: when the auth rule may be asked; undefined: now. */
+  async #enter(
+    waiting: State,
+    { token, version, turn }: { token: string; version: string | undefined; turn: Promise<void> | undefined },
+  ): Promise<void> {
     const { document, rooms, authorize } = this.#options;
     if (version === INKROOM_VERSION) this.#acknowledging = 'numbers';
     try {
+      if (turn) await turn;
+      if (this.#state !== waiting) return; // ended, or out of time
       const grant = await authorize({ token, document });
       if (this.#state !== waiting || waiting.state !== 'waiting') return; // ended, or out of time
       this.#options.carrier.granted(grant.user);
@@ -262,8 +267,7 @@ export class Session implements Member {
         if (live.answers.take()) room.tellWhoIsHere(this);
         return;
       case 'auth':
-        this.#options.carrier.enters();
-        void this.#renew(live, message.token);
+        void this.#renew(live, message.token, this.#options.carrier.enters());
         return;
       case 'stateless':
         return; // an application's own words to its server; nobody listens here
@@ -273,8 +277,10 @@ export class Session implements Member {
   }
 
   /** A new token: of the same user, for as long as it says. One that is refused changes nothing; the grant stands until it ends. */
-  async #renew(live: Live, token: string): Promise<void> {
+  async #renew(live: Live, token: string, turn: Promise<void> | undefined): Promise<void> {
     try {
+      if (turn) await turn;
+      if (this.#state !== live) return;
       const grant = await this.#lease.renewed(token, live.grant.user);
       if (grant && this.#state === live) this.#regrant(live, grant);
     } catch (error) {

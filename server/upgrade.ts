@@ -1,11 +1,10 @@
-import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { WebSocketServer } from 'ws';
 import { ProtocolError, REFUSALS } from '../lib/protocol/errors.ts';
 import { documentName } from '../lib/protocol/names.ts';
 import type { Authorize, Grant } from './auth.ts';
 import { LIMITS } from './limits.ts';
-import type { Wire } from './outbox.ts';
 
 // The door: who may open a socket, on which path, before anything is promised.
 // Invariant: a refusal is an HTTP answer; after the handshake there is only a connection.
@@ -116,83 +115,3 @@ export function createHandshake(): WebSocketServer {
     maxBufferedChunks: LIMITS.pieces,
   });
 }
-
-/** The wire of a socket. */
-export interface SocketWire extends Wire {
-  /**
-   * To be told of every frame that was read. Of who says many at once the answers are gathered until the turn ends, and who says thousands lets the
-   * others have their turn in between.
-   */
-  took(): void;
-  /** Answers a ping when the turn ends, of several the newest (RFC 6455 section 5.5.3). */
-  pong(payload: Uint8Array): void;
-}
-
-/**
- * Frames go straight to the socket: the room wrote them once for all its members. `ws` writes its own frames (pong, close) to the
- * same socket whole and at once, compression being off, so that they never fall into the middle of ours. `onClosing` is told with which code we end it.
- */
-export function socketWire(webSocket: WebSocket, socket: Duplex, onClosing: (code: number) => void): SocketWire {
-  let frames = 0;
-  let isPaused = false;
-  let rests = false;
-  let gathers = false;
-  let pinged: Uint8Array | undefined;
-  const gather = () => {
-    gathers = true;
-    socket.cork();
-    setImmediate(() => {
-      gathers = false;
-      socket.uncork();
-    });
-  };
-  return {
-    write(frames) {
-      if (webSocket.readyState === webSocket.OPEN) socket.write(frames);
-    },
-    writeAll(pieces) {
-      if (webSocket.readyState !== webSocket.OPEN) return;
-      socket.cork();
-      for (const piece of pieces) socket.write(piece);
-      socket.uncork();
-    },
-    queued: () => socket.writableLength,
-    pause() {
-      isPaused = true;
-      webSocket.pause();
-    },
-    resume() {
-      isPaused = false;
-      if (!rests) webSocket.resume();
-    },
-    took() {
-      frames++;
-      if (frames % LIMITS.framesPerWrite === 0 && !gathers) gather();
-      if (frames % LIMITS.framesPerTurn !== 0 || rests) return;
-      rests = true;
-      webSocket.pause();
-      const goOn = () => {
-        rests = false;
-        if (!isPaused) webSocket.resume();
-      };
-      setImmediate(() => setImmediate(goOn)); // at the end of the next turn: what is read already would else come in this one
-    },
-    ping: () => webSocket.ping(),
-    pong(payload) {
-      if (!pinged) {
-        setImmediate(() => {
-          if (pinged && webSocket.readyState === webSocket.OPEN) webSocket.pong(pinged);
-          pinged = undefined;
-        });
-      }
-      pinged = payload;
-    },
-    close(code, reason) {
-      onClosing(code);
-      webSocket.close(code, reason);
-    },
-    destroy: () => webSocket.terminate(),
-  };
-}
-
-export type Upgrade = { request: IncomingMessage; socket: Duplex; head: Buffer };

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
+import { encodeClientFrame } from '../../lib/protocol/hocuspocus.ts';
 import { LIMITS } from '../../server/limits.ts';
 import { Peer } from '../support/peer.ts';
 import { clientFrame, RawSocket } from '../support/raw-socket.ts';
@@ -13,6 +14,7 @@ import { until } from '../support/until.ts';
 const DOCUMENT = 'flooded';
 /** No client says this. */
 const NOISE = Uint8Array.of(255, 255, 255);
+const SHOWS_TOKEN = { type: 'auth', token: '', version: undefined } as const;
 let server: ServerProcess;
 
 beforeAll(async () => {
@@ -115,6 +117,24 @@ describe('a flood', () => {
     expect(pongs()).toBeLessThan(20_000 + (2 * LIMITS.pieceBytes) / 7 + 2_000 * seconds);
     await eve.close();
     await ben.close();
+  });
+
+  it('[JOIN-10] [NET-27] of documents to be opened is served in turns, and who comes after it comes in before its end', async () => {
+    const crowd = await Promise.all(Array.from({ length: 20 }, () => RawSocket.upgrade(server.port, '/sync')));
+    const documents = LIMITS.documentsPerConnection;
+    for (const [who, socket] of crowd.entries()) {
+      const asked = Array.from({ length: documents }, (_, i) =>
+        clientFrame({ opcode: 2, payload: encodeClientFrame(`crowded ${who} ${i}`, SHOWS_TOKEN) }),
+      );
+      socket.write(Buffer.concat(asked));
+    }
+    const opened = () => crowd.reduce((sum, { text }) => sum + text.split('crowded').length - 1, 0);
+    const all = 2 * crowd.length * documents; // the role, and what the server has
+    const ada = await Peer.join({ sync: server.sync, document: DOCUMENT, voice: 'hocuspocus' });
+    expect(opened()).toBeLessThan(all / 2);
+    await until('all to be let in', () => opened() === all);
+    await ada.close();
+    for (const socket of crowd) await socket.close();
   });
 
   it('[NET-17] of fragments ends the connection', async () => {

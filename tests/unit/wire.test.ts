@@ -1,8 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../server/clock.ts';
 import { readAhead } from '../../server/inbox.ts';
 import { LIMITS } from '../../server/limits.ts';
-import { socketWire } from '../../server/upgrade.ts';
+import { socketWire } from '../../server/socket-wire.ts';
+import { Turn } from '../../server/turn.ts';
 import { openedSocket } from '../support/opened-socket.ts';
 import { clientFrame } from '../support/raw-socket.ts';
 
@@ -13,10 +15,10 @@ const frame = (opcode: number, ...payload: number[]) => clientFrame({ opcode, pa
 const many = (frames: number, bytes = frame(BINARY, 9)) => Buffer.concat(Array.from({ length: frames }, () => bytes));
 
 /** A socket whose every message is answered by one byte, as the server puts it together. */
-async function wired() {
+async function wired(turn = new Turn({ ...systemClock, now: () => 0 })) {
   const opened = await openedSocket();
   const { webSocket, socket } = opened;
-  const wire = socketWire(webSocket, socket, () => undefined);
+  const wire = socketWire({ webSocket, socket, turn, onClosing: () => undefined });
   let read = 0;
   const take = () => {
     read++;

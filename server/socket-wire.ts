@@ -1,0 +1,94 @@
+import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
+import { LIMITS } from './limits.ts';
+import type { Wire } from './outbox.ts';
+import type { Turn } from './turn.ts';
+
+// One socket after its handshake: frames go out past `ws`, and what comes in is paced.
+// Invariant: no more of one socket is read, and answered, in a turn of the event loop than leaves the others theirs.
+
+export interface SocketWireOptions {
+  readonly webSocket: WebSocket;
+  /** What `webSocket` reads and writes. */
+  readonly socket: Duplex;
+  readonly turn: Turn;
+  readonly onClosing: (code: number) => void;
+}
+
+/** The wire of a socket. */
+export interface SocketWire extends Wire {
+  /**
+   * To be told of every frame that was read. Of who says many at once the answers are gathered until the turn ends, and who says thousands, or comes when
+   * the turn has taken long, lets the others have theirs in between.
+   */
+  took(): void;
+  /** Answers a ping when the turn ends, of several the newest (RFC 6455 section 5.5.3). */
+  pong(payload: Uint8Array): void;
+}
+
+/**
+ * Frames go straight to the socket: the room wrote them once for all its members. `ws` writes its own frames (pong, close) to the
+ * same socket whole and at once, compression being off, so that they never fall into the middle of ours. `onClosing` is told with which code we end it.
+ */
+export function socketWire({ webSocket, socket, turn, onClosing }: SocketWireOptions): SocketWire {
+  let frames = 0;
+  let isPaused = false;
+  let rests = false;
+  let gathers = false;
+  let pinged: Uint8Array | undefined;
+  const gather = () => {
+    gathers = true;
+    socket.cork();
+    setImmediate(() => {
+      gathers = false;
+      socket.uncork();
+    });
+  };
+  return {
+    write(frames) {
+      if (webSocket.readyState === webSocket.OPEN) socket.write(frames);
+    },
+    writeAll(pieces) {
+      if (webSocket.readyState !== webSocket.OPEN) return;
+      socket.cork();
+      for (const piece of pieces) socket.write(piece);
+      socket.uncork();
+    },
+    queued: () => socket.writableLength,
+    pause() {
+      isPaused = true;
+      webSocket.pause();
+    },
+    resume() {
+      isPaused = false;
+      if (!rests) webSocket.resume();
+    },
+    took() {
+      frames++;
+      if (frames % LIMITS.framesPerWrite === 0 && !gathers) gather();
+      const isLong = turn.took();
+      if (rests || (!isLong && frames % LIMITS.framesPerTurn !== 0)) return;
+      rests = true;
+      webSocket.pause();
+      turn.rest(() => {
+        rests = false;
+        if (!isPaused) webSocket.resume();
+      });
+    },
+    ping: () => webSocket.ping(),
+    pong(payload) {
+      if (!pinged) {
+        setImmediate(() => {
+          if (pinged && webSocket.readyState === webSocket.OPEN) webSocket.pong(pinged);
+          pinged = undefined;
+        });
+      }
+      pinged = payload;
+    },
+    close(code, reason) {
+      onClosing(code);
+      webSocket.close(code, reason);
+    },
+    destroy: () => webSocket.terminate(),
+  };
+}
