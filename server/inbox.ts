@@ -25,33 +25,54 @@ interface Parser {
   readonly _fragmented: number;
 }
 
+export interface Inbox {
+  readonly webSocket: WebSocket;
+  /** What `webSocket` reads. */
+  readonly socket: Duplex;
+  /** Takes a message, before `webSocket` sees it. */
+  readonly take: (message: Buffer) => void;
+  /** Told of each read, whatever it brings. */
+  readonly heard?: () => void;
+  /** Of whose turn a large frame has taken its share: `goOn` is to be called in a later one. */
+  readonly rest: (goOn: () => void) => void;
+}
+
 /**
- * Hands messages that arrive on `socket` to `take` before `webSocket` sees them. What a socket reads, it pushes into its own stream: that is where they are
- * taken out. `heard` is told of each read, whatever it brings. Returns false when `ws` is not as it is known; then it reads all by itself, which costs more.
+ * Hands messages to `take` that arrive on `socket`. What a socket reads, it pushes into its own stream: that is where they are taken out. Returns false when
+ * `ws` is not as it is known; then it reads all by itself, which costs more.
  */
-export function readAhead(
-  webSocket: WebSocket,
-  socket: Duplex,
-  take: (message: Buffer) => void,
-  heard: () => void = () => undefined,
-): boolean {
+export function readAhead({ webSocket, socket, take, heard = () => undefined, rest }: Inbox): boolean {
   const parser = (webSocket as unknown as { _receiver?: Parser })._receiver;
   if (!parser || !isKnown(parser)) return false;
   const push = socket.push.bind(socket);
   const isRead = () => socket.readableFlowing === true;
   const isOpen = () => webSocket.readyState === webSocket.OPEN;
   const isNext = () => isRead() && socket.readableLength === 0 && isBetweenMessages(parser);
+  /** Of who broke the rules `ws` reads nothing more. */
+  const isDropped = () => !isOpen() && socket.listenerCount('data') === 0;
   let large: LargeFrame | undefined;
-  socket.push = (chunk: Buffer | null, ...rest) => {
-    if (!Buffer.isBuffer(chunk)) return push(chunk, ...rest);
+  /** Bytes that went past the stream since it rested, in whose buffer nothing holds them up. */
+  let past = 0;
+  const readOn = () => socket.destroyed || socket._read(0);
+  /** Whether more may be read in this turn. */
+  const goesPast = (chunk: Buffer) => {
+    past += chunk.length;
+    if (past < LIMITS.largeBytesPerTurn) return true;
+    past = 0;
+    rest(readOn);
+    return false; // whoever pushes stops to read
+  };
+  socket.push = (chunk: Buffer | null, ...more) => {
+    if (!Buffer.isBuffer(chunk)) return push(chunk, ...more);
     heard();
+    if (isDropped()) return goesPast(chunk);
     let at = 0;
     do {
       if (large) {
         at = large.add(chunk, at);
         const { payload, isShredded } = large;
         if (isShredded) webSocket.terminate();
-        if (!payload) return true; // also when it is paused: it has its place in memory
+        if (!payload) return goesPast(chunk); // also when it is paused: it has its place in memory
         large = undefined;
         if (isOpen()) take(payload);
       }
@@ -64,7 +85,7 @@ export function readAhead(
     let mayGoOn = true;
     while (at < chunk.length) {
       const end = parser._bufferedBytes > LIMITS.pieceBytes ? chunk.length : at + LIMITS.pieceBytes; // else it is at a large frame
-      mayGoOn = push(chunk.subarray(at, end), ...rest);
+      mayGoOn = push(chunk.subarray(at, end), ...more);
       at = end;
     }
     return mayGoOn;

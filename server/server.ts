@@ -228,7 +228,8 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
         };
         webSocket.on('message', take);
         const read = (data: Buffer) => take(data, true);
-        readAhead(webSocket, socket, read, () => connection.heard()); // a large frame may take minutes, and be all that it says
+        const heard = () => connection.heard(); // a large frame may take minutes, and be all that it says
+        readAhead({ webSocket, socket, take: read, heard, rest: (goOn) => turn.rest(goOn) });
         webSocket.on('ping', (data) => {
           wire.pong(data);
           hear(data);

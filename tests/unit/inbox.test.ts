@@ -36,7 +36,7 @@ async function heard(chunks: readonly Buffer[], ahead: boolean): Promise<{ event
       taken++;
       events.push(['message', textOf(message), true]);
     };
-    expect(readAhead(webSocket, socket, take)).toBe(true);
+    expect(readAhead({ webSocket, socket, take, rest: atOnce })).toBe(true);
   }
   await setImmediate(); // it begins to read
   for (const chunk of chunks) {
@@ -48,6 +48,9 @@ async function heard(chunks: readonly Buffer[], ahead: boolean): Promise<{ event
   webSocket.terminate();
   return { events, taken };
 }
+
+/** For who is not to wait. */
+const atOnce = (goOn: () => void) => goOn();
 
 /** As the handshake of `ws` makes it, which its types do not know. */
 function serverSide(socket: Duplex): ws.WebSocket {
@@ -139,10 +142,11 @@ describe('what is read before ws', () => {
     const webSocket = serverSide(socket);
     const events: unknown[] = [];
     webSocket.on('message', (data) => events.push(textOf(data)));
-    readAhead(webSocket, socket, (message) => {
+    const take = (message: Buffer) => {
       events.push(textOf(message));
       if (message[0] === 1) webSocket.pause();
-    });
+    };
+    readAhead({ webSocket, socket, take, rest: atOnce });
     await setImmediate();
     for (const number of [1, 2, 3]) socket.push(frameOf(random, BINARY, Uint8Array.of(number)));
     await setImmediate();
@@ -160,15 +164,17 @@ describe('what is read before ws', () => {
       const webSocket = serverSide(socket);
       const heard: Buffer[] = [];
       let given = 0;
-      readAhead(webSocket, socket, (message) => {
+      const rests: (() => void)[] = [];
+      const hear = (message: Buffer) => {
         heard.push(message);
         take(message, webSocket);
-      });
+      };
+      readAhead({ webSocket, socket, take: hear, rest: (goOn) => rests.push(goOn) });
       socket.on('data', (bytes: Buffer) => {
         given += bytes.length;
       });
       await setImmediate();
-      return { socket, webSocket, heard, given: () => given };
+      return { socket, webSocket, heard, rests, given: () => given };
     }
     const large = (random: Random, length: number) => {
       const payload = random.bytes(length);
@@ -242,6 +248,42 @@ describe('what is read before ws', () => {
       expect(heard).toEqual([]);
     });
 
+    it('[NET-20] of which 256 KiB are read, and no more before the others had their turn', async () => {
+      let reads = 0;
+      const random = new Random(1);
+      const { socket, heard, rests } = await opened();
+      socket._read = () => reads++;
+      const { payload, frame } = large(random, 600_000);
+      const turns: number[] = [];
+      let read = 0;
+      for (let at = 0; at < frame.length; at += 65_536) {
+        const chunk = Buffer.from(frame.subarray(at, at + 65_536));
+        read += chunk.length;
+        if (socket.push(chunk)) continue; // else whoever pushes stops to read
+        turns.push(read);
+        expect(rests).toHaveLength(turns.length);
+        rests.at(-1)?.();
+        expect(reads).toBe(turns.length);
+      }
+      expect(turns).toEqual([LIMITS.largeBytesPerTurn, 2 * LIMITS.largeBytesPerTurn]);
+      expect(heard.map((message) => message.equals(payload))).toEqual([true]);
+    });
+
+    it('[NET-20] and no more than that of what comes after a mistake, which nobody reads', async () => {
+      const socket = new Duplex({ read: () => undefined, write: (_bytes, _encoding, done) => done() });
+      const webSocket = serverSide(socket);
+      webSocket.on('error', () => undefined);
+      let rests = 0;
+      readAhead({ webSocket, socket, take: () => expect.unreachable(), rest: () => rests++ });
+      await setImmediate();
+      socket.push(Buffer.from([0x92, 0]));
+      await setImmediate();
+      const reads = Array.from({ length: 8 }, () => socket.push(Buffer.alloc(65_536)));
+      expect(reads).toEqual([true, true, true, false, true, true, true, false]);
+      expect(rests).toBe(2);
+      expect(socket.readableLength).toBe(0);
+    });
+
     it('and takes no memory for what it only claims', () => {
       const before = process.memoryUsage().arrayBuffers;
       const frame = new LargeFrame(LIMITS.frameBytes, Uint8Array.of(1, 2, 3, 4));
@@ -257,12 +299,7 @@ describe('what is read before ws', () => {
     const random = new Random(1);
     const socket = new Duplex({ read: () => undefined, write: (_bytes, _encoding, done) => done() });
     let signs = 0;
-    readAhead(
-      serverSide(socket),
-      socket,
-      () => undefined,
-      () => signs++,
-    );
+    readAhead({ webSocket: serverSide(socket), socket, take: () => undefined, heard: () => signs++, rest: atOnce });
     await setImmediate();
     const large = frameOf(random, BINARY, random.bytes(70_000));
     const fragment = frameOf(random, BINARY, random.bytes(70_000), { first: 0 }); // as browsers send what is large
@@ -276,7 +313,9 @@ describe('what is read before ws', () => {
   });
 
   it('is nothing where ws is not as it is known', () => {
-    expect(readAhead({} as ws.WebSocket, new Duplex(), () => undefined)).toBe(false);
-    expect(readAhead({ _receiver: {} } as unknown as ws.WebSocket, new Duplex(), () => undefined)).toBe(false);
+    const unknown = [{}, { _receiver: {} }] as unknown as ws.WebSocket[];
+    for (const webSocket of unknown) {
+      expect(readAhead({ webSocket, socket: new Duplex(), take: () => undefined, rest: atOnce })).toBe(false);
+    }
   });
 });

@@ -29,7 +29,7 @@ async function crowd(size: number) {
         wire.took();
       };
       webSocket.on('message', take);
-      readAhead(webSocket, socket, take);
+      readAhead({ webSocket, socket, take, rest: (goOn) => turn.rest(goOn) });
       return { say: (frames: number) => say(Buffer.concat(Array(frames).fill(FRAME))), wire };
     }),
   );

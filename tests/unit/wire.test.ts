@@ -26,7 +26,7 @@ async function wired(turn = new Turn({ ...systemClock, now: () => 0 })) {
     wire.took();
   };
   webSocket.on('message', take);
-  readAhead(webSocket, socket, take);
+  readAhead({ webSocket, socket, take, rest: (goOn) => turn.rest(goOn) });
   webSocket.on('ping', (payload) => {
     wire.pong(payload);
     read++;
