@@ -3,6 +3,7 @@ import type { Coverage } from '../lib/protocol/coverage.ts';
 import { STEP2, UPDATE } from '../lib/protocol/sync.ts';
 import type { Arrears } from './arrears.ts';
 import type { Contents, SharedCopy } from './copy.ts';
+import { LIMITS } from './limits.ts';
 import type { Line } from './line.ts';
 import type { Entry, Member } from './member.ts';
 import type { Presence } from './presence.ts';
@@ -99,7 +100,7 @@ export class Readers {
   async #take(stateVector: Uint8Array): Promise<Contents> {
     const { copy, coverage, line } = this.#options;
     const contents = await copy.take(stateVector, coverage());
-    const turn = line.turn(bytesIn(contents.whole) + bytesIn(contents.updates()));
+    const turn = line.turn(Math.min(bytesIn(contents.whole) + bytesIn(contents.updates()), LIMITS.turnBytes)); // of the first slice (outflow.ts)
     if (turn) await turn;
     return contents;
   }

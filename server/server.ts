@@ -204,8 +204,9 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
       requireServing(); // still
       handshake.handleUpgrade(request, socket, head, (webSocket) => {
         const onClosing = (code: number) => budgets.closing(address, code);
-        const wire = socketWire({ webSocket, socket, turn, onClosing });
-        const connection = new Connection({
+        const onDrained = () => connection.drained();
+        const wire = socketWire({ webSocket, socket, turn, line, onClosing, onDrained });
+        const connection: Connection = new Connection({
           wire,
           rooms,
           authorize: granted ? () => granted : authorize,
@@ -235,7 +236,6 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
           hear(data);
         });
         webSocket.on('pong', hear);
-        socket.on('drain', () => connection.drained());
         webSocket.on('error', (error: NodeJS.ErrnoException) => {
           if (error.code?.startsWith('WS_ERR_')) budgets.closing(address); // else the network's
           logger.info({ err: error }, 'malformed WebSocket frame'); // `ws` closes it with the right code

@@ -1,7 +1,9 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { LIMITS } from './limits.ts';
+import type { Line } from './line.ts';
 import type { Wire } from './outbox.ts';
+import { Outflow } from './outflow.ts';
 import type { Turn } from './turn.ts';
 
 // One socket after its handshake: frames go out past `ws`, and what comes in is paced.
@@ -12,7 +14,11 @@ export interface SocketWireOptions {
   /** What `webSocket` reads and writes. */
   readonly socket: Duplex;
   readonly turn: Turn;
+  readonly line: Line;
+  /** We end it, with that code. */
   readonly onClosing: (code: number) => void;
+  /** The peer's side has taken everything. */
+  readonly onDrained: () => void;
 }
 
 /** The wire of a socket. */
@@ -28,9 +34,11 @@ export interface SocketWire extends Wire {
 
 /**
  * Frames go straight to the socket: the room wrote them once for all its members. `ws` writes its own frames (pong, close) to the
- * same socket whole and at once, compression being off, so that they never fall into the middle of ours. `onClosing` is told with which code we end it.
+ * same socket whole and at once, compression being off, so that they never fall into the middle of ours.
  */
-export function socketWire({ webSocket, socket, turn, onClosing }: SocketWireOptions): SocketWire {
+export function socketWire(options: SocketWireOptions): SocketWire {
+  const { webSocket, socket, turn, onClosing } = options;
+  const outflow = new Outflow(options);
   let frames = 0;
   let isPaused = false;
   let rests = false;
@@ -49,12 +57,9 @@ export function socketWire({ webSocket, socket, turn, onClosing }: SocketWireOpt
       if (webSocket.readyState === webSocket.OPEN) socket.write(frames);
     },
     writeAll(pieces) {
-      if (webSocket.readyState !== webSocket.OPEN) return;
-      socket.cork();
-      for (const piece of pieces) socket.write(piece);
-      socket.uncork();
+      if (webSocket.readyState === webSocket.OPEN) outflow.send(pieces);
     },
-    queued: () => socket.writableLength,
+    queued: () => outflow.queued,
     pause() {
       isPaused = true;
       webSocket.pause();

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../server/clock.ts';
 import { readAhead } from '../../server/inbox.ts';
 import { LIMITS } from '../../server/limits.ts';
+import { Line } from '../../server/line.ts';
 import { socketWire } from '../../server/socket-wire.ts';
 import { Turn } from '../../server/turn.ts';
 import { openedSocket } from '../support/opened-socket.ts';
@@ -10,6 +11,7 @@ import { clientFrame } from '../support/raw-socket.ts';
 
 // Many who speak in one turn of the event loop, and what each of them says takes long. Time passes only when something is read.
 
+const ignore = () => undefined;
 const FRAME = clientFrame({ opcode: 2, payload: Uint8Array.of(9) });
 /** Milliseconds that reading a frame takes: four fit into a turn, and the next one is beyond. */
 const SLOW_MS = LIMITS.turnMs / 4;
@@ -22,7 +24,14 @@ async function crowd(size: number) {
   const people = await Promise.all(
     Array.from({ length: size }, async (_, i) => {
       const { webSocket, socket, say } = await openedSocket();
-      const wire = socketWire({ webSocket, socket, turn, onClosing: () => undefined });
+      const wire = socketWire({
+        webSocket,
+        socket,
+        turn,
+        line: new Line(systemClock),
+        onClosing: ignore,
+        onDrained: ignore,
+      });
       const take = () => {
         now += SLOW_MS;
         read.push(i);

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../server/clock.ts';
 import { readAhead } from '../../server/inbox.ts';
 import { LIMITS } from '../../server/limits.ts';
+import { Line } from '../../server/line.ts';
 import { socketWire } from '../../server/socket-wire.ts';
 import { Turn } from '../../server/turn.ts';
 import { openedSocket } from '../support/opened-socket.ts';
@@ -10,6 +11,7 @@ import { clientFrame } from '../support/raw-socket.ts';
 
 // One socket, of which the server takes and to which it answers no more in a turn than leaves the others theirs.
 
+const ignore = () => undefined;
 const [BINARY, PING, PONG] = [2, 9, 10] as const;
 const frame = (opcode: number, ...payload: number[]) => clientFrame({ opcode, payload: Uint8Array.from(payload) });
 const many = (frames: number, bytes = frame(BINARY, 9)) => Buffer.concat(Array.from({ length: frames }, () => bytes));
@@ -18,7 +20,14 @@ const many = (frames: number, bytes = frame(BINARY, 9)) => Buffer.concat(Array.f
 async function wired(turn = new Turn({ ...systemClock, now: () => 0 })) {
   const opened = await openedSocket();
   const { webSocket, socket } = opened;
-  const wire = socketWire({ webSocket, socket, turn, onClosing: () => undefined });
+  const wire = socketWire({
+    webSocket,
+    socket,
+    turn,
+    line: new Line(systemClock),
+    onClosing: ignore,
+    onDrained: ignore,
+  });
   let read = 0;
   const take = () => {
     read++;
