@@ -5,6 +5,7 @@ import { ProtocolError } from '../lib/protocol/errors.ts';
 import { type Authorize, type Change, concerns, type Grant } from './auth.ts';
 import { type Claims, grantOf, isPatterns, isRole } from './claims.ts';
 import { LIMITS } from './limits.ts';
+import { ConfigError } from './options.ts';
 
 // Grants after they were given: what an administrator has changed since counts for every token that was issued before.
 // Invariant: a change is on disk before anybody is told that it was made, and is kept until the last token that it concerns has run out.
@@ -33,7 +34,7 @@ export class Grants {
   /** Ends when all that was asked before is on disk, or was refused. */
   #writing: Promise<unknown> = Promise.resolve();
 
-  /** Throws when the changes that were made before cannot be read: to go on would let in who was shut out. */
+  /** Throws ConfigError when the changes that were made before are none: to go on would let in who was shut out. */
   constructor(options: GrantsOptions) {
     this.#options = options;
     this.#changes = readChanges(join(options.directory, FILE_NAME));
@@ -94,9 +95,17 @@ function readChanges(path: string): readonly Made[] {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
     throw error;
   }
-  const values: unknown = JSON.parse(text);
+  const values = parsed(text);
   if (Array.isArray(values) && values.every(isMade)) return values;
-  throw new Error(`${path} does not hold changes of grants. Put back a copy of it, or remove it to forget them.`);
+  throw new ConfigError(`${path} does not hold changes of grants. Put back a copy of it, or remove it to forget them.`);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // no more a list of changes than any other value
+  }
 }
 
 function isMade(value: unknown): value is Made {

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { type Command, helpOf } from './commands/command.ts';
 import { ConfigError } from './options.ts';
+import { VERSION } from './version.ts';
 
 // The command line: which command is meant. Each is loaded only when it is asked for.
 
@@ -14,11 +15,16 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ command: Command }>>> = 
 };
 
 const HELP = ['help', '--help', '-h'];
+const VERSIONS = ['version', '--version'];
 
 async function main([first, ...rest]: readonly string[]): Promise<number> {
   const [name, ...args] = first !== undefined && HELP.includes(first) ? [...rest, first] : [first, ...rest];
   if (name !== undefined && HELP.includes(name)) {
     process.stdout.write(await overview());
+    return 0;
+  }
+  if (name !== undefined && VERSIONS.includes(name)) {
+    process.stdout.write(`${VERSION}\n`);
     return 0;
   }
   const load = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
@@ -49,7 +55,7 @@ async function overview(): Promise<string> {
   const commands = await Promise.all(Object.values(COMMANDS).map(async (load) => (await load()).command));
   const width = Math.max(...commands.map(({ synopsis }) => synopsis.length));
   const lines = commands.map(({ synopsis, text }) => `  inkroom ${synopsis.padEnd(width)}  ${text}\n`);
-  return `Usage:\n\n${lines.join('')}\n"inkroom help serve" lists the options of a command.\n`;
+  return `Usage:\n\n${lines.join('')}\n"inkroom help serve" lists the options of a command, "inkroom version" says which one this is.\n`;
 }
 
 process.exit(await main(process.argv.slice(2)));

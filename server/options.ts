@@ -126,8 +126,10 @@ export interface Given {
   readonly env: Environment;
   /** Other keys that the configuration file may have: those of the other commands. */
   readonly known?: OptionTable;
-  /** Names of the arguments that follow the options, in order; all of them must be there. */
+  /** Names of the arguments besides the options, in order; all of them must be there. */
   readonly operands?: readonly string[];
+  /** How many more of them there may be. */
+  readonly optional?: number;
 }
 
 /** The values of a table's options. Throws ConfigError. */
@@ -206,7 +208,7 @@ function findSecret(name: string, option: Option<unknown>, sources: Sources): Fo
 
 function readFlags(
   table: OptionTable,
-  { args, operands: names = [] }: Given,
+  { args, operands: names = [], optional = 0 }: Given,
 ): { flags: Map<string, string>; operands: string[] } {
   const known = new Map<string, { name: string; alone: boolean }>([['config', { name: 'config', alone: false }]]);
   const secrets = new Set<string>();
@@ -238,7 +240,7 @@ function readFlags(
   }
   const missing = names[operands.length];
   if (missing !== undefined) throw new ConfigError(`${missing} is missing. --help shows how it is given.`);
-  const extra = operands[names.length];
+  const extra = operands[names.length + optional];
   if (extra !== undefined)
     throw new ConfigError(`"${extra}" is one argument too many. --help shows what there may be.`);
   return { flags, operands };

@@ -30,10 +30,11 @@ async function backup({ args, env, print, complain }: Asked): Promise<number> {
   const options = readOptions(TABLE, { args, env, known: OPTIONS });
   if (options.to === undefined) throw new ConfigError('Say where the backup is to be written: --to FILE.');
   const to = resolve(options.to);
+  if (!existsSync(dirname(to))) throw new ConfigError(`There is no directory ${dirname(to)}.`);
   if (existsSync(to)) throw new ConfigError(`${to} is there already. Choose another name, or move it away.`);
   const unfinished = `${to}.unfinished`;
   try {
-    const offline = openUnlessServed(options.data);
+    const offline = openUnlessServed(options);
     if (offline) {
       const source: Source = {
         scan: async (...of) => offline.scan(...of),

@@ -6,24 +6,24 @@ import { concat } from '../../lib/protocol/bytes.ts';
 import type { Upload } from '../../lib/protocol/upload.ts';
 import { OPTIONS } from '../config.ts';
 import { type Inspection, inspect } from '../documents/inspect.ts';
-import { ArchiveFile } from '../log/archive.ts';
+import { ArchiveError, ArchiveFile } from '../log/archive.ts';
 import { type DocumentInfo, LogError, type StoredDocument } from '../log/log.ts';
 import type { OfflineLog } from '../log/offline.ts';
 import type { StoredUpload } from '../log/upload-index.ts';
-import { readOptions, usageOf } from '../options.ts';
+import { readOptions, SWITCH, usageOf } from '../options.ts';
 import type { Asked, Command } from './command.ts';
 import { bytesInWords } from './progress.ts';
-import { askServer, openUnlessServed, SOURCE } from './source.ts';
+import { askServer, openUnlessServed, SOURCE, SourceError } from './source.ts';
 
 // inkroom inspect: what is stored of a document, without its content; or how much there is in all.
 // Invariant: it changes nothing.
 
-const JSON_FLAG = '--json';
+const TABLE = { ...SOURCE, json: { kind: SWITCH, initial: 'false', text: 'As one JSON object.' } } as const;
 
 export const command: Command = {
   synopsis: 'inspect [<document>]',
   text: 'Says what is stored of a document, or of all together.',
-  options: `${usageOf(SOURCE)}  ${JSON_FLAG}  As one JSON object.\n`,
+  options: usageOf(TABLE),
   run,
 };
 
@@ -54,14 +54,18 @@ interface Found {
 }
 
 async function run({ args, env, print, complain }: Asked): Promise<number> {
-  const words = args.filter((arg) => arg !== JSON_FLAG);
-  const [first] = words;
-  const document = first === undefined || first.startsWith('-') ? undefined : first;
-  const given = { args: words, env, known: OPTIONS, operands: document === undefined ? [] : ['document'] };
-  const options = readOptions(SOURCE, given);
-  const asJson = args.includes(JSON_FLAG);
-  const log = openUnlessServed(options.data);
-  const found = log ? readOffline(log, document) : await readLive(options, document);
+  const options = readOptions(TABLE, { args, env, known: OPTIONS, optional: 1 });
+  const { json: asJson, operands } = options;
+  const [document] = operands;
+  let found: Found[];
+  try {
+    const log = openUnlessServed(options);
+    found = log ? readOffline(log, document) : await readLive(options, document);
+  } catch (error) {
+    if (![LogError, SourceError, ArchiveError].some((kind) => error instanceof kind)) throw error;
+    complain(`${(error as Error).message}\n`);
+    return 1;
+  }
   if (document === undefined) {
     print(asJson ? `${JSON.stringify(totalsOf(found))}\n` : inLines(totalsOf(found)));
     return 0;

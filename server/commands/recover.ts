@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { OPTIONS } from '../config.ts';
 import { type Prefix, soundPrefix } from '../documents/prefix.ts';
@@ -6,28 +6,31 @@ import { LogError } from '../log/log.ts';
 import { OfflineLog } from '../log/offline.ts';
 import { decodeRecords } from '../log/record.ts';
 import type { Salvaged } from '../log/salvage.ts';
-import { ConfigError, readOptions, usageOf } from '../options.ts';
+import { ConfigError, readOptions, SWITCH, usageOf } from '../options.ts';
 import type { Asked, Command } from './command.ts';
+import { withoutDocuments } from './directory.ts';
 
 // inkroom recover: a damaged document is taken back to its last good prefix.
 // Invariant: what is given up lies in a file beside the database, synced, before anything of the database is changed.
 
-const TABLE = { data: OPTIONS.data } as const;
-const DRY_RUN = '--dry-run';
+const TABLE = {
+  data: OPTIONS.data,
+  dryRun: { kind: SWITCH, initial: 'false', text: 'Only say what would be kept.' },
+} as const;
 
 export const command: Command = {
   synopsis: 'recover <document>',
   text: 'Takes a damaged document back to its last good prefix. The server must not run.',
-  options: `${usageOf(TABLE)}  ${DRY_RUN}  Only say what would be kept.\n`,
+  options: usageOf(TABLE),
   run: recover,
 };
 
 async function recover({ args, env, print, complain }: Asked): Promise<number> {
-  const given = { args: args.filter((arg) => arg !== DRY_RUN), env, known: OPTIONS, operands: ['document'] };
-  const { data, operands } = readOptions(TABLE, given);
+  const { data, dryRun, operands } = readOptions(TABLE, { args, env, known: OPTIONS, operands: ['document'] });
   const [document] = operands as [string];
   const directory = resolve(data);
-  if (!existsSync(directory)) throw new ConfigError(`There is no directory ${directory}.`);
+  const problem = withoutDocuments(directory);
+  if (problem !== undefined) throw new ConfigError(problem);
   try {
     const log = new OfflineLog({ directory });
     const salvaged = log.salvage(document);
@@ -37,7 +40,7 @@ async function recover({ args, env, print, complain }: Asked): Promise<number> {
     }
     const plan = planOf(salvaged);
     print(plan.text);
-    if (plan.whole || args.includes(DRY_RUN)) return 0;
+    if (plan.whole || dryRun) return 0;
     const file = join(
       directory,
       `given-up-${fileName(document)}-${new Date().toISOString().replaceAll(':', '-')}.jsonl`,

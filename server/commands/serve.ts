@@ -6,6 +6,7 @@ import { ConfigError, usageOf } from '../options.ts';
 import { startServer } from '../server.ts';
 import type { TokenKey } from '../tokens.ts';
 import type { Asked, Command } from './command.ts';
+import { notOurs } from './directory.ts';
 
 // inkroom serve: runs the server until it is asked to stop, or has lost its storage.
 
@@ -76,13 +77,21 @@ async function tokenKey(config: ServeConfig): Promise<TokenKey | undefined> {
   return tokenJwks === undefined ? undefined : remoteKeys(tokenJwks);
 }
 
-function startProblem(error: unknown, { port, host, metricsPort }: ServeConfig): string {
-  if (error instanceof LogError) return error.message;
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  const taken = error instanceof Error && 'port' in error ? error.port : port;
-  const flag = taken === metricsPort ? '--metrics-port' : '--port or PORT';
+function startProblem(error: unknown, { port, host, metricsPort, metricsHost, data }: ServeConfig): string {
+  if (error instanceof LogError) return notOurs(resolve(data)) ?? error.message;
+  const { code, port: taken = port, address = host, hostname = address } = error as ListenError;
+  const isMetrics = taken === metricsPort || (hostname === metricsHost && metricsHost !== host);
+  const flag = isMetrics ? '--metrics-port' : '--port or PORT';
+  const name = isMetrics ? '--metrics-host' : '--host or HOST';
   if (code === 'EADDRINUSE')
-    return `Port ${taken} on ${host} is in use. Stop what uses it, or choose another with ${flag}.`;
+    return `Port ${taken} on ${address} is in use. Stop what uses it, or choose another with ${flag}.`;
   if (code === 'EACCES') return `This user may not listen on port ${taken}. Choose one above 1023 with ${flag}.`;
+  if (code === 'EADDRNOTAVAIL')
+    return `${address} is no address of this machine. Choose one that is, or 0.0.0.0 for all of them, with ${name}.`;
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return `${hostname} has no address. Choose an address of this machine with ${name}.`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
+
+/** What the system says of an address that cannot be listened on. */
+type ListenError = Partial<Record<'code' | 'address' | 'hostname', string>> & { port?: number };

@@ -1,27 +1,47 @@
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { OPTIONS } from '../config.ts';
 import { LogError } from '../log/log.ts';
 import { OfflineLog } from '../log/offline.ts';
 import { ConfigError, url } from '../options.ts';
+import { withoutDocuments } from './directory.ts';
 
 // Where a command gets documents from: a data directory, or the server that has it open.
 // Invariant: a directory that a server has open is never read past it.
+
+const DEFAULT_URL = 'http://127.0.0.1:3000';
 
 export const SOURCE = {
   data: OPTIONS.data,
   url: {
     env: 'INKROOM_URL',
     kind: url('http://', 'https://'),
-    initial: 'http://127.0.0.1:3000',
-    text: 'Where the server is, if one is running. It needs the admin key.',
+    text: `Where the server is, if one is running and not at ${DEFAULT_URL}. It needs the admin key.`,
   },
   adminKey: OPTIONS.adminKey,
 } as const;
 
-/** Undefined when a server has the directory open. Throws ConfigError when there is none, LogError when it cannot be opened. */
-export function openUnlessServed(data: string): OfflineLog | undefined {
-  if (!existsSync(resolve(data))) throw new ConfigError(`There is no directory ${resolve(data)}.`);
+/** The server, or what is between, does not give what it was asked for; the message says why. */
+export class SourceError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'SourceError';
+  }
+}
+
+/**
+ * Undefined when a server has the directory open, or when one was named and its directory is not here. Throws ConfigError when there are no documents,
+ * LogError when they cannot be opened.
+ */
+export function openUnlessServed({
+  data,
+  url: server,
+}: {
+  data: string;
+  url: string | undefined;
+}): OfflineLog | undefined {
+  const problem = withoutDocuments(data);
+  if (problem !== undefined && server !== undefined) return undefined;
+  if (problem !== undefined) throw new ConfigError(problem);
   try {
     return new OfflineLog({ directory: resolve(data) });
   } catch (error) {
@@ -31,19 +51,38 @@ export function openUnlessServed(data: string): OfflineLog | undefined {
   }
 }
 
-/** What a running server answers below /api/admin. Throws ConfigError without a key, Error when it refuses. */
+/** What a running server answers below /api/admin. Rejects with ConfigError without a key, SourceError when it does not answer, or refuses. */
 export async function askServer(
-  { url: server, adminKey }: { url: string; adminKey: string | undefined },
+  { url: server = DEFAULT_URL, adminKey }: { url: string | undefined; adminKey: string | undefined },
   path: string,
 ): Promise<AsyncIterable<Uint8Array>> {
   if (adminKey === undefined) {
     throw new ConfigError(
-      'A server is running on this data. It answers itself, and wants its admin key: --admin-key-file FILE, or INKROOM_ADMIN_KEY.',
+      'The server that has these documents open answers itself, and wants its admin key: --admin-key-file FILE, or INKROOM_ADMIN_KEY.',
     );
   }
   const headers = { Authorization: `Bearer ${adminKey}` };
-  const response = await fetch(new URL(`/api/admin${path}`, server), { headers });
+  const response = await fetch(new URL(`/api/admin${path}`, server), { headers }).catch((error: unknown) => {
+    throw new SourceError(`${server} does not answer (${reasonOf(error)}). Say where the server is: --url URL.`, {
+      cause: error,
+    });
+  });
   if (!response.ok || !response.body)
-    throw new Error(`${server} answered ${response.status}: ${await response.text()}`);
-  return response.body as unknown as AsyncIterable<Uint8Array>;
+    throw new SourceError(`${server} answered ${response.status}: ${await response.text()}`);
+  return piecesOf(response.body as unknown as AsyncIterable<Uint8Array>, server);
+}
+
+async function* piecesOf(body: AsyncIterable<Uint8Array>, server: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw new SourceError(`${server} stopped in the middle of its answer (${reasonOf(error)}).`, { cause: error });
+  }
+}
+
+/** `fetch` says that it failed, and its cause says why. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.cause !== undefined) return reasonOf(error.cause);
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
 }

@@ -1,13 +1,33 @@
 import { spawnSync } from 'node:child_process';
-import { describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SERVER_ENTRY } from '../../scripts/children.mjs';
+import { VERSION } from '../../server/version.ts';
+import { ServerProcess } from '../support/server-process.ts';
+import { TOKENS } from '../support/tokens.ts';
 
 // The command line as a person meets it.
 
 function inkroom(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [SERVER_ENTRY, ...args], { encoding: 'utf8' });
+  return inkroomWith({}, ...args);
+}
+
+function inkroomWith(env: Readonly<Record<string, string>>, ...args: string[]) {
+  const options = { encoding: 'utf8', env: { ...process.env, ...env } } as const;
+  const { status, stdout, stderr } = spawnSync(process.execPath, [SERVER_ENTRY, ...args], options);
   return { status, stdout, stderr };
 }
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'inkroom-commands-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('inkroom', () => {
   it('[OPS-12] lists its commands, and the options of one', () => {
@@ -33,5 +53,90 @@ describe('inkroom', () => {
       stdout: '',
       stderr: '--port is "x"; it takes a whole number from 0 to 65535.\n',
     });
+  });
+});
+
+it.each(['version', '--version'])('[OPS-12] inkroom %s says which one it is', (word) => {
+  expect(inkroom(word)).toEqual({ status: 0, stdout: `${VERSION}\n`, stderr: '' });
+});
+
+describe('a directory that holds no documents', () => {
+  it.each(['backup', 'inspect', 'recover'])('[OPS-2] is not made into one by inkroom %s', (name) => {
+    const data = join(folder, `no documents for ${name}`);
+    mkdirSync(data);
+    const args = { backup: ['--to', join(folder, 'none')], inspect: [], recover: ['notes'] }[name] ?? [];
+    const { status, stdout, stderr } = inkroom(name, ...args, '--data', data);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^There are no documents in .*: --data DIR.*\n$/);
+    expect(readdirSync(data)).toEqual([]);
+    expect(readdirSync(folder)).not.toContain('none');
+  });
+
+  it('[OPS-2] a backup into a folder that is not there names it', () => {
+    const { status, stderr } = inkroom('backup', '--to', join(folder, 'nowhere', 'backup'), '--data', folder);
+    expect([status, stderr]).toEqual([2, `There is no directory ${join(folder, 'nowhere')}.\n`]);
+  });
+});
+
+describe('a server that a command is to ask', () => {
+  const KEY = { INKROOM_ADMIN_KEY: 'the-key-of-this-test' };
+  let server: ServerProcess;
+  /** Nobody listens there: it was given to somebody who has left. */
+  let closedPort: number;
+  beforeAll(async () => {
+    server = await ServerProcess.launch({ env: KEY });
+    const listener = createServer().listen(0, '127.0.0.1');
+    await once(listener, 'listening');
+    closedPort = (listener.address() as AddressInfo).port;
+    listener.close();
+  });
+  afterAll(() => server.close());
+
+  it.each([
+    ['backup', 'There is no backup: '],
+    ['inspect', ''],
+  ])('[INSPECT-1] [BACKUP-5] inkroom %s says so when it is not where it is looked for', (name, begins) => {
+    const to = name === 'backup' ? ['--to', join(folder, 'not there')] : [];
+    const elsewhere = `http://127.0.0.1:${closedPort}`;
+    const { status, stderr } = inkroomWith(KEY, name, ...to, '--data', server.data, '--url', elsewhere);
+    const says = `${begins}${elsewhere} does not answer (ECONNREFUSED). Say where the server is: --url URL.\n`;
+    expect([status, stderr]).toEqual([1, says]);
+  });
+
+  it('[INSPECT-1] is asked with the wrong key', () => {
+    const wrong = { INKROOM_ADMIN_KEY: 'another-key-of-this-test' };
+    const { status, stderr } = inkroomWith(wrong, 'inspect', '--data', server.data, '--url', server.url);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^http:.* answered 401: .*\n$/);
+  });
+
+  it('[INSPECT-1] is asked from where its directory is not', () => {
+    const args = ['--data', join(folder, 'of another machine'), '--url', server.url, '--json'];
+    expect(JSON.parse(inkroomWith(KEY, 'inspect', ...args).stdout)).toMatchObject({ documents: 0 });
+  });
+
+  it('[INSPECT-1] is told the document before the options, or after them', () => {
+    const where = ['--data', server.data, '--url', server.url];
+    for (const args of [
+      ['notes', ...where, '--json'],
+      [...where, '--json', 'notes'],
+    ])
+      expect(inkroomWith(KEY, 'inspect', ...args).stderr).toBe('There is no document "notes".\n');
+  });
+});
+
+describe('a start that fails', () => {
+  it.each([
+    [['--host', '203.0.113.9'], /^203\.0\.113\.9 is no address of this machine\. .*--host.*\n$/],
+    [['--host', 'nowhere.invalid'], /^nowhere\.invalid has no address\. .*--host.*\n$/],
+    [
+      ['--metrics-port', '0', '--metrics-host', '203.0.113.9'],
+      /^203\.0\.113\.9 is no address of this machine\. .*--metrics-host.*\n$/,
+    ],
+  ])('[STOP-1] with %j is one sentence', (args, says) => {
+    const data = join(folder, 'never served');
+    const { status, stderr } = inkroomWith(TOKENS, 'serve', '--port', '0', '--data', data, ...args);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(says);
   });
 });
