@@ -242,7 +242,7 @@ describe('the provider of Hocuspocus', () => {
     }
   }, 60_000); // ms: three starts of a process
 
-  it('opens several documents on one socket', async () => {
+  it('[CLI-10] opens several documents on one socket', async () => {
     let sockets = 0;
     const socket = hocuspocusSocket(server, {
       opened: () => {
@@ -268,7 +268,7 @@ describe('the provider of Hocuspocus', () => {
     expect(sockets).toBe(1);
   });
 
-  it('opens one document twice on one socket, with sessionAwareness', async () => {
+  it('[SES-10] opens one document twice on one socket, with sessionAwareness', async () => {
     const socket = hocuspocusSocket(server);
     const document = fresh();
     const twice = [new Y.Doc(), new Y.Doc()].map((doc) => attach(socket, document, doc, { sessionAwareness: true }));

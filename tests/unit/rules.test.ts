@@ -42,6 +42,23 @@ it('[HOUSE-10] each test shows a rule that is stated', () => {
   expect([...shown].filter((rule) => !stated.includes(rule ?? ''))).toEqual([]);
 });
 
+it('[HOUSE-10] each rule that docs/THREATS.md names is shown by a test that it names beside it', () => {
+  const rows = readFileSync(join(ROOT, 'docs/THREATS.md'), 'utf8')
+    .split('\n')
+    .filter((line) => /^\| .*\.ts/.test(line));
+  expect(rows.length).toBeGreaterThan(40);
+  const unshown = rows.flatMap((row) => {
+    const shownBy = row.split(' | ').at(-1) ?? '';
+    let folder = '';
+    const tests = [...shownBy.matchAll(/(tests\/\w+\/)?([\w-]+\.(?:test|e2e)\.ts)/g)].map(([, given, file]) => {
+      folder = given ?? folder; // one that is named stands for those after it
+      return readFileSync(join(ROOT, folder, file ?? ''), 'utf8');
+    });
+    return (shownBy.match(RULE) ?? []).filter((rule) => !tests.some((test) => test.includes(`[${rule}]`)));
+  });
+  expect(unshown).toEqual([]);
+});
+
 it('[HOUSE-10] the rules whose tests run in Firefox too are shown in the browser', () => {
   const config = readFileSync(join(ROOT, 'playwright.config.ts'), 'utf8');
   const named = [
