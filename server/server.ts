@@ -188,6 +188,17 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
     if (state !== 'serving') throw new UpgradeRefused(503, 'The server is restarting.');
   }
 
+  let knowsOfProxy = trustProxy > 0;
+  /** Once, to the operator: behind a proxy of this machine no address would have a budget, and behind another machine's all together one. */
+  function noticeProxy({ headers }: IncomingMessage): void {
+    if (knowsOfProxy || headers['x-forwarded-for'] === undefined) return;
+    knowsOfProxy = true;
+    logger.warn(
+      {},
+      'a proxy that this server was not told of: with --trust-proxy 1 each address has a budget of its own',
+    );
+  }
+
   async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on('error', () => socket.destroy()); // a peer that vanishes in the handshake; `ws` listens afterwards
     try {
@@ -195,6 +206,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
       checkOrigin(request.headers, origins);
       const { single } = doorOf(request.url ?? '');
       const address = addressOf(request, trustProxy);
+      noticeProxy(request);
       const refusal = budgets.admit(address);
       if (refusal) throw new UpgradeRefused(refusal.status, refusal.text, refusal);
       socket.once('close', () => budgets.release(address));

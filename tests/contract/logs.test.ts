@@ -36,6 +36,26 @@ function endOf(socket: EventEmitter): Promise<void> {
 }
 
 describe('the log', () => {
+  it('[NET-28] says once that a proxy stands in front which the server was not told of', async () => {
+    const told = await ServerProcess.launch({ args: ['--trust-proxy', '1'] });
+    const visit = async ({ sync }: ServerProcess, headers: Record<string, string>) => {
+      const socket = new WebSocket(`${sync}/notes`, { headers });
+      socket.once('open', () => socket.close());
+      await endOf(socket);
+    };
+    try {
+      for (const each of [server, told]) {
+        await visit(each, {});
+        expect(each.count('--trust-proxy')).toBe(0);
+        for (let i = 0; i < 2; i++) await visit(each, { 'X-Forwarded-For': '203.0.113.9' });
+      }
+      expect(server.count('--trust-proxy')).toBe(1);
+      expect(told.count('--trust-proxy')).toBe(0);
+    } finally {
+      await told.close();
+    }
+  });
+
   it('[OPS-6] holds no token, no key, no query, no header and no content', async () => {
     const headers = { Authorization: `Bearer ${SECRET}`, Cookie: `session=${SECRET}`, Origin: 'http://elsewhere.test' };
     await endOf(new WebSocket(`${server.sync}/notes?token=${SECRET}`, { headers }));
