@@ -27,6 +27,9 @@ const HISTOGRAMS = {
   },
 } as const;
 
+/** With which a socket may be refused before the handshake. */
+export type RefusedStatus = 400 | 401 | 403 | 404 | 429 | 503;
+
 /** How long something took, counted by bounds. */
 export class Histogram {
   readonly name: string;
@@ -70,7 +73,7 @@ export class Metrics {
   readonly documentsRefused = zerosOf(REFUSALS);
   readonly uploadsRefused = zerosOf(UPLOAD_REFUSALS);
   /** By HTTP status. */
-  readonly upgradesRefused: Record<string, number> = {};
+  readonly upgradesRefused: Record<RefusedStatus, number> = { 400: 0, 401: 0, 403: 0, 404: 0, 429: 0, 503: 0 };
   /** `full` until a probe has found room; `failed` for good. */
   storage: 'ok' | 'full' | 'failed' = 'ok';
   readonly commitSeconds = new Histogram(HISTOGRAMS.commitSeconds);
@@ -195,7 +198,7 @@ function byLabel(
   label: string,
   name: string,
   text: string,
-  read: (metrics: Metrics) => Record<string, number>,
+  read: (metrics: Metrics) => Readonly<Record<string, number>>,
 ): Metric {
   return { name, type: 'counter', text, label, read };
 }

@@ -259,7 +259,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
       });
     } catch (error) {
       if (!(error instanceof UpgradeRefused)) throw error;
-      metrics.upgradesRefused[error.status] = (metrics.upgradesRefused[error.status] ?? 0) + 1;
+      metrics.upgradesRefused[error.status]++;
       logger.info({ status: error.status, reason: error.message }, 'socket refused');
       refuseUpgrade(socket, error);
     }

@@ -5,14 +5,13 @@ import { ProtocolError, REFUSALS } from '../lib/protocol/errors.ts';
 import { documentName } from '../lib/protocol/names.ts';
 import type { Authorize, Grant } from './auth.ts';
 import { LIMITS } from './limits.ts';
+import type { RefusedStatus } from './metrics.ts';
 
 // The door: who may open a socket, on which path, before anything is promised.
 // Invariant: a refusal is an HTTP answer; after the handshake there is only a connection.
 
 /** What a URL asks for: one y-websocket document, or Hocuspocus frames. */
 export type Door = { single: { document: string; token: string } | undefined };
-
-type RefusedStatus = 400 | 401 | 403 | 404 | 429 | 503;
 
 /** Thrown for a request that is refused before the handshake. */
 export class UpgradeRefused extends Error {

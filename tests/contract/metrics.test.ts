@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import * as Y from 'yjs';
 import { METRICS } from '../../server/metrics.ts';
 import { Peer } from '../support/peer.ts';
@@ -38,9 +39,8 @@ describe('the metrics', () => {
     expect((await fetch(new URL('/healthz', address))).status).toBe(404);
     const names = [...(await scrape()).keys()].map((series) => series.replace(/\{.*/, ''));
     for (const { name } of METRICS.read) {
-      // Nothing was refused at the door yet, and its statuses are not known beforehand; there is no certificate.
-      if (name !== 'inkroom_upgrades_refused_total' && name !== 'inkroom_certificate_end_timestamp_seconds')
-        expect(names).toContain(name);
+      // There is no certificate.
+      if (name !== 'inkroom_certificate_end_timestamp_seconds') expect(names).toContain(name);
     }
     expect(names).not.toContain('inkroom_certificate_end_timestamp_seconds');
     for (const { name } of METRICS.histograms) expect(names).toContain(`${name}_count`);
@@ -73,6 +73,15 @@ describe('the metrics', () => {
     expect(await change('inkroom_sent_bytes_total')).toBeGreaterThan(2 * hello.length);
     expect((await scrape()).get('inkroom_storage{state="ok"}')).toBe(1);
     await reader.close();
+  });
+
+  it('[OPS-5] a refusal at the door, whose count begins at 0 as all others do', async () => {
+    const refused = (status: number) => `inkroom_upgrades_refused_total{status="${status}"}`;
+    const before = await scrape();
+    for (const status of [400, 401, 403, 404, 429, 503]) expect(before.get(refused(status))).toBe(0);
+    const socket = new WebSocket(`${server.sync}/notes`, { origin: 'https://evil.example' });
+    await new Promise((resolve) => socket.once('error', resolve));
+    expect((await scrape()).get(refused(403))).toBe(1);
   });
 
   it('[OPS-5] no label names a document or a person', async () => {
