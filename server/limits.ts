@@ -52,6 +52,12 @@ export const LIMITS = {
   violationsAtOnce: 50,
   /** Milliseconds for which an address waits at most, as long as it goes on: others may sit behind the same. */
   violationPauseMs: 30_000,
+  /** Milliseconds for the handshake of TLS, and for the headers of a request: a slow line takes one. */
+  headersMs: 10_000,
+  /** Bytes of a JSON body. Requests of the API are names and titles. */
+  bodyBytes: 64 * KiB,
+  /** Milliseconds for such a body to arrive: ten times what a slow line takes for the largest. */
+  bodyMs: 15_000,
   /** Requests a second to the API from one address. */
   requestsPerSecond: 50,
   /** Requests, for that, at once: the office opens its list of documents. */

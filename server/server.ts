@@ -86,9 +86,8 @@ export interface InkroomServer {
   close(): Promise<void>;
 }
 
-/** Milliseconds that a client may take for the handshake of TLS, and to send its request's headers, and between two looks who takes longer: Node's own look is every 30 s. */
-const HEADERS_TIMEOUT_MS = 10_000;
-const HEADERS_CHECK_MS = 5_000;
+/** Milliseconds between two looks who takes longer than `headersMs`: Node's own look is every 30 s. */
+const HEADERS_CHECK_MS = LIMITS.headersMs / 2;
 
 /** Milliseconds for the other side to answer a close before its socket is dropped. */
 const CLOSE_PATIENCE_MS = 1_000;
@@ -265,10 +264,9 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
     }
   }
 
-  const timeouts = { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: HEADERS_CHECK_MS };
+  const timeouts = { headersTimeout: LIMITS.headersMs, connectionsCheckingInterval: HEADERS_CHECK_MS };
   const secure =
-    certificate &&
-    createSecureServer({ ...timeouts, handshakeTimeout: HEADERS_TIMEOUT_MS, ...certificate.pair }, routes);
+    certificate && createSecureServer({ ...timeouts, handshakeTimeout: LIMITS.headersMs, ...certificate.pair }, routes);
   if (secure) certificate.follow(secure);
   const http: Server = secure ?? createServer(timeouts, routes);
   http.on('connection', (socket) => {

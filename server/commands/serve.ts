@@ -49,7 +49,8 @@ async function serve({ args, env, complain }: Asked): Promise<number> {
     );
     if (tls) process.on('SIGHUP', () => void server.reload());
     let askedAt: number | undefined;
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    // A terminal that goes away says SIGHUP, and Node ends a process that does not listen to it; with a certificate the word is taken.
+    for (const signal of ['SIGINT', 'SIGTERM', ...(tls ? [] : ['SIGHUP' as const])] as const) {
       process.on(signal, () => {
         const now = performance.now();
         if (askedAt !== undefined && now - askedAt > SAME_REQUEST_MS) process.exit(1); // asked again: the operator does not want to wait

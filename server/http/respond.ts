@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { LIMITS } from '../limits.ts';
 
 // How the API answers: JSON, with one shape for errors, not cached unless a route says so, never sniffed.
 
@@ -61,12 +62,6 @@ export function sendError(response: ServerResponse, error: HttpError): void {
   sendJson(response, error.status, { error: { code: error.code, message: error.message } }, error.headers);
 }
 
-/** Bytes of a JSON body. Requests of this API are names and titles. */
-const BODY_BYTES = 64 * 1024;
-
-/** Milliseconds for such a body to arrive: ten times what a slow line takes for the largest. */
-const BODY_MS = 15_000;
-
 /** The request's JSON object. Throws HttpError 408, 413, 415 or 400. */
 export async function readJson(request: IncomingMessage): Promise<Record<string, unknown>> {
   if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
@@ -75,7 +70,7 @@ export async function readJson(request: IncomingMessage): Promise<Record<string,
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     const error = new HttpError(408, 'too-slow', 'The body took too long.', { headers: { Connection: 'close' } });
-    timer = setTimeout(reject, BODY_MS, error);
+    timer = setTimeout(reject, LIMITS.bodyMs, error);
   });
   const text = await Promise.race([readText(request), late]).finally(() => clearTimeout(timer));
   try {
@@ -92,7 +87,8 @@ async function readText(request: IncomingMessage): Promise<string> {
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > BODY_BYTES) throw new HttpError(413, 'too-large', `The body may have ${BODY_BYTES} bytes.`);
+    if (length > LIMITS.bodyBytes)
+      throw new HttpError(413, 'too-large', `The body may have ${LIMITS.bodyBytes} bytes.`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import * as Y from 'yjs';
 import { documentKind, documentTitle } from '../../lib/convert/new-document.ts';
+import { LIMITS } from '../../server/limits.ts';
 import { VERSION } from '../../server/version.ts';
 import { Peer } from '../support/peer.ts';
 import { RawSocket, upgradeRequest } from '../support/raw-socket.ts';
@@ -319,7 +320,8 @@ describe('what is refused', () => {
     ['a title that is a number', 400, 'bad-title', '{"title":1}', JSON_TYPE],
     ['a title of 201 characters', 400, 'bad-title', JSON.stringify({ title: 'x'.repeat(201) }), JSON_TYPE],
     ['a kind that there is not', 400, 'bad-kind', '{"kind":"sheet"}', JSON_TYPE],
-    ['65 KiB', 413, 'too-large', JSON.stringify({ title: 'x'.repeat(65 * 1024) }), JSON_TYPE],
+    ['as many bytes as there may be', 400, 'bad-title', '{"title":1}'.padStart(LIMITS.bodyBytes), JSON_TYPE],
+    ['one byte more', 413, 'too-large', '{"title":1}'.padStart(LIMITS.bodyBytes + 1), JSON_TYPE],
   ])('[API-10] a body of %s: %i', async (_, status, code, body, headers) => {
     const before = json(await ask('/api/documents')).documents.length;
     expectRefusal(await ask('/api/documents', { method: 'POST', headers, body }), status, code);
@@ -429,6 +431,15 @@ describe('stopping', () => {
     expect(answer.toString()).toMatch(/^HTTP\/1.1 503 /);
     silent.destroy();
     await own.stop();
+    await own.close();
+  });
+
+  it('[STOP-3] a terminal that goes away stops it as SIGTERM does', async () => {
+    const own = await ServerProcess.launch();
+    const peer = await Peer.join({ sync: own.sync, document: 'in a terminal', voice: 'hocuspocus' });
+    own.signal('SIGHUP');
+    expect(await peer.untilEnded()).toBe(1012);
+    expect(await own.untilEnded()).toBe(0);
     await own.close();
   });
 

@@ -9,6 +9,7 @@ import { connect, type TLSSocket } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { Certificate } from '../../server/certificate.ts';
+import { LIMITS } from '../../server/limits.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { RawSocket } from '../support/raw-socket.ts';
 import { ServerProcess } from '../support/server-process.ts';
@@ -117,7 +118,7 @@ describe('the certificate', () => {
     const began = performance.now();
     const halfHello = Uint8Array.of(22, 3, 1, 2, 0, 1, 0, 1);
     const waiting = [await silent(Uint8Array.of()), await silent(halfHello)];
-    for (const raw of waiting) await raw.untilEnded(20_000);
+    for (const raw of waiting) await raw.untilEnded(2 * LIMITS.headersMs);
     expect(performance.now() - began).toBeGreaterThan(9_000);
     await silent(halfHello);
     const stopping = performance.now();

@@ -6,6 +6,7 @@ import { REFUSALS } from '../../lib/protocol/errors.ts';
 import * as hocuspocus from '../../lib/protocol/hocuspocus.ts';
 import type { ClientMessage } from '../../lib/protocol/messages.ts';
 import * as yWebsocket from '../../lib/protocol/y-websocket.ts';
+import { LIMITS } from '../../server/limits.ts';
 import { KINDS, type Kind, participate } from '../support/clients.ts';
 import { Peer, type Voice } from '../support/peer.ts';
 import { Random, seedOfRun } from '../support/random.ts';
@@ -426,12 +427,12 @@ describe('in the end', () => {
   });
 
   it('[NET-4] who takes his time over the headers is gone', async () => {
-    await slow.headers.untilEnded(20_000);
+    await slow.headers.untilEnded(2 * LIMITS.headersMs);
     expect(slow.headers.text).toMatch(/^HTTP\/1.1 408 /);
   });
 
   it('[API-19] who takes his time over a body is gone', async () => {
-    await slow.body.untilEnded(20_000);
+    await slow.body.untilEnded(LIMITS.bodyMs + 5_000);
     expect(slow.body.text).toMatch(/^HTTP\/1.1 408 /);
   });
 

@@ -2,12 +2,25 @@ import { once } from 'node:events';
 import { Duplex, PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { checkOrigin, doorOf, type OriginRule, refuseUpgrade, UpgradeRefused } from '../../server/upgrade.ts';
+import { ProtocolError } from '../../lib/protocol/errors.ts';
+import { admit, checkOrigin, doorOf, type OriginRule, refuseUpgrade, UpgradeRefused } from '../../server/upgrade.ts';
 
 const LOCAL: OriginRule = { loopbackOnly: true, own: undefined, others: [] };
 const PUBLIC: OriginRule = { ...LOCAL, loopbackOnly: false };
 
 const refused = (status: number) => expect.objectContaining({ name: 'UpgradeRefused', status });
+
+describe('a token in the URL', () => {
+  it.each([
+    ['unauthorized', 401],
+    ['token-expired', 401],
+    ['forbidden', 403],
+    ['keys-unavailable', 503],
+  ] as const)('[GRANT-10] that is refused with %s is answered %i', async (code, status) => {
+    const authorize = () => Promise.reject(new ProtocolError(code));
+    await expect(admit({ document: 'notes', token: 'x' }, authorize)).rejects.toEqual(refused(status));
+  });
+});
 
 describe('the door', () => {
   it('leads to many documents at /sync, and to one below it', () => {
