@@ -162,6 +162,8 @@ export class Awareness<Owner extends PresenceOwner = PresenceOwner> {
    * in a room of y-websocket clients nearly all that comes in is what went out.
    */
   #read(update: Uint8Array, seat: Seat<Owner>): Said[] {
+    if (update.length > LIMITS.presenceMessageBytes)
+      throw new ProtocolError('too-large', `a message of presence has at most ${LIMITS.presenceMessageBytes} bytes`);
     const reader = new ContentReader(update, 'malformed-frame');
     const found: Said[] = [];
     const ids = reader.count(3);

@@ -90,6 +90,8 @@ export const LIMITS = {
   presenceBytes: 4 * KiB,
   /** Ids that one message of presence may speak of: y-websocket clients repeat all whom they hear of. Each takes a microsecond to read. */
   presenceIds: 4_096,
+  /** Bytes of one message of presence: what thousands of people show takes less, and is read within a frame of a film. */
+  presenceMessageBytes: 2 * MiB,
   /** Ids of people who left that one room remembers: clients repeat what they have heard, for as long as a message is on its way. */
   presenceLeft: 1_000,
   /** Milliseconds between two sendings of one person's presence: 30 a second, more than a screen's reader can follow. */

@@ -1,11 +1,13 @@
 import * as encoding from 'lib0/encoding';
 import { encode } from './bytes.ts';
+import { ProtocolError } from './errors.ts';
 import type { ClientMessage, Role, ServerMessage } from './messages.ts';
+import { KEY_BYTES } from './names.ts';
 import { Reader } from './reader.ts';
 import { decodeSync, STEP1, STEP2, type SyncKind, UPDATE } from './sync.ts';
 
 // The Hocuspocus dialect: many documents per socket, each frame led by its session's key, auth inside.
-// Inkroom's own client speaks it too, with the message types from 64 on (docs/PROTOCOL.md, HOC and INK rules).
+// Inkroom's own client speaks it too, with the message types from 64 on (docs/PROTOCOL.md, "Inkroom's additions").
 
 const SYNC = 0;
 const AWARENESS = 1;
@@ -65,11 +67,20 @@ export class ClientFrames {
     if (startsWith(frame, this.#lead)) {
       reader.position = this.#lead.length;
     } else {
-      this.#key = reader.varString();
+      this.#key = readKey(reader);
       this.#lead = new Uint8Array(frame.subarray(0, reader.position)); // not slice: that of a Buffer copies nothing
     }
     return { key: this.#key, message: decodeClientMessage(reader) };
   }
+}
+
+/** Throws ProtocolError: `malformed-frame`, or `bad-name` for one that is too long, which is not decoded. */
+function readKey(reader: Reader): string {
+  const start = reader.position;
+  if (reader.varBytes().length > KEY_BYTES)
+    throw new ProtocolError('bad-name', `a session key has at most ${KEY_BYTES} bytes`);
+  reader.position = start;
+  return reader.varString();
 }
 
 /** Not when `lead` is empty: nothing was read yet. */

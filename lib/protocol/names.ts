@@ -3,6 +3,12 @@ import { ProtocolError } from './errors.ts';
 /** UTF-16 units of a document name. Fits a URL and an index page. */
 export const NAME_LENGTH = 200;
 
+/**
+ * Bytes of a session key, which is a name and, after a NUL, what tells apart two sessions of one socket: the longest name takes 600. Each frame to that session
+ * repeats its key.
+ */
+export const KEY_BYTES = 1_024;
+
 // Controls, lone surrogates, and the line and paragraph separators: nothing that breaks a log line or a routing key.
 const FORBIDDEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
 

@@ -4,7 +4,7 @@ import type { ClientMessage, ServerMessage } from './messages.ts';
 import { Reader } from './reader.ts';
 import { decodeSync, STEP1, STEP2, type SyncKind, UPDATE } from './sync.ts';
 
-// The y-websocket dialect, server side: one document per socket, one message per frame (docs/PROTOCOL.md, YWS rules).
+// The y-websocket dialect, server side: one document per socket, one message per frame (docs/PROTOCOL.md, "The y-websocket dialect").
 
 const SYNC = 0;
 const AWARENESS = 1;

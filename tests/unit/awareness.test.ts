@@ -240,6 +240,20 @@ describe('awareness', () => {
     expect(() => room.apply(says(...one), ada)).toThrow(expect.objectContaining({ code: 'too-large' }));
   });
 
+  it('[PRES-5] refuses a message of more bytes than all that one may repeat, before it reads the first', () => {
+    const room = roomOf(ada);
+    const tooLarge = expect.objectContaining({ code: 'too-large' });
+    const message = (bytes: number) => {
+      const state = `"${'x'.repeat(LIMITS.presenceBytes - 10)}"`;
+      const said = Array.from({ length: Math.floor(bytes / LIMITS.presenceBytes) }, (_, i): Said => [i + 1, 1, state]);
+      const left = bytes - says(...said, [0, 1, '""']).length;
+      return says(...said, [0, 1, `"${'x'.repeat(left - 1)}"`]); // its length takes a byte more
+    };
+    expect(message(LIMITS.presenceMessageBytes).length).toBe(LIMITS.presenceMessageBytes);
+    room.apply(message(LIMITS.presenceMessageBytes), ada);
+    expect(() => room.apply(message(LIMITS.presenceMessageBytes + 1), ada)).toThrow(tooLarge);
+  });
+
   it('[PRES-1] who reconnects says what he said last, and is taken for the same one at once; who repeats what he heard is not', () => {
     const room = roomOf(ada, ben);
     room.apply(says([1, 1, '{"at":1}']), ada);
