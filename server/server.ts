@@ -133,7 +133,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
     others: options.allowOrigin ?? [],
   };
   const access = new Access({ adminKey: options.adminKey, authorize: rule });
-  const api = new DocumentsApi({ log, documents, access });
+  const api = new DocumentsApi({ log, documents, access, clock });
   const uploaderOf = (request: IncomingMessage, user: string | undefined) =>
     user === undefined ? addressOf(request, trustProxy) : `user ${user}`;
   const uploadsApi = new UploadsApi({

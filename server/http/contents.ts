@@ -1,21 +1,24 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../clock.ts';
 import type { Documents } from '../documents/documents.ts';
 import { LIMITS } from '../limits.ts';
+import { Line } from '../line.ts';
 import type { DocumentInfo, Log, StoredDocument } from '../log/log.ts';
 import { VERSION } from '../version.ts';
 import { HttpError, sendBytes, unavailable } from './respond.ts';
 
-// GET /api/documents/<name>/content: a document as its readers get it; and /boards/<board>.svg: what is drawn on one of its boards.
+// GET /api/documents/<name>/content: a document as its readers get it; /state: all of it; /boards/<board>.svg: what is drawn on one of its boards.
 // Invariant: a document is opened once for all who ask for it at a time, and not again while nothing was written. An answer is as new as
 // the log, unless the request itself allows an older one (Cache-Control: max-age).
 
 export interface ContentsOptions {
   readonly log: Log;
   readonly documents: Documents;
+  readonly clock: Clock;
 }
 
-/** What is read of a document: its text as HTML, or one of its boards. */
-export type Part = 'html' | { readonly board: string };
+/** What is read of a document: its text as HTML, all of it as one update, or one of its boards. */
+export type Part = 'html' | 'state' | { readonly board: string };
 
 interface Content {
   readonly tag: string;
@@ -35,7 +38,11 @@ export class Contents {
   /** By tag, so that who comes after a new edit does not get what is being made without it. */
   readonly #making = new Map<string, Promise<Content>>();
 
-  constructor({ log, documents }: ContentsOptions) {
+  /** What is handed to sockets in one turn, as for those who join. */
+  readonly #line: Line;
+
+  constructor({ log, documents, clock }: ContentsOptions) {
+    this.#line = new Line(clock);
     this.#log = log;
     this.#documents = documents;
   }
@@ -52,7 +59,9 @@ export class Contents {
       response.writeHead(304, headers).end();
       return;
     }
-    sendBytes(response, body, { ...headers, ...(part === 'html' ? JSON_HEADERS : PICTURE_HEADERS) });
+    const turn = this.#line.turn(body.length);
+    if (turn) await turn;
+    sendBytes(response, body, { ...headers, ...(typeof part === 'string' ? HEADERS[part] : PICTURE_HEADERS) });
   }
 
   #find(info: DocumentInfo, part: Part, maxAge: number): Content | Promise<Content> {
@@ -78,7 +87,8 @@ export class Contents {
     let body: Uint8Array | undefined;
     try {
       stored = await this.#log.load(info.name);
-      body = bytesOf(stored) > LIMITS.contentBytes ? undefined : await this.#read(stored, part);
+      const isTooLong = part !== 'state' && bytesOf(stored) > LIMITS.contentBytes; // which would have to be opened
+      body = isTooLong ? undefined : await this.#read(stored, part);
     } catch (error) {
       throw unavailable(error);
     }
@@ -89,7 +99,14 @@ export class Contents {
   }
 
   #read(stored: StoredDocument, part: Part): Promise<Uint8Array | undefined> {
-    return part === 'html' ? this.#documents.content(stored) : this.#documents.picture(stored, part.board);
+    switch (part) {
+      case 'html':
+        return this.#documents.content(stored);
+      case 'state':
+        return this.#documents.merge(stored);
+      default:
+        return this.#documents.picture(stored, part.board);
+    }
   }
 
   #keep(key: string, content: Content): void {
@@ -108,7 +125,10 @@ export class Contents {
   }
 }
 
-const JSON_HEADERS = { 'Content-Type': 'application/json; charset=utf-8' };
+const HEADERS = {
+  html: { 'Content-Type': 'application/json; charset=utf-8' },
+  state: { 'Content-Type': 'application/octet-stream' },
+};
 
 /** A picture that was opened as a page of its own would be one of this server: it runs nothing and loads nothing there either. */
 const PICTURE_HEADERS = {
@@ -119,7 +139,7 @@ const PICTURE_HEADERS = {
 
 /** No name of a board has a slash in it. */
 function keyOf({ name }: DocumentInfo, part: Part): string {
-  return `${part === 'html' ? '' : part.board}/${name}`;
+  return `${typeof part === 'string' ? part : `board ${part.board}`}/${name}`;
 }
 
 /** A document that was deleted and written again has the old sequence numbers; another version may write other HTML. */

@@ -4,12 +4,13 @@ import { isBoardName } from '../../lib/convert/board-name.ts';
 import { type DocumentKind, KINDS, TITLE_LENGTH } from '../../lib/convert/kinds.ts';
 import { ProtocolError, REFUSALS } from '../../lib/protocol/errors.ts';
 import { documentName as checkName } from '../../lib/protocol/names.ts';
+import type { Clock } from '../clock.ts';
 import type { Documents, Summary } from '../documents/documents.ts';
 import { type DocumentInfo, type Log, LogError } from '../log/log.ts';
 import type { Access } from './access.ts';
 import { Backlinks } from './backlinks.ts';
 import { Contents, type Part } from './contents.ts';
-import { HttpError, readJson, sendBytes, sendJson, unavailable } from './respond.ts';
+import { HttpError, readJson, sendJson, unavailable } from './respond.ts';
 
 // /api/documents: what pages, tests, backups and scripts ask about documents. It serves what is on disk, nothing else.
 
@@ -33,6 +34,7 @@ export interface DocumentsApiOptions {
   readonly log: Log;
   readonly documents: Documents;
   readonly access: Access;
+  readonly clock: Clock;
 }
 
 export class DocumentsApi {
@@ -44,11 +46,11 @@ export class DocumentsApi {
   /** By document, right for one sequence number; the oldest fall out. */
   readonly #summaries = new Map<string, { sequence: number; summary: Summary }>();
 
-  constructor({ log, documents, access }: DocumentsApiOptions) {
+  constructor({ log, documents, access, clock }: DocumentsApiOptions) {
     this.#log = log;
     this.#documents = documents;
     this.#access = access;
-    this.#contents = new Contents({ log, documents });
+    this.#contents = new Contents({ log, documents, clock });
     this.#backlinks = new Backlinks({ log, documents });
   }
 
@@ -75,7 +77,7 @@ export class DocumentsApi {
     if (board !== undefined) return this.#contents.send(request, response, { info, part: boardOf(board) });
     switch (part) {
       case '/state':
-        return sendBytes(response, await this.#state(name));
+        return this.#contents.send(request, response, { info, part: 'state' });
       case '/content':
         return this.#contents.send(request, response, { info, part: formatOf(query.get('format')) });
       case '/backlinks':
@@ -120,14 +122,6 @@ export class DocumentsApi {
       throw new HttpError(507, 'storage-full', REFUSALS['storage-full'].text, { cause: error });
     }
     return { name, title, kind };
-  }
-
-  async #state(name: string): Promise<Uint8Array> {
-    try {
-      return await this.#documents.merge(await this.#log.load(name));
-    } catch (error) {
-      throw unavailable(error);
-    }
   }
 
   async #describe(info: DocumentInfo): Promise<Listed> {

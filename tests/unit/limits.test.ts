@@ -7,11 +7,12 @@ import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
 import { Arrears } from '../../server/arrears.ts';
+import { systemClock } from '../../server/clock.ts';
 import { hocuspocusDialect } from '../../server/dialect.ts';
 import { content } from '../../server/documents/content.ts';
 import type { Documents } from '../../server/documents/documents.ts';
 import { Backlinks } from '../../server/http/backlinks.ts';
-import { Contents } from '../../server/http/contents.ts';
+import { Contents, type Part } from '../../server/http/contents.ts';
 import { UploadsApi } from '../../server/http/uploads.ts';
 import { LIMITS } from '../../server/limits.ts';
 import { type DocumentInfo, type Log, LogError } from '../../server/log/log.ts';
@@ -158,20 +159,19 @@ describe('a document that is read', () => {
   /** Reads documents of so many stored bytes, each of which makes so many of content. */
   function contents({ stored = 1, body = 1, until }: { stored?: number; body?: number; until?: Promise<unknown> }) {
     let made = 0;
-    const documents = {
-      content: async () => {
-        made++;
-        await until;
-        return new Uint8Array(body);
-      },
-    } as unknown as Documents;
+    const make = async () => {
+      made++;
+      await until;
+      return new Uint8Array(body);
+    };
+    const documents = { content: make, merge: make } as unknown as Documents;
     const log = { load: async () => storedOf(stored) } as unknown as Log;
-    const all = new Contents({ log, documents });
-    const read = (name: string) =>
+    const all = new Contents({ log, documents, clock: systemClock });
+    const read = (name: string, part: Part = 'html') =>
       all
         .send({ headers: {}, method: 'GET' } as IncomingMessage, response() as unknown as ServerResponse, {
           info: info(name),
-          part: 'html',
+          part,
         })
         .then(
           () => 200,
@@ -209,6 +209,27 @@ describe('a document that is read', () => {
     expect(made()).toBe(5);
     await read('a');
     expect(made()).toBe(6);
+  });
+
+  it('[API-20] as a whole is made once for all who ask, whatever it weighs', async () => {
+    const { read, made } = contents({ stored: LIMITS.contentBytes + 1 });
+    const statuses = await Promise.all(Array.from({ length: 200 }, () => read('a', 'state')));
+    expect(new Set(statuses)).toEqual(new Set([200]));
+    expect(made()).toBe(1);
+  });
+
+  it('[API-20] as a whole goes to one socket a turn when it is large', async () => {
+    const { read } = contents({ body: LIMITS.turnBytes });
+    await read('a', 'state'); // made, and kept
+    let answered = 0;
+    const all = Array.from({ length: 5 }, () => read('a', 'state').then(() => answered++));
+    const perTurn: number[] = [];
+    while (answered < all.length) {
+      const before = answered;
+      await turn();
+      perTurn.push(answered - before);
+    }
+    expect(Math.max(...perTurn)).toBe(1);
   });
 
   it('[API-15] waits with so many others, and with one more not', async () => {
