@@ -45,6 +45,8 @@ export class DocumentsApi {
   readonly #backlinks: Backlinks;
   /** By document, right for one sequence number; the oldest fall out. */
   readonly #summaries = new Map<string, { sequence: number; summary: Summary }>();
+  /** What is being looked up, by document and sequence number: once for all who ask meanwhile. */
+  readonly #summarizing = new Map<string, Promise<Summary>>();
 
   constructor({ log, documents, access, clock }: DocumentsApiOptions) {
     this.#log = log;
@@ -129,17 +131,30 @@ export class DocumentsApi {
     const known = this.#summaries.get(name);
     if (known?.sequence === info.sequence) return { name, ...known.summary, createdAt, updatedAt };
     try {
-      const stored = await this.#log.load(name);
-      const summary = await this.#documents.summary(stored);
-      this.#summaries.delete(name);
-      this.#summaries.set(name, { sequence: stored.sequence, summary });
-      const [oldest] = this.#summaries.keys();
-      if (this.#summaries.size > SUMMARIES_KEPT && oldest !== undefined) this.#summaries.delete(oldest);
-      return { name, ...summary, createdAt, updatedAt };
+      return { name, ...(await this.#summaryOf(info)), createdAt, updatedAt };
     } catch (error) {
       if (error instanceof LogError && error.code !== 'damaged') throw unavailable(error);
       return { name, title: '', kind: 'text', createdAt, updatedAt, damaged: true };
     }
+  }
+
+  #summaryOf({ name, createdAt, sequence }: DocumentInfo): Promise<Summary> {
+    const key = `${createdAt}/${sequence}/${name}`;
+    const asked = this.#summarizing.get(key);
+    if (asked) return asked;
+    const summary = this.#summarize(name).finally(() => this.#summarizing.delete(key));
+    this.#summarizing.set(key, summary);
+    return summary;
+  }
+
+  async #summarize(name: string): Promise<Summary> {
+    const stored = await this.#log.load(name);
+    const summary = await this.#documents.summary(stored);
+    this.#summaries.delete(name);
+    this.#summaries.set(name, { sequence: stored.sequence, summary });
+    const [oldest] = this.#summaries.keys();
+    if (this.#summaries.size > SUMMARIES_KEPT && oldest !== undefined) this.#summaries.delete(oldest);
+    return summary;
   }
 }
 

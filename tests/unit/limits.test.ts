@@ -11,8 +11,10 @@ import { systemClock } from '../../server/clock.ts';
 import { hocuspocusDialect } from '../../server/dialect.ts';
 import { content } from '../../server/documents/content.ts';
 import type { Documents } from '../../server/documents/documents.ts';
+import { Access } from '../../server/http/access.ts';
 import { Backlinks } from '../../server/http/backlinks.ts';
 import { Contents, type Part } from '../../server/http/contents.ts';
+import { DocumentsApi } from '../../server/http/documents.ts';
 import { UploadsApi } from '../../server/http/uploads.ts';
 import { LIMITS } from '../../server/limits.ts';
 import { type DocumentInfo, type Log, LogError } from '../../server/log/log.ts';
@@ -230,6 +232,30 @@ describe('a document that is read', () => {
       perTurn.push(answered - before);
     }
     expect(Math.max(...perTurn)).toBe(1);
+  });
+
+  it('[API-4] is described once for all who ask', async () => {
+    let opened = 0;
+    const documents = {
+      summary: async () => {
+        opened++;
+        await turn();
+        return { title: 'notes', kind: 'text' };
+      },
+    } as unknown as Documents;
+    const log = { info: async () => info('a'), load: async () => storedOf(1) } as unknown as Log;
+    const access = new Access({ adminKey: undefined, authorize: undefined });
+    const api = new DocumentsApi({ log, documents, access, clock: systemClock });
+    const answers: unknown[] = [];
+    const ask = () => {
+      const answer = { ...response(), end: (body: unknown) => void answers.push(body) } as unknown as ServerResponse;
+      const request = { headers: {}, method: 'GET' } as IncomingMessage;
+      return api.handle(request, answer, '/a', new URLSearchParams());
+    };
+    await Promise.all(Array.from({ length: 100 }, ask));
+    expect(opened).toBe(1);
+    expect(answers).toHaveLength(100);
+    expect(answers[99]).toContain('"title":"notes"');
   });
 
   it('[API-15] waits with so many others, and with one more not', async () => {
