@@ -13,6 +13,8 @@ export interface Carrier {
   end(error: ProtocolError): void;
   /** The auth rule is to be asked: undefined when it may be now; else resolves when it may. Throws ProtocolError('rate-limited') when it was asked too often. */
   enters(): Promise<void> | undefined;
-  /** What it answered. */
+  /** It has said something that costs as much as so many frames more. */
+  spends(frames: number): void;
+  /** What the auth rule answered. */
   granted(user: string | undefined): void;
 }

@@ -9,7 +9,9 @@ import { LIMITS } from './limits.ts';
 interface Task {
   readonly update: Uint8Array;
   readonly coverage: () => Coverage;
-  readonly done: (verdict: () => CheckedUpdate) => void;
+  /** Its check, when some of it was read before. */
+  readonly begun?: UpdateCheck | undefined;
+  readonly done: (verdict: Verdict) => void;
 }
 
 /** Shared by all rooms. */
@@ -42,16 +44,25 @@ export class Checks {
     if (this.#tasks.length > 0) this.#clock.soon(() => this.#slice());
   }
 
-  #readOn({ update, coverage }: Task): (() => CheckedUpdate) | undefined {
-    try {
-      const held = coverage();
-      if (!this.#check?.isAgainst(held)) this.#check = new UpdateCheck(update, held);
-      const checked = this.#check.readOn(LIMITS.checkBytes);
-      return checked && (() => checked);
-    } catch (error) {
-      return () => {
-        throw error;
-      };
-    }
+  #readOn({ update, coverage, begun }: Task): Verdict | undefined {
+    const held = coverage();
+    this.#check ??= begun;
+    if (!this.#check?.isAgainst(held)) this.#check = new UpdateCheck(update, held);
+    return readSlice(this.#check);
+  }
+}
+
+/** What `checkUpdate` returns or throws. */
+export type Verdict = () => CheckedUpdate;
+
+/** Reads on for as long as others are to wait. Undefined: it is not through. */
+export function readSlice(check: UpdateCheck): Verdict | undefined {
+  try {
+    const checked = check.readOn(LIMITS.checkBytes);
+    return checked && (() => checked);
+  } catch (error) {
+    return () => {
+      throw error;
+    };
   }
 }

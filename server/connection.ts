@@ -152,6 +152,10 @@ export class Connection implements Carrier {
     return this.#entries.turn();
   }
 
+  spends(frames: number): void {
+    this.#spend(frames, this.#options.clock.now());
+  }
+
   granted(user: string | undefined): void {
     if (this.#ended || this.#user !== undefined) return;
     if (user !== undefined) this.#frames = this.#budgets.share(user);

@@ -10,7 +10,7 @@ export const LIMITS = {
   backlog: 4_096,
   /** Bytes of one inbound frame. A pasted book fits; checking this much stays well under a frame of a film. */
   frameBytes: 8 * MiB,
-  /** Bytes of an update that are checked in one turn of the event loop: some 5 ms. A larger one takes several, and others get theirs in between. */
+  /** Bytes of text in an update that are checked in one turn of the event loop: some 5 ms. What takes longer takes several, and others get theirs in between. */
   checkBytes: 512 * KiB,
   /** Fragments of one message. A browser sends a large one in dozens; 1-byte fragments cost a thousand times their weight. */
   fragments: 1_024,

@@ -9,6 +9,8 @@ export interface Member extends Listener {
   readonly full: boolean;
   /** Frames saying that `count` more of its updates are on disk, the last of them `number`; undefined when its dialect has no words for it. */
   acknowledgement(count: number, number: number): Uint8Array | undefined;
+  /** An update of it was accepted that brings so many clients, more than one: each costs a join, and everybody's memory. */
+  brought(clients: number): void;
   /** Accepted before, but not stored: the disk is full. */
   notStored(offer: Offer): void;
   /** There is room again: asks for all that was not stored. `stateVector`: what is. */

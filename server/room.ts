@@ -2,9 +2,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EMPTY_STATE_VECTOR } from '../lib/protocol/bytes.ts';
 import { Coverage } from '../lib/protocol/coverage.ts';
 import { ProtocolError } from '../lib/protocol/errors.ts';
-import { type CheckedUpdate, checkUpdate } from '../lib/protocol/update.ts';
+import { type CheckedUpdate, checkUpdate, UpdateCheck } from '../lib/protocol/update.ts';
 import { Arrears } from './arrears.ts';
-import type { Checks } from './checks.ts';
+import { type Checks, readSlice, type Verdict } from './checks.ts';
 import type { Clock } from './clock.ts';
 import type { SharedCopy } from './copy.ts';
 import { LIMITS } from './limits.ts';
@@ -138,8 +138,10 @@ export class Room {
    */
   accept(member: Member, offer: Offer, mayWrite: boolean, answer: (refusal?: ProtocolError) => void): void {
     const waiting = this.#checking.size === 0 ? 0 : (this.#checking.get(member) ?? 0);
-    if (waiting === 0 && offer.update.length <= LIMITS.checkBytes) {
-      answer(this.#take(member, offer, mayWrite, () => checkUpdate(offer.update, this.#coverage)));
+    const check = waiting === 0 ? new UpdateCheck(offer.update, this.#coverage) : undefined;
+    const verdict = check && readSlice(check);
+    if (verdict) {
+      answer(this.#take(member, offer, mayWrite, verdict));
       return;
     }
     this.#checking.set(member, waiting + 1);
@@ -147,6 +149,7 @@ export class Room {
       this.#options.checks.add({
         update: offer.update,
         coverage: () => this.#coverage,
+        begun: check,
         done: (verdict) => {
           const left = (this.#checking.get(member) ?? 0) - 1;
           if (left > 0) this.#checking.set(member, left);
@@ -159,10 +162,10 @@ export class Room {
   }
 
   /** Returns why it does not. */
-  #take(member: Member, offer: Offer, mayWrite: boolean, check: () => CheckedUpdate): ProtocolError | undefined {
+  #take(member: Member, offer: Offer, mayWrite: boolean, verdict: Verdict): ProtocolError | undefined {
     if (this.#reloading) return this.#noRoom(member, offer);
     try {
-      this.#takeChecked(member, offer, mayWrite, check());
+      this.#takeChecked(member, offer, mayWrite, verdict());
       return undefined;
     } catch (error) {
       if (!(error instanceof ProtocolError)) return new ProtocolError('internal', undefined, { cause: error });
@@ -179,6 +182,7 @@ export class Room {
     if (novel) this.#checkWriter(member, checked.clocks);
     if (novel && this.#options.space.full) throw this.#noRoom(member, offer);
     if (novel) this.#coverage.add(checked);
+    if (novel && checked.clocks.length > 2) member.brought(checked.clocks.length / 2);
     const entry = { member, offer, novel };
     if (!novel && !this.#isWriting) {
       this.#publish([entry], []); // all that it says is on disk already

@@ -162,6 +162,10 @@ export class Session implements Member {
     return this.#state.state === 'live' ? this.#state.offers.acknowledgement(count, number) : undefined;
   }
 
+  brought(clients: number): void {
+    this.#options.carrier.spends(clients);
+  }
+
   notStored(offer: Offer): void {
     if (this.#state.state === 'live') this.#state.offers.notStored(offer);
   }

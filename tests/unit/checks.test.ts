@@ -1,8 +1,9 @@
+import * as encoding from 'lib0/encoding';
 import { describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
-import { EMPTY_STATE_VECTOR, EMPTY_UPDATE } from '../../lib/protocol/bytes.ts';
+import { EMPTY_STATE_VECTOR, EMPTY_UPDATE, encode } from '../../lib/protocol/bytes.ts';
 import { Coverage } from '../../lib/protocol/coverage.ts';
-import { type CheckedUpdate, checkUpdate } from '../../lib/protocol/update.ts';
+import { type CheckedUpdate, checkUpdate, UpdateCheck } from '../../lib/protocol/update.ts';
 import { Checks } from '../../server/checks.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import type { Voice } from '../support/peer.ts';
@@ -24,6 +25,24 @@ function typed(client: number, words: number): Uint8Array {
     for (let i = 0; i < words; i++) doc.getText('text').insert(0, 'ab');
   });
   return Y.encodeStateAsUpdate(doc);
+}
+
+/** So many people who have written a letter each, in as few bytes as can be. */
+function crowd(people: number): Uint8Array {
+  return encode((encoder) => {
+    const write = (...numbers: number[]) => {
+      for (const number of numbers) encoding.writeVarUint(encoder, number);
+    };
+    write(people);
+    for (let client = people; client > 0; client--) {
+      write(1, client, 0);
+      encoding.writeUint8(encoder, 4); // a string
+      write(1);
+      encoding.writeVarString(encoder, 't');
+      encoding.writeVarString(encoder, 'x');
+    }
+    write(0);
+  });
 }
 
 function nothing(): Coverage {
@@ -72,6 +91,48 @@ describe('[UPD-16] updates too large to be checked at once', () => {
     expect(verdicts).toEqual(updates.map((update) => checkUpdate(update, none)));
     const [first, second] = at as [number, number];
     expect(second - first).toBeGreaterThanOrEqual(Math.floor((updates[1] as Uint8Array).length / SLICE));
+  });
+
+  it('are those with many clients or many deleted ranges, which take longer than their bytes', () => {
+    const slices = (update: Uint8Array, held: Coverage) => {
+      const check = new UpdateCheck(update, held);
+      let count = 1;
+      while (!check.readOn(SLICE)) count++;
+      return count;
+    };
+    const people = crowd(100);
+    expect(people.length).toBeLessThan(SLICE);
+    expect(slices(people, nothing())).toBeGreaterThanOrEqual(Math.floor((100 * 200) / SLICE));
+    const held = nothing();
+    held.add({ clocks: [7, 1_000], deletions: [] });
+    const deleted = encode((encoder) => {
+      for (const number of [0, 1, 7, 300]) encoding.writeVarUint(encoder, number);
+      for (let i = 0; i < 300; i++) for (const number of [2 * i, 1]) encoding.writeVarUint(encoder, number);
+    });
+    expect(deleted.length).toBeLessThan(SLICE);
+    expect(slices(deleted, held)).toBeGreaterThanOrEqual(Math.floor((300 * 30) / SLICE));
+  });
+
+  it('go on from what of them was read at once', () => {
+    const turnsOf = (whole: Uint8Array) => {
+      const check = new UpdateCheck(whole, nothing());
+      let count = 1;
+      while (!check.readOn(SLICE)) count++;
+      return count;
+    };
+    const turns = new Turns();
+    const checks = new Checks(turns);
+    const update = typed(7, 2_000);
+    const held = nothing();
+    const begun = new UpdateCheck(update, held);
+    begun.readOn(SLICE);
+    begun.readOn(SLICE);
+    let done = 0;
+    let count = 0;
+    checks.add({ update, coverage: () => held, begun, done: () => done++ });
+    while (turns.end()) count++;
+    expect(done).toBe(1);
+    expect(count).toBe(turnsOf(update) - 2);
   });
 
   it('are read anew when somebody else has brought the same meanwhile', () => {

@@ -253,6 +253,24 @@ describe('a connection that says too much', () => {
     expect(ada.closed).toBeUndefined();
   });
 
+  it('[NET-15] each client that an update brings, of several, costs as much as a frame', async () => {
+    const world = new World();
+    const ada = await joined(world);
+    const people = (first: number, count: number) =>
+      Array.from({ length: count }, (_, i) => {
+        const doc = new Y.Doc();
+        doc.clientID = first + i;
+        doc.getText('text').insert(0, 'x');
+        return Y.encodeStateAsUpdate(doc);
+      });
+    for (let i = 1; i <= 3; i++)
+      ada.say({ type: 'update', update: Y.mergeUpdates(people(1_000 * i, 500)), answer: false });
+    await world.settle();
+    flood(ada, LIMITS.framesAtOnce - 1_000);
+    await world.settle();
+    expect(ada.link.unread).toBe(true);
+  });
+
   it('[NET-15] large frames cost as many small ones', async () => {
     const world = new World();
     const ada = await joined(world);

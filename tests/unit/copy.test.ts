@@ -1,6 +1,7 @@
+import * as encoding from 'lib0/encoding';
 import { expect, it } from 'vitest';
-import { EMPTY_STATE_VECTOR } from '../../lib/protocol/bytes.ts';
-import { Coverage } from '../../lib/protocol/coverage.ts';
+import { EMPTY_STATE_VECTOR, EMPTY_UPDATE, encode } from '../../lib/protocol/bytes.ts';
+import { Coverage, STRANGE_CLIENTS } from '../../lib/protocol/coverage.ts';
 import { SharedCopy } from '../../server/copy.ts';
 import { LIMITS } from '../../server/limits.ts';
 import { FakeClock } from '../support/fake-clock.ts';
@@ -65,4 +66,24 @@ it('[JOIN-8] an outdated copy is forgotten when the last has been sent it, and t
   expect(clock.timers).toBe(1);
   copy.close();
   expect(clock.timers).toBe(0);
+});
+
+it('[JOIN-12] a state vector that names far more clients than anybody has is refused, and one of a large document is not', async () => {
+  const { copy, commit } = shared();
+  await commit(edit(1, LIMITS.diffBytes));
+  const naming = (clients: number) =>
+    encode((encoder) => {
+      encoding.writeVarUint(encoder, clients);
+      for (let client = 1; client <= clients; client++) {
+        encoding.writeVarUint(encoder, client);
+        encoding.writeVarUint(encoder, 1);
+      }
+    });
+  const take = async (clients: number, coverage: Coverage) => (await copy.take(naming(clients), coverage)).release();
+  await take(STRANGE_CLIENTS, new Coverage());
+  await expect(take(STRANGE_CLIENTS + 1, new Coverage())).rejects.toMatchObject({ code: 'too-large' });
+  const crowded = Coverage.from(naming(STRANGE_CLIENTS), EMPTY_UPDATE);
+  expect(crowded.knownTo(naming(2 * STRANGE_CLIENTS)).size).toBe(STRANGE_CLIENTS);
+  expect(() => crowded.knownTo(naming(2 * STRANGE_CLIENTS + 1))).toThrow('200001 clients');
+  copy.close();
 });

@@ -45,6 +45,7 @@ class Person implements Member {
   }
 
   acknowledgement = () => undefined;
+  brought = () => undefined;
   notStored = () => undefined;
   askAgain = () => undefined;
   fail = () => undefined;
