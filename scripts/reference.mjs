@@ -51,11 +51,11 @@ const PARTS = {
   },
   bounds: async () => {
     const { LIMITS } = await import('#built/server/limits');
-    const { UPDATE_LIMITS } = await import('#built/lib/protocol/update');
+    const { PROTOCOL_LIMITS } = await import('#built/lib/protocol/limits');
     return tableOf([
       ['bound', 'value', ''],
       ...boundsOf(LIMITS, 'server/limits.ts', 'LIMITS'),
-      ...boundsOf(UPDATE_LIMITS, 'lib/protocol/update.ts', 'UPDATE_LIMITS'),
+      ...boundsOf(PROTOCOL_LIMITS, 'lib/protocol/limits.ts', 'PROTOCOL_LIMITS'),
     ]);
   },
   metrics: async () => {

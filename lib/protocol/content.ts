@@ -1,5 +1,6 @@
 import type { RefusalCode } from './errors.ts';
-import { JsonReader, MAX_NESTING } from './json.ts';
+import { JsonReader } from './json.ts';
+import { PROTOCOL_LIMITS } from './limits.ts';
 
 // Steps over the values inside an update, JSON and lib0's Any, without building them.
 // Invariant: what it has stepped over, lib0 would have read. However long a value is, reading it can pause inside.
@@ -39,7 +40,7 @@ export class ContentReader extends JsonReader {
         continue;
       }
       if (this.position >= pause) return false;
-      if (depth > MAX_NESTING) this.fail('value nested too deep');
+      if (depth > PROTOCOL_LIMITS.nesting) this.fail('value nested too deep');
       if (left < 0) this.skipKey();
       lists[depth] = left < 0 ? left + 1 : left - 1;
       const type = this.byte();

@@ -1,6 +1,7 @@
 import * as encoding from 'lib0/encoding';
 import { encode } from './bytes.ts';
 import { ProtocolError } from './errors.ts';
+import { PROTOCOL_LIMITS } from './limits.ts';
 import { Reader } from './reader.ts';
 import { StructReader } from './structs.ts';
 
@@ -17,9 +18,6 @@ export interface Addition {
 
 /** Above so many new ranges of one client at once, merging beats inserting each. */
 const FEW_RANGES = 8;
-
-/** Clients that a state vector may name, however few there are: those of somebody who has another copy of a large document. */
-export const STRANGE_CLIENTS = 100_000;
 
 const NO_RANGES: readonly number[] = [];
 
@@ -81,7 +79,7 @@ export class Coverage {
     const reader = new Reader(stateVector);
     const known = new Map<number, number>();
     const clients = reader.varUint();
-    if (clients > Math.max(STRANGE_CLIENTS, 2 * this.#clocks.size))
+    if (clients > Math.max(PROTOCOL_LIMITS.vectorClients, 2 * this.#clocks.size))
       throw new ProtocolError('too-large', `a state vector of ${clients} clients`);
     for (let left = clients; left > 0; left--) {
       const client = reader.varUint();

@@ -1,8 +1,8 @@
 import * as encoding from 'lib0/encoding';
 import { encode } from './bytes.ts';
 import { ProtocolError } from './errors.ts';
+import { PROTOCOL_LIMITS } from './limits.ts';
 import type { ClientMessage, Role, ServerMessage } from './messages.ts';
-import { KEY_BYTES } from './names.ts';
 import { Reader } from './reader.ts';
 import { decodeSync, STEP1, STEP2, type SyncKind, UPDATE } from './sync.ts';
 
@@ -77,8 +77,8 @@ export class ClientFrames {
 /** Throws ProtocolError: `malformed-frame`, or `bad-name` for one that is too long, which is not decoded. */
 function readKey(reader: Reader): string {
   const start = reader.position;
-  if (reader.varBytes().length > KEY_BYTES)
-    throw new ProtocolError('bad-name', `a session key has at most ${KEY_BYTES} bytes`);
+  if (reader.varBytes().length > PROTOCOL_LIMITS.keyBytes)
+    throw new ProtocolError('bad-name', `a session key has at most ${PROTOCOL_LIMITS.keyBytes} bytes`);
   reader.position = start;
   return reader.varString();
 }

@@ -1,11 +1,9 @@
+import { PROTOCOL_LIMITS } from './limits.ts';
 import { equals, PROTOTYPE_KEYS, StringReader, utf16Units } from './strings.ts';
 
 // Steps over the JSON inside an update, without building it.
 // Invariant: what it has stepped over, JSON.parse would have read, and no key in it reaches a prototype. However long a text is, reading it can pause
 // inside, but not within one string or number.
-
-/** Levels of arrays and objects inside one value. Honest content has a dozen; recursion in every reader ends far later. */
-export const MAX_NESTING = 100;
 
 const UNDEFINED = new TextEncoder().encode('undefined');
 
@@ -53,7 +51,7 @@ export class JsonReader extends StringReader {
     const brackets = this.#brackets;
     for (;;) {
       if (this.position >= pause) return false;
-      if (brackets.length > MAX_NESTING) this.fail('JSON nested too deep');
+      if (brackets.length > PROTOCOL_LIMITS.nesting) this.fail('JSON nested too deep');
       const first = this.#token(end);
       switch (first) {
         case OBJECT:

@@ -1,13 +1,5 @@
 import { ProtocolError } from './errors.ts';
-
-/** UTF-16 units of a document name. Fits a URL and an index page. */
-export const NAME_LENGTH = 200;
-
-/**
- * Bytes of a session key, which is a name and, after a NUL, what tells apart two sessions of one socket: the longest name takes 600. Each frame to that session
- * repeats its key.
- */
-export const KEY_BYTES = 1_024;
+import { PROTOCOL_LIMITS } from './limits.ts';
 
 // Controls, lone surrogates, and the line and paragraph separators: nothing that breaks a log line or a routing key.
 const FORBIDDEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
@@ -19,8 +11,8 @@ const FORBIDDEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
  */
 export function documentName(name: string): string {
   if (name.length === 0) throw new ProtocolError('bad-name', 'a document name must not be empty');
-  if (name.length > NAME_LENGTH)
-    throw new ProtocolError('bad-name', `a document name has at most ${NAME_LENGTH} characters`);
+  if (name.length > PROTOCOL_LIMITS.nameLength)
+    throw new ProtocolError('bad-name', `a document name has at most ${PROTOCOL_LIMITS.nameLength} characters`);
   if (FORBIDDEN.test(name)) {
     throw new ProtocolError('bad-name', 'a document name must not contain control characters');
   }

@@ -1,28 +1,12 @@
 import { type Addition, type Coverage, rangeBefore } from './coverage.ts';
 import { ProtocolError } from './errors.ts';
-import { MAX_NESTING } from './json.ts';
+import { PROTOCOL_LIMITS } from './limits.ts';
 import { DELETED, GC, NOBODY, SKIP, StructReader } from './structs.ts';
 
 // The check that every inbound update passes, on the main thread: one walk over its bytes, in slices if need be, no Yjs, no object per struct.
 // Invariant: what it accepts leaves nothing pending in Yjs, on top of what is covered, and was written in the words that Yjs writes.
 // (Which item lies where is not in these words: somebody who forges references, so that text lands among the entries of a map and
 // is then half deleted, can still make Yjs throw. What opens documents must expect that, and name the update.)
-
-/** What one update may hold. A whole document of 20 MB fits; what does not is far from anything that people write. */
-export const UPDATE_LIMITS = {
-  /** Clients with structs, and clients with deletions. One editing session is one client; each costs a join 10 bytes, and memory in every browser. */
-  clients: 100_000,
-  /** Structs. Yjs takes 200 bytes of memory for each; one of somebody typing takes 20 bytes here. */
-  structs: 2_000_000,
-  /** Ranges in the delete set. Each may split an item of the document; 138,000 edits of one text leave 3,400. */
-  deletedRanges: 500_000,
-  /** Names of root types. Yjs looks through all of them for each item that it writes below one. */
-  roots: 10_000,
-  /** Clocks by which one client advances without content: deleted runs, which claim any length in a few bytes. Clocks end at 2^53. */
-  emptyClocks: 10_000_000,
-  /** Levels of arrays and objects inside one value. Readers recurse. */
-  nesting: MAX_NESTING,
-} as const;
 
 /** As how many bytes of text, 10 ns each, it counts to read a client's place in an update, and to read a deleted range. */
 const CLIENT_WORK = 200;
@@ -42,7 +26,7 @@ export interface CheckedUpdate extends Addition {
  * `malformed-update` when Yjs could not read or integrate it, whatever came before it; also for keys of prototypes;
  * `gap` when it builds on, or deletes, what neither the coverage nor the update holds, or starts inside a struct that the coverage holds
  * in part: the sender, asked for what comes after the coverage's state vector, mends all of these;
- * `too-large` when it holds more of something than UPDATE_LIMITS allows.
+ * `too-large` when it holds more of something than PROTOCOL_LIMITS allows.
  */
 export function checkUpdate(update: Uint8Array, coverage: Coverage): CheckedUpdate {
   return new UpdateCheck(update, coverage).readOn(Number.POSITIVE_INFINITY) as CheckedUpdate;
@@ -344,8 +328,8 @@ class Clients {
   }
 }
 
-function bound(limit: keyof typeof UPDATE_LIMITS, count: number): void {
-  if (count > UPDATE_LIMITS[limit]) throw new ProtocolError('too-large', `${count} ${limit} in one update`);
+function bound(limit: keyof typeof PROTOCOL_LIMITS, count: number): void {
+  if (count > PROTOCOL_LIMITS[limit]) throw new ProtocolError('too-large', `${count} ${limit} in one update`);
 }
 
 function gap(missing: string): never {

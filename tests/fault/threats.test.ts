@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import * as encoding from 'lib0/encoding';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { encode } from '../../lib/protocol/bytes.ts';
-import { UPDATE_LIMITS } from '../../lib/protocol/update.ts';
+import { PROTOCOL_LIMITS } from '../../lib/protocol/limits.ts';
 import { KINDS } from '../support/clients.ts';
 import { Peer } from '../support/peer.ts';
 import { RawSocket } from '../support/raw-socket.ts';
@@ -131,7 +131,7 @@ describe('updates that cost more than they weigh', () => {
     [
       'more deleted ranges than the bound',
       update((write) => {
-        const ranges = UPDATE_LIMITS.deletedRanges + 1;
+        const ranges = PROTOCOL_LIMITS.deletedRanges + 1;
         write(1, 1, 7, 0, 0, 2 * ranges, 1, 7, ranges);
         for (let i = 0; i < ranges; i++) write(2 * i, 1);
       }),

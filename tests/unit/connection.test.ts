@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
 import { ProtocolError } from '../../lib/protocol/errors.ts';
 import { encodeClientFrame, PING_FRAME } from '../../lib/protocol/hocuspocus.ts';
-import { KEY_BYTES } from '../../lib/protocol/names.ts';
+import { PROTOCOL_LIMITS } from '../../lib/protocol/limits.ts';
 import { Budgets } from '../../server/budgets.ts';
 import { Connection } from '../../server/connection.ts';
 import { LIMITS } from '../../server/limits.ts';
@@ -113,8 +113,8 @@ describe('bad frames', () => {
   });
 
   it.each([
-    [KEY_BYTES, undefined],
-    [KEY_BYTES + 1, 4404],
+    [PROTOCOL_LIMITS.keyBytes, undefined],
+    [PROTOCOL_LIMITS.keyBytes + 1, 4404],
   ])('[NET-29] a key of %i bytes, which every frame would repeat, ends it with %s', async (bytes, code) => {
     const world = new World();
     const ada = world.raw('hocuspocus');

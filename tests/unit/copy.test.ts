@@ -1,7 +1,8 @@
 import * as encoding from 'lib0/encoding';
 import { expect, it } from 'vitest';
 import { EMPTY_STATE_VECTOR, EMPTY_UPDATE, encode } from '../../lib/protocol/bytes.ts';
-import { Coverage, STRANGE_CLIENTS } from '../../lib/protocol/coverage.ts';
+import { Coverage } from '../../lib/protocol/coverage.ts';
+import { PROTOCOL_LIMITS } from '../../lib/protocol/limits.ts';
 import { SharedCopy } from '../../server/copy.ts';
 import { LIMITS } from '../../server/limits.ts';
 import { FakeClock } from '../support/fake-clock.ts';
@@ -80,10 +81,10 @@ it('[JOIN-12] a state vector that names far more clients than anybody has is ref
       }
     });
   const take = async (clients: number, coverage: Coverage) => (await copy.take(naming(clients), coverage)).release();
-  await take(STRANGE_CLIENTS, new Coverage());
-  await expect(take(STRANGE_CLIENTS + 1, new Coverage())).rejects.toMatchObject({ code: 'too-large' });
-  const crowded = Coverage.from(naming(STRANGE_CLIENTS), EMPTY_UPDATE);
-  expect(crowded.knownTo(naming(2 * STRANGE_CLIENTS)).size).toBe(STRANGE_CLIENTS);
-  expect(() => crowded.knownTo(naming(2 * STRANGE_CLIENTS + 1))).toThrow('200001 clients');
+  await take(PROTOCOL_LIMITS.vectorClients, new Coverage());
+  await expect(take(PROTOCOL_LIMITS.vectorClients + 1, new Coverage())).rejects.toMatchObject({ code: 'too-large' });
+  const crowded = Coverage.from(naming(PROTOCOL_LIMITS.vectorClients), EMPTY_UPDATE);
+  expect(crowded.knownTo(naming(2 * PROTOCOL_LIMITS.vectorClients)).size).toBe(PROTOCOL_LIMITS.vectorClients);
+  expect(() => crowded.knownTo(naming(2 * PROTOCOL_LIMITS.vectorClients + 1))).toThrow('200001 clients');
   copy.close();
 });

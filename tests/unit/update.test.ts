@@ -4,7 +4,8 @@ import * as Y from 'yjs';
 import { encode } from '../../lib/protocol/bytes.ts';
 import { Coverage } from '../../lib/protocol/coverage.ts';
 import { ProtocolError } from '../../lib/protocol/errors.ts';
-import { checkUpdate, UPDATE_LIMITS, UpdateCheck } from '../../lib/protocol/update.ts';
+import { PROTOCOL_LIMITS } from '../../lib/protocol/limits.ts';
+import { checkUpdate, UpdateCheck } from '../../lib/protocol/update.ts';
 
 // One update at a time, in bytes. Numbers stand for themselves, strings for their length and their UTF-8, lists are flattened.
 // An update is: clients, then for each: structs, client, first clock, the structs; then clients with deletions, and their ranges.
@@ -203,8 +204,8 @@ describe('what cannot be read', () => {
       [EMBED, T, `${'['.repeat(levels)}${']'.repeat(levels)}`],
       [EMBED, T, `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`],
     ];
-    for (const struct of deep(UPDATE_LIMITS.nesting)) expect(refusal(one(...struct))).toBe('accepted');
-    for (const struct of deep(UPDATE_LIMITS.nesting + 2)) expect(refusal(one(...struct))).toBe('malformed-update');
+    for (const struct of deep(PROTOCOL_LIMITS.nesting)) expect(refusal(one(...struct))).toBe('accepted');
+    for (const struct of deep(PROTOCOL_LIMITS.nesting + 2)) expect(refusal(one(...struct))).toBe('malformed-update');
     for (const struct of deep(200_000)) expect(refusal(one(...struct))).toBe('malformed-update');
   });
 });
@@ -285,7 +286,7 @@ describe('what the log does not have', () => {
 });
 
 describe('what is too much', () => {
-  test.each<[keyof typeof UPDATE_LIMITS, (write: (...numbers: number[]) => void, count: number) => void]>([
+  test.each<[keyof typeof PROTOCOL_LIMITS, (write: (...numbers: number[]) => void, count: number) => void]>([
     [
       'clients',
       (write, count) => {
@@ -326,8 +327,8 @@ describe('what is too much', () => {
         }, count),
       );
     const coverage = holding({ 1: 1e9 });
-    expect(refusal(update(UPDATE_LIMITS[limit]), coverage)).toBe('accepted');
-    expect(refusal(update(UPDATE_LIMITS[limit] + 1), coverage)).toBe('too-large');
+    expect(refusal(update(PROTOCOL_LIMITS[limit]), coverage)).toBe('accepted');
+    expect(refusal(update(PROTOCOL_LIMITS[limit] + 1), coverage)).toBe('too-large');
   });
 });
 
