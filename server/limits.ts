@@ -137,6 +137,10 @@ export const LIMITS = {
   diffsAtOnce: 2,
   /** Differences of one document kept for those who come within `copyMs`. */
   diffsKept: 8,
+  /** Milliseconds after which a job of a document thread is given up: fifty times what a merge of 20 MB takes, so only a bug gets there. */
+  jobMs: 10 * 60_000,
+  /** The same for what is made for a reader, who has gone by then. */
+  readerMs: 15_000,
   /** Stored bytes of a document up to which it is opened for a reader: 20 MiB take a second. */
   contentBytes: 32 * MiB,
   /** Characters of a document's HTML. 100,000 words in plain paragraphs have 0.7 million. */

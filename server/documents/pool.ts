@@ -28,10 +28,6 @@ export interface PoolOptions {
 const THREADS = Math.min(4, Math.max(2, availableParallelism() - 1));
 /** Milliseconds after which an idle thread ends: starting one takes 50. */
 const IDLE_MS = 30_000;
-/** Milliseconds after which a job is given up: fifty times what a compaction of 20 MB takes, so only a bug gets there. */
-const JOB_MS = 10 * 60_000;
-/** The same for what is made for a reader, who has gone by then. */
-const READER_MS = 15_000;
 /** Who waits for what: joins and lists for the first, which are done before the others; readers for the next; nobody for the last. */
 const URGENCY: Readonly<Record<Method, number>> = {
   diff: 0,
@@ -174,7 +170,7 @@ class Pool implements Documents {
 
   async #give(thread: Thread, task: Task): Promise<void> {
     if (thread.now.state === 'idle') thread.now.expiry.cancel();
-    const patience = task.method === 'content' || task.method === 'picture' ? READER_MS : JOB_MS;
+    const patience = task.method === 'content' || task.method === 'picture' ? LIMITS.readerMs : LIMITS.jobMs;
     const deadline = this.#clock.after(patience, () => {
       void this.#end(thread, new DocumentError(`The ${task.method} took longer than ${patience} ms.`));
     });

@@ -4,6 +4,7 @@ import { openDocuments } from '#built/server/documents/pool';
 import { newDocument } from '../../lib/convert/new-document.ts';
 import { EMPTY_STATE_VECTOR, EMPTY_UPDATE } from '../../lib/protocol/bytes.ts';
 import type { Documents } from '../../server/documents/documents.ts';
+import { LIMITS } from '../../server/limits.ts';
 import type { Snapshot, StoredDocument } from '../../server/log/log.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { Random, seedOfRun } from '../support/random.ts';
@@ -216,9 +217,20 @@ describe('the document threads', () => {
     const documents = openDocuments({ threads: 1, clock });
     const stuck = documents.compact(big);
     const queued = documents.summary(big);
-    clock.advance(10 * 60_000); // longer than any job may take
+    clock.advance(LIMITS.jobMs);
     await expect(stuck).rejects.toMatchObject({ name: 'DocumentError' });
     expect((await queued).title).toMatch(/^Title/);
+    await documents.close();
+  });
+
+  test('[DOC-10] what is made for a reader is given up much sooner', async () => {
+    const clock = new FakeClock();
+    const documents = openDocuments({ threads: 2, clock });
+    const work = Promise.allSettled([documents.content(big), documents.compact(big)]);
+    clock.advance(LIMITS.readerMs);
+    const [read, merged] = await work;
+    expect(read).toMatchObject({ status: 'rejected', reason: { message: 'The content took longer than 15000 ms.' } });
+    expect(merged.status).toBe('fulfilled');
     await documents.close();
   });
 
