@@ -33,15 +33,17 @@ export interface Inbox {
   readonly take: (message: Buffer) => void;
   /** Told of each read, whatever it brings. */
   readonly heard?: () => void;
-  /** Of whose turn a large frame has taken its share: `goOn` is to be called in a later one. */
-  readonly rest: (goOn: () => void) => void;
+  /** Calls `goOn` when the others have had their turn. */
+  readonly later: (goOn: () => void) => void;
+  /** Pauses `webSocket` for as long. */
+  readonly rest: () => void;
 }
 
 /**
  * Hands messages to `take` that arrive on `socket`. What a socket reads, it pushes into its own stream: that is where they are taken out. Returns false when
  * `ws` is not as it is known; then it reads all by itself, which costs more.
  */
-export function readAhead({ webSocket, socket, take, heard = () => undefined, rest }: Inbox): boolean {
+export function readAhead({ webSocket, socket, take, heard = () => undefined, later, rest }: Inbox): boolean {
   const parser = (webSocket as unknown as { _receiver?: Parser })._receiver;
   if (!parser || !isKnown(parser)) return false;
   const push = socket.push.bind(socket);
@@ -51,15 +53,19 @@ export function readAhead({ webSocket, socket, take, heard = () => undefined, re
   /** Of who broke the rules `ws` reads nothing more. */
   const isDropped = () => !isOpen() && socket.listenerCount('data') === 0;
   let large: LargeFrame | undefined;
-  /** Bytes that went past the stream since it rested, in whose buffer nothing holds them up. */
-  let past = 0;
+  /** Bytes that are more than small frames, since it rested. */
+  let many = 0;
+  const isTooMuch = (bytes: number) => {
+    many += bytes;
+    if (many < LIMITS.largeBytesPerTurn) return false;
+    many = 0;
+    return true;
+  };
   const readOn = () => socket.destroyed || socket._read(0);
-  /** Whether more may be read in this turn. */
+  /** For what goes past the stream, in whose buffer nothing holds it up. Returns whether more may be read in this turn. */
   const goesPast = (chunk: Buffer) => {
-    past += chunk.length;
-    if (past < LIMITS.largeBytesPerTurn) return true;
-    past = 0;
-    rest(readOn);
+    if (!isTooMuch(chunk.length)) return true;
+    later(readOn);
     return false; // whoever pushes stops to read
   };
   socket.push = (chunk: Buffer | null, ...more) => {
@@ -82,6 +88,7 @@ export function readAhead({ webSocket, socket, take, heard = () => undefined, re
       large = isNext() ? largeFrame(chunk, at) : undefined;
       if (large) at += LARGE_HEADER_BYTES;
     } while (large);
+    if (isTooMuch(chunk.length - at)) rest();
     let mayGoOn = true;
     while (at < chunk.length) {
       const end = parser._bufferedBytes > LIMITS.pieceBytes ? chunk.length : at + LIMITS.pieceBytes; // else it is at a large frame

@@ -20,7 +20,7 @@ export const LIMITS = {
   turnMs: 10,
   /** Frames of one connection after which nothing more of it is read before the others had their turn: some 4 ms. */
   framesPerTurn: 1_000,
-  /** Bytes of one large frame after which nothing more of it is read before the others had their turn. A read from the network brings 64 KiB, and an idle line 2 MiB a turn. */
+  /** Bytes of large frames and fragments of one connection after which nothing more of it is read before the others had their turn. A read from the network brings 64 KiB, and Node reads 2 MiB in a turn. */
   largeBytesPerTurn: 256 * KiB,
   /** Bytes of small frames that `ws` is given at a time, and reads to the end: 700 of the smallest. A read from the network brings 64 KiB. */
   pieceBytes: 4 * KiB,

@@ -241,7 +241,8 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
         webSocket.on('message', take);
         const read = (data: Buffer) => take(data, true);
         const heard = () => connection.heard(); // a large frame may take minutes, and be all that it says
-        readAhead({ webSocket, socket, take: read, heard, rest: (goOn) => turn.rest(goOn) });
+        const later = (goOn: () => void) => turn.rest(goOn);
+        readAhead({ webSocket, socket, take: read, heard, later, rest: () => wire.rest() });
         webSocket.on('ping', (data) => {
           wire.pong(data);
           hear(data);

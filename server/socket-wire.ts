@@ -28,6 +28,8 @@ export interface SocketWire extends Wire {
    * the turn has taken long, lets the others have theirs in between.
    */
   took(): void;
+  /** Reads nothing more before the others have had their turn. */
+  rest(): void;
   /** Answers a ping when the turn ends, of several the newest (RFC 6455 section 5.5.3). */
   pong(payload: Uint8Array): void;
 }
@@ -52,6 +54,15 @@ export function socketWire(options: SocketWireOptions): SocketWire {
       socket.uncork();
     });
   };
+  const rest = () => {
+    if (rests) return;
+    rests = true;
+    webSocket.pause();
+    turn.rest(() => {
+      rests = false;
+      if (!isPaused) webSocket.resume();
+    });
+  };
   return {
     write(frames) {
       if (webSocket.readyState === webSocket.OPEN) socket.write(frames);
@@ -72,14 +83,9 @@ export function socketWire(options: SocketWireOptions): SocketWire {
       frames++;
       if (frames % LIMITS.framesPerWrite === 0 && !gathers) gather();
       const isLong = turn.took();
-      if (rests || (!isLong && frames % LIMITS.framesPerTurn !== 0)) return;
-      rests = true;
-      webSocket.pause();
-      turn.rest(() => {
-        rests = false;
-        if (!isPaused) webSocket.resume();
-      });
+      if (isLong || frames % LIMITS.framesPerTurn === 0) rest();
     },
+    rest,
     ping: () => webSocket.ping(),
     pong(payload) {
       if (!pinged) {

@@ -31,11 +31,17 @@ describe.each([
           heard.push(`${way}: ${message.subarray(0, 10)}`);
           webSocket.send('heard');
         };
-        const rest = (goOn: () => void) => {
+        const later = (goOn: () => void) => {
           rests++;
           turn.rest(goOn);
         };
-        readAhead({ webSocket, socket, take: (message) => hear('before', message), rest });
+        readAhead({
+          webSocket,
+          socket,
+          take: (message) => hear('before', message),
+          later,
+          rest: () => expect.unreachable(),
+        });
         webSocket.on('message', (message: Buffer) => hear('ws', message));
         webSocket.on('error', () => heard.push('a mistake'));
       });

@@ -2,9 +2,13 @@ import { Duplex } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import * as ws from 'ws';
+import { systemClock } from '../../server/clock.ts';
 import { readAhead } from '../../server/inbox.ts';
 import { LargeFrame } from '../../server/large-frame.ts';
 import { LIMITS } from '../../server/limits.ts';
+import { Line } from '../../server/line.ts';
+import { socketWire } from '../../server/socket-wire.ts';
+import { Turn } from '../../server/turn.ts';
 import { Random } from '../support/random.ts';
 
 const [CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG] = [0, 1, 2, 8, 9, 10] as const;
@@ -36,7 +40,7 @@ async function heard(chunks: readonly Buffer[], ahead: boolean): Promise<{ event
       taken++;
       events.push(['message', textOf(message), true]);
     };
-    expect(readAhead({ webSocket, socket, take, rest: atOnce })).toBe(true);
+    expect(readAhead({ webSocket, socket, take, later: atOnce, rest: never })).toBe(true);
   }
   await setImmediate(); // it begins to read
   for (const chunk of chunks) {
@@ -51,6 +55,7 @@ async function heard(chunks: readonly Buffer[], ahead: boolean): Promise<{ event
 
 /** For who is not to wait. */
 const atOnce = (goOn: () => void) => goOn();
+const never = () => undefined;
 
 /** As the handshake of `ws` makes it, which its types do not know. */
 function serverSide(socket: Duplex): ws.WebSocket {
@@ -146,7 +151,7 @@ describe('what is read before ws', () => {
       events.push(textOf(message));
       if (message[0] === 1) webSocket.pause();
     };
-    readAhead({ webSocket, socket, take, rest: atOnce });
+    readAhead({ webSocket, socket, take, later: atOnce, rest: never });
     await setImmediate();
     for (const number of [1, 2, 3]) socket.push(frameOf(random, BINARY, Uint8Array.of(number)));
     await setImmediate();
@@ -169,7 +174,7 @@ describe('what is read before ws', () => {
         heard.push(message);
         take(message, webSocket);
       };
-      readAhead({ webSocket, socket, take: hear, rest: (goOn) => rests.push(goOn) });
+      readAhead({ webSocket, socket, take: hear, later: (goOn) => rests.push(goOn), rest: never });
       socket.on('data', (bytes: Buffer) => {
         given += bytes.length;
       });
@@ -274,7 +279,7 @@ describe('what is read before ws', () => {
       const webSocket = serverSide(socket);
       webSocket.on('error', () => undefined);
       let rests = 0;
-      readAhead({ webSocket, socket, take: () => expect.unreachable(), rest: () => rests++ });
+      readAhead({ webSocket, socket, take: () => expect.unreachable(), later: () => rests++, rest: never });
       await setImmediate();
       socket.push(Buffer.from([0x92, 0]));
       await setImmediate();
@@ -282,6 +287,46 @@ describe('what is read before ws', () => {
       expect(reads).toEqual([true, true, true, false, true, true, true, false]);
       expect(rests).toBe(2);
       expect(socket.readableLength).toBe(0);
+    });
+
+    it('[NET-20] and of fragments, which ws reads, no more than that either', async () => {
+      const random = new Random(1);
+      const socket = new Duplex({ read: () => undefined, write: (_bytes, _encoding, done) => done() });
+      const webSocket = serverSide(socket);
+      const heard: Buffer[] = [];
+      webSocket.on('message', (message: Buffer) => heard.push(message));
+      const turn = new Turn({ ...systemClock, now: () => 0 });
+      const wire = socketWire({
+        webSocket,
+        socket,
+        turn,
+        line: new Line(systemClock),
+        onClosing: never,
+        onDrained: never,
+      });
+      readAhead({ webSocket, socket, take: never, later: (goOn) => turn.rest(goOn), rest: () => wire.rest() });
+      await setImmediate();
+      const payload = random.bytes(600_000);
+      const parts = [payload.subarray(0, 200_000), payload.subarray(200_000, 400_000), payload.subarray(400_000)];
+      const bytes = Buffer.concat([
+        frameOf(random, BINARY, parts[0] as Uint8Array, { first: 0 }),
+        frameOf(random, CONTINUATION, parts[1] as Uint8Array, { first: 0 }),
+        frameOf(random, CONTINUATION, parts[2] as Uint8Array),
+      ]);
+      const reads: number[] = [];
+      let at = 0;
+      while (at < bytes.length) {
+        let read = 0;
+        for (let more = true; more && at < bytes.length; at += 65_536) {
+          more = socket.push(Buffer.from(bytes.subarray(at, at + 65_536)));
+          read += 65_536;
+        }
+        reads.push(read);
+        await setImmediate();
+        await setImmediate();
+      }
+      expect(Math.max(...reads)).toBeLessThanOrEqual(LIMITS.largeBytesPerTurn + 2 * 65_536); // and what its stream holds
+      expect(heard.map((message) => message.equals(Buffer.from(payload)))).toEqual([true]);
     });
 
     it('and takes no memory for what it only claims', () => {
@@ -299,7 +344,14 @@ describe('what is read before ws', () => {
     const random = new Random(1);
     const socket = new Duplex({ read: () => undefined, write: (_bytes, _encoding, done) => done() });
     let signs = 0;
-    readAhead({ webSocket: serverSide(socket), socket, take: () => undefined, heard: () => signs++, rest: atOnce });
+    readAhead({
+      webSocket: serverSide(socket),
+      socket,
+      take: () => undefined,
+      heard: () => signs++,
+      later: atOnce,
+      rest: never,
+    });
     await setImmediate();
     const large = frameOf(random, BINARY, random.bytes(70_000));
     const fragment = frameOf(random, BINARY, random.bytes(70_000), { first: 0 }); // as browsers send what is large
@@ -315,7 +367,9 @@ describe('what is read before ws', () => {
   it('is nothing where ws is not as it is known', () => {
     const unknown = [{}, { _receiver: {} }] as unknown as ws.WebSocket[];
     for (const webSocket of unknown) {
-      expect(readAhead({ webSocket, socket: new Duplex(), take: () => undefined, rest: atOnce })).toBe(false);
+      expect(readAhead({ webSocket, socket: new Duplex(), take: () => undefined, later: atOnce, rest: never })).toBe(
+        false,
+      );
     }
   });
 });

@@ -38,7 +38,7 @@ async function crowd(size: number) {
         wire.took();
       };
       webSocket.on('message', take);
-      readAhead({ webSocket, socket, take, rest: (goOn) => turn.rest(goOn) });
+      readAhead({ webSocket, socket, take, later: (goOn) => turn.rest(goOn), rest: () => wire.rest() });
       return { say: (frames: number) => say(Buffer.concat(Array(frames).fill(FRAME))), wire };
     }),
   );

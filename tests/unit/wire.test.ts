@@ -35,7 +35,7 @@ async function wired(turn = new Turn({ ...systemClock, now: () => 0 })) {
     wire.took();
   };
   webSocket.on('message', take);
-  readAhead({ webSocket, socket, take, rest: (goOn) => turn.rest(goOn) });
+  readAhead({ webSocket, socket, take, later: (goOn) => turn.rest(goOn), rest: () => wire.rest() });
   webSocket.on('ping', (payload) => {
     wire.pong(payload);
     read++;
