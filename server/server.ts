@@ -5,11 +5,11 @@ import type { Duplex } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { addressOf } from './address.ts';
 import { type Authorize, type Change, openToEveryone } from './auth.ts';
-import { Budgets, returnWindow } from './budgets.ts';
+import { Budgets } from './budgets.ts';
 import { Certificate } from './certificate.ts';
 import { systemClock } from './clock.ts';
-import { Connection } from './connection.ts';
 import { openDocuments } from './documents/pool.ts';
+import { Door } from './door.ts';
 import { Grants } from './grants.ts';
 import { Access } from './http/access.ts';
 import { AdminApi } from './http/admin.ts';
@@ -18,7 +18,6 @@ import type { MetricsServer } from './http/metrics.ts';
 import { PageProxy } from './http/page.ts';
 import { createRoutes } from './http/routes.ts';
 import { UploadsApi } from './http/uploads.ts';
-import { readAhead } from './inbox.ts';
 import { LIMITS } from './limits.ts';
 import { Line } from './line.ts';
 import type { Log } from './log/log.ts';
@@ -26,18 +25,9 @@ import { openSqliteLog } from './log/sqlite.ts';
 import type { Logger } from './logger.ts';
 import { type Measured, Metrics } from './metrics.ts';
 import { Rooms } from './rooms.ts';
-import { socketWire } from './socket-wire.ts';
 import type { TokenOptions } from './tokens.ts';
 import { Turn } from './turn.ts';
-import {
-  admit,
-  checkOrigin,
-  createHandshake,
-  doorOf,
-  type OriginRule,
-  refuseUpgrade,
-  UpgradeRefused,
-} from './upgrade.ts';
+import type { OriginRule } from './upgrade.ts';
 import { readUpload } from './uploads/files.ts';
 import { Uploads } from './uploads/uploads.ts';
 
@@ -110,7 +100,6 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
   );
   let state: 'serving' | 'draining' | 'storage lost' = 'serving';
   const line = new Line(clock);
-  const turn = new Turn(clock);
   const rooms = new Rooms({
     log,
     documents,
@@ -169,100 +158,28 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
     logger,
   });
 
-  const connections = new Set<Connection>();
-  /** What they go over, and what has not got as far: those whose token is being checked, and those who are silent in the middle of the handshake of TLS. */
+  /** All that are open: those that are let in or wait for it, and those who are silent in the middle of the handshake of TLS. */
   const sockets = new Set<Duplex>();
-  const handshake = createHandshake();
+  const door = new Door({
+    rooms,
+    authorize,
+    origins,
+    budgets,
+    line,
+    turn: new Turn(clock),
+    clock,
+    logger,
+    metrics,
+    trustProxy,
+    serving: () => state === 'serving',
+  });
 
   async function changeGrants(changed: Grants, change: Change): Promise<number> {
     await changed.remember(change);
     await nextTurn(); // who was granted something a moment before is in by then, and among those that follow
-    let sessions = 0;
-    for (const connection of connections) sessions += connection.change(change);
+    const sessions = door.change(change);
     logger.info({ ...change, sessions }, 'grants changed');
     return sessions;
-  }
-
-  function requireServing(): void {
-    if (state !== 'serving') throw new UpgradeRefused(503, 'The server is restarting.');
-  }
-
-  let knowsOfProxy = trustProxy > 0;
-  /** Once, to the operator: behind a proxy of this machine no address would have a budget, and behind another machine's all together one. */
-  function noticeProxy({ headers }: IncomingMessage): void {
-    if (knowsOfProxy || headers['x-forwarded-for'] === undefined) return;
-    knowsOfProxy = true;
-    logger.warn(
-      {},
-      'a proxy that this server was not told of: with --trust-proxy 1 each address has a budget of its own',
-    );
-  }
-
-  async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    socket.on('error', () => socket.destroy()); // a peer that vanishes in the handshake; `ws` listens afterwards
-    try {
-      requireServing();
-      checkOrigin(request.headers, origins);
-      const { single } = doorOf(request.url ?? '');
-      const address = addressOf(request, trustProxy);
-      noticeProxy(request);
-      const refusal = budgets.admit(address);
-      if (refusal) throw new UpgradeRefused(refusal.status, refusal.text, refusal);
-      socket.once('close', () => budgets.release(address));
-      const inLine = line.turn(LIMITS.entryBytes);
-      if (inLine) await inLine;
-      const granted = single && (await admit(single, authorize));
-      requireServing(); // still
-      handshake.handleUpgrade(request, socket, head, (webSocket) => {
-        const onClosing = (code: number) => budgets.closing(address, code);
-        const onDrained = () => connection.drained();
-        const wire = socketWire({ webSocket, socket, turn, line, onClosing, onDrained });
-        const connection: Connection = new Connection({
-          wire,
-          rooms,
-          authorize: granted ? () => granted : authorize,
-          clock,
-          logger,
-          metrics,
-          budgets,
-          line,
-          address,
-          single,
-        });
-        connections.add(connection);
-        const take = (data: Buffer, isBinary: boolean) => {
-          connection.receive(data, isBinary);
-          wire.took();
-        };
-        const hear = (data: Buffer) => {
-          connection.receiveControl(data.length);
-          wire.took();
-        };
-        webSocket.on('message', take);
-        const read = (data: Buffer) => take(data, true);
-        const heard = () => connection.heard(); // a large frame may take minutes, and be all that it says
-        const later = (goOn: () => void) => turn.rest(goOn);
-        readAhead({ webSocket, socket, take: read, heard, later, rest: () => wire.rest() });
-        webSocket.on('ping', (data) => {
-          wire.pong(data);
-          hear(data);
-        });
-        webSocket.on('pong', hear);
-        webSocket.on('error', (error: NodeJS.ErrnoException) => {
-          if (error.code?.startsWith('WS_ERR_')) budgets.closing(address); // else the network's
-          logger.info({ err: error }, 'malformed WebSocket frame'); // `ws` closes it with the right code
-        });
-        webSocket.on('close', () => {
-          connections.delete(connection);
-          connection.closed();
-        });
-      });
-    } catch (error) {
-      if (!(error instanceof UpgradeRefused)) throw error;
-      metrics.upgradesRefused[error.status]++;
-      logger.info({ status: error.status, reason: error.message }, 'socket refused');
-      refuseUpgrade(socket, error);
-    }
   }
 
   const timeouts = { headersTimeout: LIMITS.headersMs, connectionsCheckingInterval: HEADERS_CHECK_MS };
@@ -274,30 +191,16 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
-  http.on('upgrade', (request, socket, head) => {
-    upgrade(request, socket, head).catch((error: unknown) => {
-      logger.error({ err: error }, 'a socket could not be opened');
-      socket.destroy();
-    });
-  });
+  http.on('upgrade', (request, socket, head) => door.knock(request, socket, head));
   const ticking = setInterval(() => {
-    for (const connection of connections) connection.tick();
+    door.tick();
     budgets.sweep();
   }, LIMITS.tickMs);
 
   function measure(): Measured {
-    let [sessions, queuedBytes, behind] = [0, 0, 0];
-    for (const connection of connections) {
-      sessions += connection.sessions;
-      queuedBytes += connection.queuedBytes;
-      if (connection.pace === 'behind') behind++;
-    }
     const unmerged = rooms.unmerged();
     return {
-      connections: connections.size,
-      sessions,
-      queuedBytes,
-      behind,
+      ...door.measure(),
       rooms: rooms.size,
       unmergedBytes: unmerged.bytes,
       overdueSeconds: unmerged.overdueMs / 1000,
@@ -312,12 +215,11 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
     clearInterval(ticking);
     certificate?.close();
     if (state === 'serving') state = 'draining';
-    for (const connection of connections) connection.drain();
+    door.drain();
     if (!(await within(LIMITS.drainMs, rooms.close())))
       logger.error({}, 'the disk took too long: what was not acknowledged may not be stored');
     const stopped = new Promise((resolve) => http.close(resolve)); // until here, who knocks is told to come back
-    const spread = returnWindow(connections.size);
-    for (const connection of connections) connection.dismiss(Math.round(Math.random() * spread));
+    door.dismiss();
     http.closeIdleConnections();
     const patience = setTimeout(() => {
       http.closeAllConnections();

@@ -7,11 +7,19 @@ import type { Authorize, Grant } from './auth.ts';
 import { LIMITS } from './limits.ts';
 import type { RefusedStatus } from './metrics.ts';
 
-// The door: who may open a socket, on which path, before anything is promised.
+// The rules of the door: who may open a socket, on which path, before anything is promised.
 // Invariant: a refusal is an HTTP answer; after the handshake there is only a connection.
 
+/** The one document of a socket, and the token that its URL shows. */
+export interface Single {
+  readonly document: string;
+  readonly token: string;
+}
+
 /** What a URL asks for: one y-websocket document, or Hocuspocus frames. */
-export type Door = { single: { document: string; token: string } | undefined };
+export interface Asked {
+  readonly single: Single | undefined;
+}
 
 /** Thrown for a request that is refused before the handshake. */
 export class UpgradeRefused extends Error {
@@ -28,7 +36,7 @@ export class UpgradeRefused extends Error {
 }
 
 /** `/sync` or `/sync/<document>[?token=]`. The y-websocket client does not encode the document's name; a browser does. Throws UpgradeRefused. */
-export function doorOf(url: string): Door {
+export function doorOf(url: string): Asked {
   const queryAt = url.indexOf('?');
   const path = queryAt < 0 ? url : url.slice(0, queryAt);
   if (path === '/sync' || path === '/sync/') return { single: undefined };
@@ -47,7 +55,7 @@ export function doorOf(url: string): Door {
  * The grant of who opens a document by its URL. A refusal is an answer to the request: y-websocket clients before 3.1 try again at once when a socket
  * was opened and closed, and with growing pauses when none was. Rejects with UpgradeRefused.
  */
-export async function admit(single: { document: string; token: string }, authorize: Authorize): Promise<Grant> {
+export async function admit(single: Single, authorize: Authorize): Promise<Grant> {
   try {
     return await authorize(single);
   } catch (error) {
