@@ -248,7 +248,8 @@ export class Connection implements Carrier {
     if (this.#ended) return;
     const { closeCode } = REFUSALS[error.code];
     this.#metrics.connectionsRefused[error.code]++;
-    this.#options.logger.info({ code: error.code, closeCode, detail: error.message }, 'connection refused');
+    const { address, logger } = this.#options;
+    logger.info({ address, code: error.code, closeCode, detail: error.message }, 'connection refused');
     this.close(error);
   }
 

@@ -107,13 +107,13 @@ export class Door {
   }
 
   async #open(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const { authorize, origins, budgets, line, metrics, logger } = this.#options;
+    const { authorize, origins, budgets, line, metrics, logger, trustProxy } = this.#options;
+    const address = addressOf(request, trustProxy);
     socket.on('error', () => socket.destroy()); // a peer that vanishes in the handshake; `ws` listens afterwards
     try {
       this.#requireServing();
       checkOrigin(request.headers, origins);
       const { single } = doorOf(request.url ?? '');
-      const address = addressOf(request, this.#options.trustProxy);
       this.#noticeProxy(request);
       const refusal = budgets.admit(address);
       if (refusal) throw new UpgradeRefused(refusal.status, refusal.text, refusal);
@@ -129,7 +129,7 @@ export class Door {
     } catch (error) {
       if (!(error instanceof UpgradeRefused)) throw error;
       metrics.upgradesRefused[error.status]++;
-      logger.info({ status: error.status, reason: error.message }, 'socket refused');
+      logger.info({ address, status: error.status, reason: error.message }, 'socket refused');
       refuseUpgrade(socket, error);
     }
   }
@@ -173,7 +173,7 @@ export class Door {
     webSocket.on('pong', hear);
     webSocket.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code?.startsWith('WS_ERR_')) budgets.closing(address); // else the network's
-      logger.info({ err: error }, 'malformed WebSocket frame'); // `ws` closes it with the right code
+      logger.info({ address, err: error }, 'malformed WebSocket frame'); // `ws` closes it with the right code
     });
     webSocket.on('close', () => {
       this.#connections.delete(connection);

@@ -54,6 +54,12 @@ export const LIMITS = {
   violationPauseMs: 30_000,
   /** Milliseconds for the handshake of TLS, and for the headers of a request: a slow line takes one. */
   headersMs: 10_000,
+  /** Lines of one kind that are logged at once: enough to see what goes on. */
+  logLinesAtOnce: 100,
+  /** Lines of one kind a second, after that: a flood of one kind is some 20 MB a day. The others are counted. */
+  logLinesPerSecond: 1,
+  /** Milliseconds after which the count of those is logged. */
+  logCountMs: 10_000,
   /** Bytes of a JSON body. Requests of the API are names and titles. */
   bodyBytes: 64 * KiB,
   /** Milliseconds for such a body to arrive: ten times what a slow line takes for the largest. */

@@ -25,6 +25,7 @@ import { openSqliteLog } from './log/sqlite.ts';
 import type { Logger } from './logger.ts';
 import { type Measured, Metrics } from './metrics.ts';
 import { Rooms } from './rooms.ts';
+import { SparingLogger } from './sparing-logger.ts';
 import type { TokenOptions } from './tokens.ts';
 import { Turn } from './turn.ts';
 import type { OriginRule } from './upgrade.ts';
@@ -84,8 +85,8 @@ const CLOSE_PATIENCE_MS = 1_000;
 
 /** Rejects with LogError when the data directory cannot be opened, ConfigError when the certificate cannot be used, the system's error when the port is taken. */
 export async function startServer(options: ServerOptions): Promise<InkroomServer> {
-  const { logger } = options;
   const clock = systemClock;
+  const logger = new SparingLogger(options.logger, clock);
   const metrics = new Metrics();
   const certificate = options.tls && (await Certificate.open({ ...options.tls, clock, logger }));
   const { trustProxy = 0 } = options;
@@ -178,7 +179,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
     await changed.remember(change);
     await nextTurn(); // who was granted something a moment before is in by then, and among those that follow
     const sessions = door.change(change);
-    logger.info({ ...change, sessions }, 'grants changed');
+    options.logger.info({ ...change, sessions }, 'grants changed'); // each of them: who may read is worth a line
     return sessions;
   }
 
@@ -232,6 +233,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
     await uploads.close();
     await documents.close();
     if (!(await within(LIMITS.drainMs, log.close()))) logger.error({}, 'the log did not close in time');
+    logger.close();
   }
 
   let watched: MetricsServer | undefined;
@@ -249,6 +251,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
     await uploads.close();
     await documents.close();
     await log.close();
+    logger.close();
     throw error;
   }
   let closing: Promise<void> | undefined;

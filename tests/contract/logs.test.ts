@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { type EventEmitter, once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { EMPTY_STATE_VECTOR } from '../../lib/protocol/bytes.ts';
 import { encodeClientFrame } from '../../lib/protocol/hocuspocus.ts';
+import { LIMITS } from '../../server/limits.ts';
 import { Peer } from '../support/peer.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { until } from '../support/until.ts';
@@ -53,6 +54,65 @@ describe('the log', () => {
       expect(told.count('--trust-proxy')).toBe(0);
     } finally {
       await told.close();
+    }
+  });
+
+  it('[NET-30] says of which address a socket or a connection was refused, as budgets count it, and of this machine nothing', async () => {
+    const told = await ServerProcess.launch({ args: ['--trust-proxy', '1'] });
+    const visit = async (say: (socket: WebSocket) => void, headers: Record<string, string>, path = '') => {
+      const socket = new WebSocket(`${told.sync}${path}`, { headers });
+      socket.once('open', () => say(socket));
+      await endOf(socket);
+    };
+    const noise = (socket: WebSocket) => socket.send(Uint8Array.of(255, 255, 255));
+    const malformed = (socket: WebSocket) =>
+      (socket as unknown as { _socket: Socket })._socket.write('no frame of any kind');
+    try {
+      for (const [address, counted] of [
+        ['203.0.113.9', '203.0.113.9'],
+        ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+        [`203.0.113.9\u00a0${SECRET}`, undefined],
+      ] as const) {
+        const before = told.log.length;
+        const headers = { 'X-Forwarded-For': address };
+        await visit(noise, { ...headers, Origin: 'http://elsewhere.test' });
+        await visit(noise, headers);
+        await visit(malformed, headers);
+        const lines = await until('three lines', () => told.log.length >= before + 3 && told.log.slice(before));
+        const named = lines.map(({ msg, address }) => [msg, address]);
+        expect(named.slice(0, 2)).toEqual([
+          ['socket refused', counted],
+          ['connection refused', counted],
+        ]);
+        expect(named[2]).toEqual(['malformed WebSocket frame', counted]);
+      }
+      expect(told.output).not.toContain(SECRET);
+    } finally {
+      await told.close();
+    }
+  });
+
+  it('[OPS-13] is not filled by who is refused at the door again and again', async () => {
+    const flooded = await ServerProcess.launch();
+    const times = 400;
+    const request = 'GET /nowhere HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
+    const knock = async () => {
+      const socket = connect(flooded.port, '127.0.0.1');
+      socket.write(request);
+      socket.resume();
+      await endOf(socket);
+    };
+    try {
+      const start = performance.now();
+      for (let i = 0; i < times; i += 50) await Promise.all(Array.from({ length: 50 }, knock));
+      await flooded.stop();
+      const seconds = (performance.now() - start) / 1_000;
+      const lines = flooded.log.filter(({ msg }) => msg === 'socket refused').length;
+      const left = flooded.log.filter(({ kind }) => kind === 'socket refused');
+      expect(lines).toBeLessThanOrEqual(LIMITS.logLinesAtOnce + seconds * LIMITS.logLinesPerSecond);
+      expect(left.reduce((sum, { count }) => sum + Number(count), lines)).toBe(times);
+    } finally {
+      await flooded.close();
     }
   });
 
