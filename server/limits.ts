@@ -42,6 +42,8 @@ export const LIMITS = {
   connections: 20_000,
   /** Connections from one address: an office of a thousand people with four tabs each. The option --max-connections-per-address says otherwise. */
   connectionsPerAddress: 4_000,
+  /** Sockets beyond those of connections, for requests, in all and of one address: that office with the six of each browser. */
+  requestSockets: 6_000,
   /** New connections a second from one address. A handshake takes 0.3 ms. */
   upgradesPerSecond: 100,
   /** New connections, for that, at once: the office comes back after a restart. */

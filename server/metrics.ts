@@ -60,6 +60,7 @@ export class Histogram {
  */
 export class Metrics {
   connectionsOpened = 0;
+  socketsDropped = 0;
   framesReceived = 0;
   bytesReceived = 0;
   bytesSent = 0;
@@ -147,6 +148,11 @@ const READ: readonly Metric[] = [
     ({ certificateEndsAt }) => (certificateEndsAt === undefined ? undefined : certificateEndsAt / 1000),
   ),
   counter('inkroom_connections_opened_total', 'Sockets that were opened.', (metrics) => metrics.connectionsOpened),
+  counter(
+    'inkroom_sockets_dropped_total',
+    'Sockets that were closed at once because there were too many, in all or of an address.',
+    (metrics) => metrics.socketsDropped,
+  ),
   counter('inkroom_frames_received_total', 'Frames from clients.', (metrics) => metrics.framesReceived),
   counter('inkroom_received_bytes_total', 'Bytes of those frames.', (metrics) => metrics.bytesReceived),
   counter('inkroom_sent_bytes_total', 'Bytes handed to sockets.', (metrics) => metrics.bytesSent),

@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { addressOf } from './address.ts';
 import { type Authorize, type Change, openToEveryone } from './auth.ts';
@@ -25,6 +24,7 @@ import { openSqliteLog } from './log/sqlite.ts';
 import type { Logger } from './logger.ts';
 import { type Measured, Metrics } from './metrics.ts';
 import { Rooms } from './rooms.ts';
+import { Sockets } from './sockets.ts';
 import { SparingLogger } from './sparing-logger.ts';
 import type { TokenOptions } from './tokens.ts';
 import { Turn } from './turn.ts';
@@ -159,8 +159,6 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
     logger,
   });
 
-  /** All that are open: those that are let in or wait for it, and those who are silent in the middle of the handshake of TLS. */
-  const sockets = new Set<Duplex>();
   const door = new Door({
     rooms,
     authorize,
@@ -188,9 +186,15 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
     certificate && createSecureServer({ ...timeouts, handshakeTimeout: LIMITS.headersMs, ...certificate.pair }, routes);
   if (secure) certificate.follow(secure);
   const http: Server = secure ?? createServer(timeouts, routes);
-  http.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+  const { maxConnections = LIMITS.connections, maxConnectionsPerAddress = LIMITS.connectionsPerAddress } = options;
+  const sockets = new Sockets(http, {
+    most: maxConnections + LIMITS.requestSockets,
+    mostPerAddress: maxConnectionsPerAddress + LIMITS.requestSockets,
+    addressOf: (socket) => (trustProxy > 0 ? undefined : addressOf({ headers: {}, socket }, 0)), // proxies have those of many
+    onDropped(address) {
+      metrics.socketsDropped++;
+      logger.warn({ address }, 'too many sockets: one was closed');
+    },
   });
   http.on('upgrade', (request, socket, head) => door.knock(request, socket, head));
   const ticking = setInterval(() => {
@@ -224,7 +228,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
     http.closeIdleConnections();
     const patience = setTimeout(() => {
       http.closeAllConnections();
-      for (const socket of sockets) socket.destroy();
+      sockets.destroy();
     }, CLOSE_PATIENCE_MS);
     await stopped;
     clearTimeout(patience);

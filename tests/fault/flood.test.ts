@@ -64,6 +64,31 @@ describe('a flood', () => {
     await other.close();
   });
 
+  it('[NET-31] of sockets that ask for nothing is cut off at a bound, and who is connected stays', async () => {
+    const small = await ServerProcess.launch({ args: ['--max-connections', '2', '--metrics-port', '0'] });
+    const metric = async (name: string) =>
+      Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(await (await fetch(small.metrics)).text())?.[1]);
+    const most = 2 + LIMITS.requestSockets;
+    const ann = await Peer.join({ sync: small.sync, document: DOCUMENT, voice: 'hocuspocus' });
+    ann.doc.on('update', (update: Uint8Array, origin: unknown) => origin !== ann && ann.sendUpdate(update));
+    const sockets: RawSocket[] = [];
+    try {
+      while (sockets.length < most - 1) {
+        const some = Math.min(500, most - 1 - sockets.length);
+        sockets.push(...(await Promise.all(Array.from({ length: some }, () => RawSocket.connect(small.port)))));
+      }
+      expect(await metric('inkroom_sockets_dropped_total')).toBe(0);
+      const refused = await RawSocket.connect(small.port);
+      await refused.untilEnded();
+      expect(await metric('inkroom_sockets_dropped_total')).toBe(1);
+      await answerTime(ann, 1);
+    } finally {
+      for (const socket of sockets) socket.reset();
+      await ann.close();
+      await small.close();
+    }
+  });
+
   it('[NET-19] of connections that break the rules has to wait before it comes again, then a stock client behind the same address comes in', async () => {
     const address = '198.51.100.3';
     const misbehave = async (say: (socket: RawSocket) => void) => {
