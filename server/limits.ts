@@ -66,6 +66,10 @@ export const LIMITS = {
   bodyBytes: 64 * KiB,
   /** Milliseconds for such a body to arrive: ten times what a slow line takes for the largest. */
   bodyMs: 15_000,
+  /** Milliseconds for which the peer of an HTTP answer may take nothing of what waits for it: a train in a long tunnel. */
+  untakenMs: 120_000,
+  /** Bytes of one piece of such an answer: over TLS it is only seen of whole pieces that they are taken. The slowest line takes 2 s. */
+  answerPieceBytes: 256 * KiB,
   /** Requests a second to the API from one address. */
   requestsPerSecond: 50,
   /** Requests, for that, at once: the office opens its list of documents. */

@@ -8,7 +8,7 @@ import type { Log } from '../log/log.ts';
 import type { Logger } from '../logger.ts';
 import type { Access } from './access.ts';
 import { nameOf } from './documents.ts';
-import { HttpError, readJson, sendJson } from './respond.ts';
+import { HttpError, inPieces, readJson, sendJson } from './respond.ts';
 
 // /api/admin: what the application, or an operator, tells a running server. Each call needs the administrator's key.
 
@@ -73,7 +73,7 @@ export class AdminApi {
   async #send(response: ServerResponse, source: Source): Promise<void> {
     const totals = noTotals();
     response.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Cache-Control': 'no-store' });
-    await pipeline(Readable.from(archiveOf(source, totals), { objectMode: false }), response);
+    await pipeline(Readable.from(inPieces(archiveOf(source, totals)), { objectMode: false }), response);
     this.#options.logger.info({ ...totals }, 'backup made');
   }
 }

@@ -55,7 +55,26 @@ export function sendBytes(
   headers: Readonly<Record<string, string>> = { 'Content-Type': 'application/octet-stream' },
 ): void {
   response.writeHead(200, { ...HEADERS, ...headers, 'Content-Length': bytes.length });
-  response.end(response.req.method === 'HEAD' ? undefined : bytes);
+  if (response.req.method === 'HEAD') response.end();
+  else endWith(response, bytes);
+}
+
+/** One piece after the other, each when the one before was taken. */
+function endWith(response: ServerResponse, bytes: Uint8Array): void {
+  if (bytes.length <= LIMITS.answerPieceBytes) {
+    response.end(bytes);
+    return;
+  }
+  response.write(bytes.subarray(0, LIMITS.answerPieceBytes), (error) => {
+    if (!error) endWith(response, bytes.subarray(LIMITS.answerPieceBytes)); // else the peer has gone
+  });
+}
+
+/** What comes in parts of any size, in pieces of which it is seen that they are taken (untaken.ts). */
+export async function* inPieces(parts: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const part of parts)
+    for (let at = 0; at < part.length; at += LIMITS.answerPieceBytes)
+      yield part.subarray(at, at + LIMITS.answerPieceBytes);
 }
 
 export function sendError(response: ServerResponse, error: HttpError): void {

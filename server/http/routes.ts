@@ -8,6 +8,7 @@ import { answerOrigin } from './cross-origin.ts';
 import type { DocumentsApi } from './documents.ts';
 import type { PageProxy } from './page.ts';
 import { HttpError, sendError, sendJson } from './respond.ts';
+import { endUntaken } from './untaken.ts';
 import type { UploadsApi } from './uploads.ts';
 
 // Which request goes where: health, the documents API, uploads, the administrator's calls, and the page for the rest.
@@ -34,6 +35,7 @@ const ADMIN = '/api/admin';
 
 export function createRoutes(options: RoutesOptions): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
+    endUntaken(response);
     route(request, response, options).catch((error: unknown) => {
       if (response.headersSent) {
         response.destroy();
