@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
 import { OPTIONS } from '../config.ts';
+import { baseOf } from '../doctor/place.ts';
 import { LogError } from '../log/log.ts';
 import { OfflineLog } from '../log/offline.ts';
 import { ConfigError, url } from '../options.ts';
 import { withoutDocuments } from './directory.ts';
 
-// Where a command gets documents from: a data directory, or the server that has it open.
-// Invariant: a directory that a server has open is never read past it.
+// Where a command gets documents from: the server that was named, or a data directory, or the server that has that open.
+// Invariant: who names a server is told what that one has, whatever lies here; and a directory that a server has open is never read past it.
 
 const DEFAULT_URL = 'http://127.0.0.1:3000';
 
@@ -15,7 +16,7 @@ export const SOURCE = {
   url: {
     env: 'INKROOM_URL',
     kind: url('http://', 'https://'),
-    text: `Where the server is, if one is running and not at ${DEFAULT_URL}. It needs the admin key.`,
+    text: `The server to ask, whatever is in the directory. Without one the directory is read, or, when a server has it open, ${DEFAULT_URL} asked. Needs the admin key.`,
   },
   adminKey: OPTIONS.adminKey,
 } as const;
@@ -29,8 +30,8 @@ export class SourceError extends Error {
 }
 
 /**
- * Undefined when a server has the directory open, or when one was named and its directory is not here. Throws ConfigError when there are no documents,
- * LogError when they cannot be opened.
+ * Undefined when a server is to be asked: one was named, or has the directory open. Throws ConfigError when there are no documents, LogError when they
+ * cannot be opened.
  */
 export function openUnlessServed({
   data,
@@ -39,8 +40,8 @@ export function openUnlessServed({
   data: string;
   url: string | undefined;
 }): OfflineLog | undefined {
+  if (server !== undefined) return undefined;
   const problem = withoutDocuments(data);
-  if (problem !== undefined && server !== undefined) return undefined;
   if (problem !== undefined) throw new ConfigError(problem);
   try {
     return new OfflineLog({ directory: resolve(data) });
@@ -51,18 +52,18 @@ export function openUnlessServed({
   }
 }
 
-/** What a running server answers below /api/admin. Rejects with ConfigError without a key, SourceError when it does not answer, or refuses. */
+/** What a running server answers below /api/admin. Rejects with ConfigError without a key, or for a URL that cannot be, SourceError when it does not answer, or refuses. */
 export async function askServer(
   { url: server = DEFAULT_URL, adminKey }: { url: string | undefined; adminKey: string | undefined },
   path: string,
 ): Promise<AsyncIterable<Uint8Array>> {
   if (adminKey === undefined) {
     throw new ConfigError(
-      'The server that has these documents open answers itself, and wants its admin key: --admin-key-file FILE, or INKROOM_ADMIN_KEY.',
+      'A running server answers itself, and wants its admin key: --admin-key-file FILE, or INKROOM_ADMIN_KEY.',
     );
   }
   const headers = { Authorization: `Bearer ${adminKey}` };
-  const response = await fetch(new URL(`/api/admin${path}`, server), { headers }).catch((error: unknown) => {
+  const response = await fetch(`${baseOf(server)}/api/admin${path}`, { headers }).catch((error: unknown) => {
     throw new SourceError(`${server} does not answer (${reasonOf(error)}). Say where the server is: --url URL.`, {
       cause: error,
     });

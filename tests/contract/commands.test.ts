@@ -1,12 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SERVER_ENTRY } from '../../scripts/children.mjs';
 import { VERSION } from '../../server/version.ts';
+import { inkroom as runInkroom } from '../support/command.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { TOKENS } from '../support/tokens.ts';
 
@@ -101,6 +103,47 @@ describe('a server that a command is to ask', () => {
     const { status, stderr } = inkroomWith(KEY, name, ...to, '--data', server.data, '--url', elsewhere);
     const says = `${begins}${elsewhere} does not answer (ECONNREFUSED). Say where the server is: --url URL.\n`;
     expect([status, stderr]).toEqual([1, says]);
+  });
+
+  it('[BACKUP-7] is asked though there are documents in the directory, open or not', async () => {
+    const other = await ServerProcess.launch();
+    const headers = { 'Content-Type': 'application/json' };
+    const made = await fetch(`${other.url}/api/documents`, { method: 'POST', headers, body: '{}' });
+    expect(made.status).toBe(201);
+    const asks = (name: string, ...args: string[]) =>
+      inkroomWith(KEY, name, ...args, '--data', other.data, '--url', server.url);
+    try {
+      for (const state of ['open', 'closed']) {
+        expect(JSON.parse(asks('inspect', '--json').stdout)).toMatchObject({ documents: 0 });
+        const { stdout } = asks('backup', '--to', join(folder, `of the other, ${state}`));
+        expect(stdout).toContain('holds 0 documents');
+        if (state === 'open') await other.stop();
+      }
+      const { stdout } = inkroomWith({ ...KEY, INKROOM_URL: server.url }, 'inspect', '--data', other.data, '--json');
+      expect(JSON.parse(stdout)).toMatchObject({ documents: 0 });
+      expect(JSON.parse(inkroom('inspect', '--data', other.data, '--json').stdout)).toMatchObject({ documents: 1 });
+    } finally {
+      await other.close();
+    }
+  });
+
+  it.each(['/notes', '/notes/'])('[BACKUP-7] is asked below the path %s, where a proxy has put it', async (path) => {
+    const asked: (string | undefined)[] = [];
+    const proxy = createHttpServer((request, response) => {
+      asked.push(request.url);
+      response.writeHead(418).end('no server');
+    }).listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}${path}`;
+    const { code, errors } = await runInkroom(['inspect', '--url', url], KEY); // beside this process, which answers
+    proxy.close();
+    expect([code, errors]).toEqual([1, expect.stringMatching(/ answered 418: no server\n$/)]);
+    expect(asked).toEqual(['/notes/api/admin/stored']);
+  });
+
+  it('[BACKUP-7] has no query in its address', () => {
+    const { status, stderr } = inkroomWith(KEY, 'inspect', '--url', `${server.url}/?key=x`);
+    expect([status, stderr]).toEqual([2, expect.stringContaining('has a query or a fragment')]);
   });
 
   it('[INSPECT-1] is asked with the wrong key', () => {

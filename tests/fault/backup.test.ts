@@ -84,7 +84,7 @@ it('[BACKUP-2] without a server it is read from the directory, and list and time
   const before = await list(server);
   await server.stop();
   const file = join(folder, 'offline.backup');
-  expect(await backUp(file, {})).toMatchObject({ code: 0, errors: '' });
+  expect(await inkroom(['backup', '--to', file, '--data', server.data])).toMatchObject({ code: 0, errors: '' });
   const data = join(folder, 'again');
   await inkroom(['restore', '--from', file, '--data', data]);
   const restored = await ServerProcess.launch({ data });
