@@ -58,4 +58,5 @@ async function overview(): Promise<string> {
   return `Usage:\n\n${lines.join('')}\n"inkroom help serve" lists the options of a command, "inkroom version" says which one this is.\n`;
 }
 
+process.umask(0o077); // documents are nobody else's to read, in whatever directory they are put
 process.exit(await main(process.argv.slice(2)));

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ import { SERVER_ENTRY } from '../../scripts/children.mjs';
 import { VERSION } from '../../server/version.ts';
 import { inkroom as runInkroom } from '../support/command.ts';
 import { ServerProcess } from '../support/server-process.ts';
-import { TOKENS } from '../support/tokens.ts';
+import { administrate, TOKENS } from '../support/tokens.ts';
 
 // The command line as a person meets it.
 
@@ -166,6 +166,35 @@ describe('a server that a command is to ask', () => {
     ])
       expect(inkroomWith(KEY, 'inspect', ...args).stderr).toBe('There is no document "notes".\n');
   });
+});
+
+it('[OPS-14] what a server or a restore writes, the user that it runs as can read, and nobody else', async () => {
+  const data = join(folder, 'open to all');
+  mkdirSync(data, { mode: 0o755 });
+  const server = await ServerProcess.launch({ data, env: TOKENS });
+  const restored = join(folder, 'restored');
+  mkdirSync(restored, { mode: 0o755 });
+  const modes = (within: string) =>
+    Object.fromEntries(
+      readdirSync(within, { recursive: true, encoding: 'utf8' })
+        .map((name) => [name, (statSync(join(within, name)).mode & 0o777).toString(8)] as const)
+        .filter(([name, mode]) => mode !== (statSync(join(within, name)).isDirectory() ? '700' : '600')),
+    );
+  try {
+    expect((await administrate(server.url, '/grants', { user: 'eve', role: null })).status).toBe(200);
+    expect(readdirSync(data)).toEqual(
+      expect.arrayContaining(['grants.json', 'inkroom.db', 'inkroom.db-wal', 'uploads']),
+    );
+    expect(modes(data)).toEqual({});
+    const backup = join(folder, 'private');
+    expect(inkroomWith(TOKENS, 'backup', '--to', backup, '--url', server.url).status).toBe(0);
+    expect(statSync(backup).mode & 0o777).toBe(0o600);
+    expect(inkroom('restore', '--from', backup, '--data', restored).status).toBe(0);
+    expect(readdirSync(restored)).toEqual(['inkroom.db']);
+    expect(modes(restored)).toEqual({});
+  } finally {
+    await server.close();
+  }
 });
 
 describe('a start that fails', () => {
