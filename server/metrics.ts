@@ -125,7 +125,7 @@ const READ: readonly Metric[] = [
   ),
   gauge(
     'inkroom_merge_overdue_seconds',
-    'How long the log that has waited longest was due to be merged; 0 when none is. Joins grow while it rises.',
+    'How long the log of an open document that has waited longest was due to be merged; 0 when none is. Joins grow while it rises.',
     ({ overdueSeconds }) => overdueSeconds,
   ),
   gauge(
