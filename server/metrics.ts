@@ -84,6 +84,7 @@ export class Metrics {
 
 /** What the server looks up when somebody asks. */
 export interface Measured {
+  readonly version: string;
   readonly connections: number;
   readonly sessions: number;
   readonly queuedBytes: number;
@@ -109,6 +110,13 @@ export interface Metric {
 }
 
 const READ: readonly Metric[] = [
+  {
+    name: 'inkroom_build_info',
+    type: 'gauge',
+    text: '1 for the version that runs.',
+    label: 'version',
+    read: (_, { version }) => ({ [version]: 1 }),
+  },
   gauge('inkroom_connections', 'Open sockets.', ({ connections }) => connections),
   gauge('inkroom_sessions', 'Clients in documents: a socket may carry many.', ({ sessions }) => sessions),
   gauge('inkroom_rooms', 'Open documents, those that were just left included.', ({ rooms }) => rooms),

@@ -31,6 +31,7 @@ import { Turn } from './turn.ts';
 import type { OriginRule } from './upgrade.ts';
 import { readUpload } from './uploads/files.ts';
 import { Uploads } from './uploads/uploads.ts';
+import { VERSION } from './version.ts';
 
 // The whole server in one place: which log, which document threads, which doors; how it starts and how it stops.
 // Invariant: when `close()` has resolved, everything that was accepted is on disk and was acknowledged.
@@ -205,6 +206,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
   function measure(): Measured {
     const unmerged = rooms.unmerged();
     return {
+      version: VERSION,
       ...door.measure(),
       rooms: rooms.size,
       unmergedBytes: unmerged.bytes,

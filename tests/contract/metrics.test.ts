@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import * as Y from 'yjs';
 import { METRICS } from '../../server/metrics.ts';
+import { VERSION } from '../../server/version.ts';
 import { Peer } from '../support/peer.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { until } from '../support/until.ts';
@@ -45,6 +46,10 @@ describe('the metrics', () => {
     expect(names).not.toContain('inkroom_certificate_end_timestamp_seconds');
     for (const { name } of METRICS.histograms) expect(names).toContain(`${name}_count`);
     expect(names).toContain('nodejs_eventloop_lag_p99_seconds');
+  });
+
+  it('[OPS-5] say which version it is', async () => {
+    expect((await scrape()).get(`inkroom_build_info{version="${VERSION}"}`)).toBe(1);
   });
 
   it('[OPS-5] count what happened', async () => {
