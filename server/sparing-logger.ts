@@ -4,7 +4,7 @@ import { LIMITS } from './limits.ts';
 import type { Logger } from './logger.ts';
 
 // A logger that clients cannot fill the disk with: of many lines of one kind some are written, and the others are counted.
-// Invariant: what is not written is counted, and the count is written soon. A kind is a level and a message, which are constants of the source, so there are few.
+// Invariant: what is not written is counted, and the count is written soon. A kind is a level and a message; those are constants of the source, and few.
 
 type Level = 'info' | 'warn' | 'error';
 

@@ -6,7 +6,7 @@ import { LIMITS } from '../limits.ts';
 
 /**
  * Ends `response` with its socket when the peer has taken nothing for `milliseconds` although something waits for him. Node asks when the socket was
- * still for so long. Without TLS it sees each byte that the system takes, with TLS each piece that was written: so pieces are small (respond.ts).
+ * still for so long. Without TLS it sees each byte that the system takes, with TLS each piece that was written: so pieces are small (docs/decisions/0045).
  */
 export function endUntaken(response: ServerResponse, milliseconds: number = LIMITS.untakenMs): void {
   response.setTimeout(milliseconds, () => {
