@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -14,6 +14,7 @@ import { Access } from './http/access.ts';
 import { AdminApi } from './http/admin.ts';
 import { DocumentsApi } from './http/documents.ts';
 import type { MetricsServer } from './http/metrics.ts';
+import { createServer } from './http/node-http.ts';
 import { PageProxy } from './http/page.ts';
 import { createRoutes } from './http/routes.ts';
 import { UploadsApi } from './http/uploads.ts';

@@ -1,9 +1,9 @@
-import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { ProtocolError, REFUSALS } from '../lib/protocol/errors.ts';
 import { documentName } from '../lib/protocol/names.ts';
 import type { Authorize, Grant } from './auth.ts';
+import { STATUS_CODES } from './http/node-http.ts';
 import { LIMITS } from './limits.ts';
 import type { RefusedStatus } from './metrics.ts';
 
