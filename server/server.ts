@@ -14,7 +14,6 @@ import { Access } from './http/access.ts';
 import { AdminApi } from './http/admin.ts';
 import { DocumentsApi } from './http/documents.ts';
 import type { MetricsServer } from './http/metrics.ts';
-import { createServer } from './http/node-http.ts';
 import { PageProxy } from './http/page.ts';
 import { createRoutes } from './http/routes.ts';
 import { UploadsApi } from './http/uploads.ts';
@@ -24,6 +23,7 @@ import type { Log } from './log/log.ts';
 import { openSqliteLog } from './log/sqlite.ts';
 import type { Logger } from './logger.ts';
 import { type Measured, Metrics } from './metrics.ts';
+import { createServer } from './node-http.ts';
 import { Rooms } from './rooms.ts';
 import { Sockets } from './sockets.ts';
 import { SparingLogger } from './sparing-logger.ts';
@@ -125,7 +125,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
     others: options.allowOrigin ?? [],
   };
   const access = new Access({ adminKey: options.adminKey, authorize: rule });
-  const api = new DocumentsApi({ log, documents, access, clock });
+  const api = new DocumentsApi({ log, documents, access, line });
   const uploaderOf = (request: IncomingMessage, user: string | undefined) =>
     user === undefined ? addressOf(request, trustProxy) : `user ${user}`;
   const uploadsApi = new UploadsApi({

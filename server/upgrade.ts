@@ -3,9 +3,9 @@ import { WebSocketServer } from 'ws';
 import { ProtocolError, REFUSALS } from '../lib/protocol/errors.ts';
 import { documentName } from '../lib/protocol/names.ts';
 import type { Authorize, Grant } from './auth.ts';
-import { STATUS_CODES } from './http/node-http.ts';
 import { LIMITS } from './limits.ts';
 import type { RefusedStatus } from './metrics.ts';
+import { STATUS_CODES } from './node-http.ts';
 
 // The rules of the door: who may open a socket, on which path, before anything is promised.
 // Invariant: a refusal is an HTTP answer; after the handshake there is only a connection.

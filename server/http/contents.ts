@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Clock } from '../clock.ts';
 import type { Documents } from '../documents/documents.ts';
 import { LIMITS } from '../limits.ts';
-import { Line } from '../line.ts';
+import type { Line } from '../line.ts';
 import type { DocumentInfo, Log, StoredDocument } from '../log/log.ts';
 import { VERSION } from '../version.ts';
 import { HttpError, sendBytes, unavailable } from './respond.ts';
@@ -14,7 +13,8 @@ import { HttpError, sendBytes, unavailable } from './respond.ts';
 export interface ContentsOptions {
   readonly log: Log;
   readonly documents: Documents;
-  readonly clock: Clock;
+  /** The line of all who are to be sent a document. */
+  readonly line: Line;
 }
 
 /** What is read of a document: its text as HTML, all of it as one update, or one of its boards. */
@@ -38,11 +38,10 @@ export class Contents {
   /** By tag, so that who comes after a new edit does not get what is being made without it. */
   readonly #making = new Map<string, Promise<Content>>();
 
-  /** What is handed to sockets in one turn, as for those who join. */
   readonly #line: Line;
 
-  constructor({ log, documents, clock }: ContentsOptions) {
-    this.#line = new Line(clock);
+  constructor({ log, documents, line }: ContentsOptions) {
+    this.#line = line;
     this.#log = log;
     this.#documents = documents;
   }

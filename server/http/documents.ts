@@ -4,8 +4,8 @@ import { isBoardName } from '../../lib/convert/board-name.ts';
 import { type DocumentKind, KINDS, TITLE_LENGTH } from '../../lib/convert/kinds.ts';
 import { ProtocolError, REFUSALS } from '../../lib/protocol/errors.ts';
 import { documentName as checkName } from '../../lib/protocol/names.ts';
-import type { Clock } from '../clock.ts';
 import type { Documents, Summary } from '../documents/documents.ts';
+import type { Line } from '../line.ts';
 import { type DocumentInfo, type Log, LogError } from '../log/log.ts';
 import type { Access } from './access.ts';
 import { Backlinks } from './backlinks.ts';
@@ -34,7 +34,7 @@ export interface DocumentsApiOptions {
   readonly log: Log;
   readonly documents: Documents;
   readonly access: Access;
-  readonly clock: Clock;
+  readonly line: Line;
 }
 
 export class DocumentsApi {
@@ -48,11 +48,11 @@ export class DocumentsApi {
   /** What is being looked up, by document and sequence number: once for all who ask meanwhile. */
   readonly #summarizing = new Map<string, Promise<Summary>>();
 
-  constructor({ log, documents, access, clock }: DocumentsApiOptions) {
+  constructor({ log, documents, access, line }: DocumentsApiOptions) {
     this.#log = log;
     this.#documents = documents;
     this.#access = access;
-    this.#contents = new Contents({ log, documents, clock });
+    this.#contents = new Contents({ log, documents, line });
     this.#backlinks = new Backlinks({ log, documents });
   }
 

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { Counter, collectDefaultMetrics, Gauge, type Metric, Registry } from 'prom-client';
 import { type Histogram, METRICS, type Measured, type Metrics } from '../metrics.ts';
-import { createServer } from './node-http.ts';
+import { createServer } from '../node-http.ts';
 import { HttpError, sendError } from './respond.ts';
 
 // GET /metrics for Prometheus, on a port of its own: what watches the server needs no key, and a proxy that publishes the server

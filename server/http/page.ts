@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TLSSocket } from 'node:tls';
-import { Agent, request as httpRequest } from './node-http.ts';
+import { Agent, request as httpRequest } from '../node-http.ts';
 
 // Everything that is not the server's own is the page's: passed on to the process that renders it, so that rendering never holds up an edit.
 // Invariant: one request comes in, and one goes on, whatever is in its body.

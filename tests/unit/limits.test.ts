@@ -17,6 +17,7 @@ import { Contents, type Part } from '../../server/http/contents.ts';
 import { DocumentsApi } from '../../server/http/documents.ts';
 import { UploadsApi } from '../../server/http/uploads.ts';
 import { LIMITS } from '../../server/limits.ts';
+import { Line } from '../../server/line.ts';
 import { type DocumentInfo, type Log, LogError } from '../../server/log/log.ts';
 import { silentLogger } from '../../server/logger.ts';
 import { Metrics } from '../../server/metrics.ts';
@@ -168,7 +169,7 @@ describe('a document that is read', () => {
     };
     const documents = { content: make, merge: make } as unknown as Documents;
     const log = { load: async () => storedOf(stored) } as unknown as Log;
-    const all = new Contents({ log, documents, clock: systemClock });
+    const all = new Contents({ log, documents, line: new Line(systemClock) });
     const read = (name: string, part: Part = 'html') =>
       all
         .send({ headers: {}, method: 'GET' } as IncomingMessage, response() as unknown as ServerResponse, {
@@ -245,7 +246,7 @@ describe('a document that is read', () => {
     } as unknown as Documents;
     const log = { info: async () => info('a'), load: async () => storedOf(1) } as unknown as Log;
     const access = new Access({ adminKey: undefined, authorize: undefined });
-    const api = new DocumentsApi({ log, documents, access, clock: systemClock });
+    const api = new DocumentsApi({ log, documents, access, line: new Line(systemClock) });
     const answers: unknown[] = [];
     const ask = () => {
       const answer = { ...response(), end: (body: unknown) => void answers.push(body) } as unknown as ServerResponse;

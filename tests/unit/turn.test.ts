@@ -1,17 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../server/clock.ts';
-import { readAhead } from '../../server/inbox.ts';
 import { LIMITS } from '../../server/limits.ts';
-import { Line } from '../../server/line.ts';
-import { socketWire } from '../../server/socket-wire.ts';
 import { Turn } from '../../server/turn.ts';
-import { openedSocket } from '../support/opened-socket.ts';
 import { clientFrame } from '../support/raw-socket.ts';
+import { wiredSocket } from '../support/wired-socket.ts';
 
 // Many who speak in one turn of the event loop, and what each of them says takes long. Time passes only when something is read.
 
-const ignore = () => undefined;
 const FRAME = clientFrame({ opcode: 2, payload: Uint8Array.of(9) });
 /** Milliseconds that reading a frame takes: four fit into a turn, and the next one is beyond. */
 const SLOW_MS = LIMITS.turnMs / 4;
@@ -23,22 +19,10 @@ async function crowd(size: number) {
   const read: number[] = [];
   const people = await Promise.all(
     Array.from({ length: size }, async (_, i) => {
-      const { webSocket, socket, say } = await openedSocket();
-      const wire = socketWire({
-        webSocket,
-        socket,
-        turn,
-        line: new Line(systemClock),
-        onClosing: ignore,
-        onDrained: ignore,
-      });
-      const take = () => {
+      const { wire, say } = await wiredSocket(turn, () => {
         now += SLOW_MS;
         read.push(i);
-        wire.took();
-      };
-      webSocket.on('message', take);
-      readAhead({ webSocket, socket, take, later: (goOn) => turn.rest(goOn), rest: () => wire.rest() });
+      });
       return { say: (frames: number) => say(Buffer.concat(Array(frames).fill(FRAME))), wire };
     }),
   );

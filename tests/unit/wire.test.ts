@@ -1,47 +1,31 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../server/clock.ts';
-import { readAhead } from '../../server/inbox.ts';
 import { LIMITS } from '../../server/limits.ts';
-import { Line } from '../../server/line.ts';
-import { socketWire } from '../../server/socket-wire.ts';
 import { Turn } from '../../server/turn.ts';
-import { openedSocket } from '../support/opened-socket.ts';
 import { clientFrame } from '../support/raw-socket.ts';
+import { wiredSocket } from '../support/wired-socket.ts';
 
 // One socket, of which the server takes and to which it answers no more in a turn than leaves the others theirs.
 
-const ignore = () => undefined;
 const [BINARY, PING, PONG] = [2, 9, 10] as const;
 const frame = (opcode: number, ...payload: number[]) => clientFrame({ opcode, payload: Uint8Array.from(payload) });
 const many = (frames: number, bytes = frame(BINARY, 9)) => Buffer.concat(Array.from({ length: frames }, () => bytes));
 
 /** A socket whose every message is answered by one byte, as the server puts it together. */
 async function wired(turn = new Turn({ ...systemClock, now: () => 0 })) {
-  const opened = await openedSocket();
-  const { webSocket, socket } = opened;
-  const wire = socketWire({
-    webSocket,
-    socket,
-    turn,
-    line: new Line(systemClock),
-    onClosing: ignore,
-    onDrained: ignore,
-  });
   let read = 0;
-  const take = () => {
+  const opened = await wiredSocket(turn, (wire) => {
     read++;
     wire.write(Buffer.of(0x82, 0));
-    wire.took();
-  };
-  webSocket.on('message', take);
-  readAhead({ webSocket, socket, take, later: (goOn) => turn.rest(goOn), rest: () => wire.rest() });
+  });
+  const { webSocket, wire } = opened;
   webSocket.on('ping', (payload) => {
     wire.pong(payload);
     read++;
     wire.took();
   });
-  return { ...opened, wire, read: () => read };
+  return { ...opened, read: () => read };
 }
 
 describe('[NET-20] frames that come in thousands', () => {
