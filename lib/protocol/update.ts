@@ -5,8 +5,9 @@ import { DELETED, GC, NOBODY, SKIP, StructReader } from './structs.ts';
 
 // The check that every inbound update passes, on the main thread: one walk over its bytes, in slices if need be, no Yjs, no object per struct.
 // Invariant: what it accepts leaves nothing pending in Yjs, on top of what is covered, and was written in the words that Yjs writes.
-// (Which item lies where is not in these words: somebody who forges references, so that text lands among the entries of a map and
-// is then half deleted, can still make Yjs throw. What opens documents must expect that, and name the update.)
+// (Which item lies where is not in these words. Somebody who forges references, so that text lands among the entries of a map and
+// is then half deleted, can still make Yjs throw: what opens documents must expect that, and name the update. And an item whose right
+// neighbour lies before its left one can lie at two places in two copies.)
 
 /** As how many bytes of text, 10 ns each, it counts to read a client's place in an update, and to read a deleted range. */
 const CLIENT_WORK = 200;
@@ -177,7 +178,12 @@ export class UpdateCheck {
   /** What Item.getMissing of Yjs asks for, also of structs that are known: it would wait, or throw, for those as well. */
   #references(): void {
     const reader = this.#reader;
-    if (reader.originClient !== NOBODY) this.#reference(reader.originClient, reader.originClock);
+    if (reader.originClient !== NOBODY) {
+      // Yjs would put it before or behind that, depending on where the text is cut by then: not at one place for all.
+      if (reader.originClient === reader.rightClient && reader.originClock === reader.rightClock)
+        reader.fail('struct with one thing on both its sides');
+      this.#reference(reader.originClient, reader.originClock);
+    }
     if (reader.rightClient !== NOBODY) this.#reference(reader.rightClient, reader.rightClock);
     if (reader.parentClient !== NOBODY) this.#reference(reader.parentClient, reader.parentClock);
     if (reader.root !== NOBODY) {

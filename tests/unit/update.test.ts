@@ -164,6 +164,21 @@ describe('what cannot be read', () => {
     expect(() => Y.applyUpdate(new Y.Doc(), update)).toThrow();
   });
 
+  test('[UPD-4] a struct with one thing on both its sides, which Yjs puts where a text happens to be cut', () => {
+    const text = one(STRING, T, 'abc');
+    const between = bytes(1, 1, 8, 0, [STRING | LEFT | RIGHT, 7, 1, 7, 1, 'X'], 0);
+    const cut = bytes(1, 1, 9, 0, [STRING | LEFT | RIGHT, 7, 0, 7, 1, 'Y'], 0);
+    expect(refusal(between, holding({ 7: 3 }))).toBe('malformed-update');
+    expect(refusal(cut, holding({ 7: 3 }))).toBe('accepted');
+
+    const textAfter = (...updates: Uint8Array[]) => {
+      const doc = new Y.Doc();
+      for (const update of updates) Y.applyUpdate(doc, update);
+      return doc.getText('t').toString();
+    };
+    expect(textAfter(text, between, cut)).not.toBe(textAfter(text, cut, between));
+  });
+
   test.each(['__proto__', 'constructor', 'prototype'])('[UPD-5] the key %s', (key) => {
     const escaped = [...key].map((character) => `\\u00${character.charCodeAt(0).toString(16)}`).join('');
     for (const update of [
