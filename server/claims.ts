@@ -35,7 +35,7 @@ interface ClaimedEntry {
 
 const RANKS: Readonly<Record<Role, number>> = { view: 0, comment: 1, edit: 2 };
 
-/** What a token says, once its signature was checked. Throws ProtocolError 'unauthorized' for what is not said in the right form. */
+/** What a token says, once its signature was checked. Throws ProtocolError 'unauthorized' for what is not said in the right form, 'token-expired' after its end. */
 export function claimsOf(payload: Readonly<Record<string, unknown>>, { clock, now }: Times): Claims {
   const { sub, name, iat, exp, inkroom } = payload;
   const fail = (what: string): never => {
@@ -53,7 +53,10 @@ export function claimsOf(payload: Readonly<Record<string, unknown>>, { clock, no
   );
   const end = Math.min(exp * 1_000, iat * 1_000 + LIMITS.tokenAgeMs);
   // What the wall clock says is asked once: from here on time is what passes.
-  return { user: sub, name, issuedAt: iat, until: clock.now() + end - now(), entries };
+  const left = end - now();
+  // Whoever is let in for no time is closed, and y-websocket 1 and 2 come back at once, as often as that is done.
+  if (left <= 0) throw new ProtocolError('token-expired', 'the token has run out');
+  return { user: sub, name, issuedAt: iat, until: clock.now() + left, entries };
 }
 
 function entryOf(entry: unknown): ClaimedEntry | undefined {

@@ -23,7 +23,7 @@ export interface TokenKey {
 
 /** RFC 7518 section 3.2: a key of the size of the hash at least. */
 const SECRET_BYTES = 32;
-/** Seconds by which the clocks of the application and of this server may differ. */
+/** Seconds by which the application's clock may be ahead of this server's. (The end of a token is looked at without it: claims.ts.) */
 const CLOCK_TOLERANCE_S = 5;
 /** Milliseconds to wait for the keys of an issuer, between two attempts to get them, and for which they are kept. */
 const KEYS_TIMEOUT_MS = LIMITS.authMs / 2; // so that the session is told why, before its time is up

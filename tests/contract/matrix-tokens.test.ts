@@ -1,5 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { WebSocket } from 'ws';
 import { WebsocketProvider } from 'y-websocket';
+import { WebsocketProvider as WebsocketProvider1 } from 'y-websocket-1';
+import { WebsocketProvider as WebsocketProvider2 } from 'y-websocket-2';
 import * as Y from 'yjs';
 import {
   CLIENTS,
@@ -11,12 +14,13 @@ import {
 } from '../support/clients.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { tapped } from '../support/tap.ts';
-import { storedText, textOf, untilAllRead, untilAllSee, untilSynced, write } from '../support/text.ts';
+import { namesSeenBy, storedText, textOf, untilAllRead, untilAllSee, untilSynced, write } from '../support/text.ts';
 import { administrate, TOKENS, tokenOf } from '../support/tokens.ts';
 import { until } from '../support/until.ts';
 
 // What every generation of the unmodified clients makes of tokens: too late, too weak, worn out, withdrawn.
 
+const PAUSE_MS = 10;
 const ASKING = CLIENTS.filter((client) => voiceOf(client) !== 'y-websocket');
 
 let server: ServerProcess;
@@ -196,4 +200,57 @@ describe('a token that runs out', () => {
     provider.connect();
     await until('the author to read it', () => textOf(ada.doc) === 'meanwhile;');
   });
+
+  it.each([
+    ['1.5', WebsocketProvider1],
+    ['2.1', WebsocketProvider2],
+  ] as const)(
+    '[CLI-17] ends y-websocket %s, which knocks on with the old one and is let in no more, ever more slowly, until it has another',
+    async (version, Provider) => {
+      const document = `renewed by y-websocket ${version}`;
+      const ada = await author(document);
+      const answers: string[] = [];
+      const opened = (socket: WebSocket) => {
+        socket.on('open', () => answers.push('let in'));
+        socket.on('error', ({ message }) => answers.push(message));
+      };
+      const provider = new Provider(server.sync, document, new Y.Doc(), {
+        WebSocketPolyfill: tapped({ opened }) as unknown as typeof globalThis.WebSocket,
+        params: { token: await tokenOf({ life: 2 }) },
+        disableBc: true,
+      });
+      leaving.push(() => provider.destroy());
+      const pauses = pausesOf(provider);
+      const closed = new Promise<CloseEvent | null>((resolve) => provider.once('connection-close', resolve));
+      provider.awareness.setLocalStateField('user', { name: 'guest' });
+      await untilAllSee([ada], ['author', 'guest']);
+      expect(await closed).toMatchObject({ code: 4401 });
+
+      write(provider.doc, 'meanwhile;');
+      await until('many attempts', () => pauses.length >= 9);
+      expect(pauses.slice(0, 9)).toEqual([100, 200, 400, 800, 1_600, 2_500, 2_500, 2_500, 2_500]); // the last one for ever
+      expect(answers.slice(0, 9)).toEqual(['let in', ...Array(8).fill('Unexpected server response: 401')]);
+      expect(namesSeenBy(ada)).toEqual(['author']);
+      expect(await storedText(server, document)).toBe('');
+
+      const token = await tokenOf();
+      if (provider instanceof WebsocketProvider1) provider.url = `${server.sync}/${document}?token=${token}`;
+      else provider.params = { token };
+      await until('the author to read it', () => textOf(ada.doc) === 'meanwhile;');
+    },
+  );
 });
+
+/** How long a provider means to wait before each of its attempts to reconnect; it is spared all but `PAUSE_MS` of that. */
+function pausesOf(provider: object): number[] {
+  const pauses: number[] = [];
+  const { setTimeout } = globalThis;
+  const spared = (callback: (...values: unknown[]) => void, milliseconds?: number, ...values: unknown[]) => {
+    if (values[0] !== provider) return setTimeout(callback, milliseconds, ...values);
+    pauses.push(milliseconds ?? 0);
+    return setTimeout(callback, PAUSE_MS, ...values);
+  };
+  const spy = vi.spyOn(globalThis, 'setTimeout').mockImplementation(spared as typeof setTimeout);
+  leaving.push(() => spy.mockRestore());
+  return pauses;
+}

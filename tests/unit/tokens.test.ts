@@ -139,6 +139,17 @@ describe('a token', () => {
     await expect(reader()(old)).rejects.toEqual(refusal('token-expired'));
   });
 
+  it('[GRANT-1] is good until its end, and not for the seconds by which clocks may differ: it would open what is closed at once', async () => {
+    const ending = (seconds: number) => signed({ ...CLAIMS, iat: SECONDS - 3_600, exp: SECONDS + seconds });
+    await expect(reader()(await ending(1))).resolves.toMatchObject({ until: 5_000 + 1_000 });
+    for (const seconds of [0, -1, -4])
+      await expect(reader()(await ending(seconds))).rejects.toEqual(refusal('token-expired'));
+    const day = LIMITS.tokenAgeMs / 1_000;
+    const aged = await signed({ ...CLAIMS, iat: SECONDS - day - 1 });
+    await expect(reader()(aged)).rejects.toEqual(refusal('token-expired'));
+    await expect(reader()(await signed({ ...CLAIMS, iat: SECONDS + 4 }))).resolves.toMatchObject({ user: 'ada' });
+  });
+
   it('[GRANT-1] ends a day after its issue, whatever it says', async () => {
     const day = LIMITS.tokenAgeMs / 1_000;
     const read = reader();
