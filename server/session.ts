@@ -32,6 +32,7 @@ type State =
   | { state: 'refused' }
   | { state: 'ended' };
 
+type Waiting = State & { state: 'waiting' };
 type Live = State & { state: 'live' };
 
 /** The token of who shows none. */
@@ -112,7 +113,6 @@ export class Session implements Member {
       case 'waiting':
         if (!state.asked && (message.type === 'auth' || message.type === 'step1')) {
           // A first step1 without a token is somebody anonymous: the auth rule decides (version 2 of the stock provider).
-          state.asked = true;
           const { token, version } = message.type === 'auth' ? message : NOBODY;
           void this.#enter(state, { token, version, turn: this.#options.carrier.enters() });
           if (message.type === 'auth') return;
@@ -133,9 +133,10 @@ export class Session implements Member {
     }
   }
 
-  /** Grants entry with a token that did not come in a message: y-websocket clients carry theirs in the URL. */
+  /** For y-websocket clients, whose token is in the URL and was checked in its turn at the door: in line again, a change of grants would miss it. */
   authenticate(token: string): void {
-    this.receive({ type: 'auth', token, version: undefined }, 0);
+    this.#options.carrier.spends(LIMITS.entryFrames);
+    if (this.#state.state === 'waiting') void this.#enter(this.#state, { token, version: undefined, turn: undefined });
   }
 
   /** An administrator has changed grants: whether this one is among them. What was accepted before is still stored. */
@@ -202,16 +203,17 @@ export class Session implements Member {
 
   /** `turn`: when the auth rule may be asked; undefined: now. */
   async #enter(
-    waiting: State,
+    waiting: Waiting,
     { token, version, turn }: { token: string; version: string | undefined; turn: Promise<void> | undefined },
   ): Promise<void> {
     const { document, rooms, authorize } = this.#options;
+    waiting.asked = true;
     if (version === INKROOM_VERSION) this.#acknowledging = 'numbers';
     try {
       if (turn) await turn;
       if (this.#state !== waiting) return; // ended, or out of time
       const grant = await authorize({ token, document });
-      if (this.#state !== waiting || waiting.state !== 'waiting') return; // ended, or out of time
+      if (this.#state !== waiting) return; // ended, or out of time
       this.#options.carrier.granted(grant.user);
       const { held, heldBytes, deadline } = waiting;
       deadline.cancel();

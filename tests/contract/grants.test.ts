@@ -1,9 +1,11 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import * as Y from 'yjs';
 import { EMPTY_STATE_VECTOR } from '../../lib/protocol/bytes.ts';
 import { Peer, type Voice } from '../support/peer.ts';
 import { ServerProcess } from '../support/server-process.ts';
+import { Several } from '../support/several.ts';
 import { ADMIN_KEY, administrate, TOKENS, type TokenClaims, tokenOf } from '../support/tokens.ts';
 import { until } from '../support/until.ts';
 
@@ -77,6 +79,44 @@ describe.each(['inkroom', 'hocuspocus', 'y-websocket'] as const)('%s', (voice) =
     );
     if (voice !== 'y-websocket') expect(ada.heard.map(({ type }) => type)).toContain('askToken');
   });
+});
+
+describe.each(['inkroom', 'hocuspocus', 'y-websocket'] as const)('%s', (voice) => {
+  it.each(['view', null] as const)(
+    '[GRANT-12] what it says once the administrator was answered is judged by the new role, in each document of a socket: %s',
+    async (role) => {
+      const user = `typist with ${voice} and ${role}`;
+      const changed = [fresh(), fresh(), fresh()];
+      const documents = [...changed, fresh()];
+      const ada = await Several.join({ sync: server.sync, voice, documents, token: await tokenOf({ user }) });
+      const bob = await Several.join({ sync: server.sync, voice: 'inkroom', documents, token: await tokenOf() });
+      let answer: unknown;
+      const asked = administrate(server.url, '/grants', { user, documents: changed, role })
+        .then((response) => response.json())
+        .then((body) => {
+          answer = body;
+        });
+      while (answer === undefined) {
+        for (const document of documents) ada.write(document, 'before;');
+        await nextTurn();
+      }
+      for (const document of documents) ada.write(document, 'after;');
+      await asked;
+      expect(answer).toEqual({ sessions: changed.length });
+      await ada.untilJudged();
+      for (const document of documents) {
+        bob.write(document, 'last;');
+        const text = await until('the last edit', async () => {
+          const text = await stored(document);
+          return text.includes('last;') && text;
+        });
+        const isChanged = changed.includes(document);
+        expect(text.includes('after;')).toBe(!isChanged);
+        if (isChanged) expect(bob.text(document)).not.toContain('after;');
+      }
+      await Promise.all([ada.close(), bob.close()]);
+    },
+  );
 });
 
 describe('over HTTP', () => {

@@ -2,12 +2,19 @@ import { SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { ProtocolError } from '../../lib/protocol/errors.ts';
 import type { Role } from '../../lib/protocol/messages.ts';
-import type { Authorize, Change } from '../../server/auth.ts';
+import type { Authorize, Change, Grant } from '../../server/auth.ts';
 import { grantOf } from '../../server/claims.ts';
 import type { Clock } from '../../server/clock.ts';
+import { Connection } from '../../server/connection.ts';
+import type { Documents } from '../../server/documents/documents.ts';
 import { LIMITS } from '../../server/limits.ts';
+import { Line } from '../../server/line.ts';
+import { silentLogger } from '../../server/logger.ts';
+import { Rooms } from '../../server/rooms.ts';
 import { secretKey, tokenReader } from '../../server/tokens.ts';
+import { MemoryLog } from '../support/memory-log.ts';
 import type { Voice } from '../support/peer.ts';
+import { Turns } from '../support/turns.ts';
 import { until } from '../support/until.ts';
 import { DOCUMENT, World } from '../support/world.ts';
 import type { RawClient } from '../support/world-raw.ts';
@@ -240,6 +247,31 @@ describe('an administrator', () => {
     await world.settle();
     expect(ada.takeTypes()).toEqual(['saved']);
   });
+});
+
+it('[GRANT-12] a change concerns who was granted something at the door and still waits to come in', async () => {
+  const clock = new Turns();
+  const line = new Line(clock);
+  const rooms = new Rooms({
+    log: new MemoryLog(),
+    documents: {} as Documents, // nothing is merged or compared here
+    line,
+    clock,
+    logger: silentLogger,
+    onStorageLost: () => expect.unreachable(),
+  });
+  const closed: number[] = [];
+  const idle = () => undefined;
+  const [write, writeAll, pause, resume, ping, destroy] = [idle, idle, idle, idle, idle, idle];
+  const close = (code: number) => closed.push(code);
+  const wire = { write, writeAll, queued: () => 0, pause, resume, ping, close, destroy };
+  while (!line.turn(LIMITS.entryBytes)); // many come in at that moment
+  const grant: Grant = { user: 'ada', role: 'edit' };
+  const single = { document: DOCUMENT, token: 'shown at the door' };
+  const connection = new Connection({ wire, rooms, authorize: () => grant, clock, line, logger: silentLogger, single });
+  await clock.rest();
+  expect(connection.change({ user: 'ada', role: null })).toBe(1);
+  expect(closed).toEqual([4403]);
 });
 
 describe('a viewer with y-websocket', () => {
