@@ -221,7 +221,7 @@ export const LIMITS = {
   probeBytes: 1 * MiB,
   /** The same, at most, when more was refused: one large paste must not keep everybody from writing on a disk that has room for the rest. */
   probeMostBytes: 4 * MiB,
-  /** Milliseconds that stopping may take to put on disk what was accepted: a supervisor kills after 10 s or more. */
+  /** Milliseconds that stopping may take to put on disk what was accepted. The rest has one second more: a supervisor kills after 10 s or more. */
   drainMs: 8_000,
   /** Milliseconds, for each open connection, over which Inkroom's clients are asked to spread their return from a stopped server. */
   returnMs: 2,

@@ -53,6 +53,8 @@ export class Room {
   readonly #arrears = new Arrears<Member>();
   readonly #readers: Readers;
   #queue: Entry[] = [];
+  /** What is being written now. */
+  #batch: readonly Entry[] = [];
   #isWriting = false;
   /** Resolves when the queue is empty. */
   #written: Promise<void> | undefined;
@@ -100,6 +102,13 @@ export class Room {
   /** What of it lies in the log beside the snapshot. */
   get tail(): { readonly bytes: number; readonly overdueMs: number } {
     return this.#tail;
+  }
+
+  /** How many updates were taken and are not acknowledged yet. */
+  get unsettled(): number {
+    let checking = 0;
+    for (const count of this.#checking.values()) checking += count;
+    return this.#queue.length + this.#batch.length + checking;
   }
 
   get members(): Iterable<Member> {
@@ -247,6 +256,7 @@ export class Room {
       } catch (error) {
         this.#break(error); // what was committed is: it is read anew
       }
+      this.#batch = [];
     }
     if (this.#told.size > 0) this.#told.clear();
     this.#isWriting = false;
@@ -256,6 +266,7 @@ export class Room {
     const batch = this.#queue;
     const told = this.#told;
     this.#queue = [];
+    this.#batch = batch;
     if (told.size > 0) this.#told = new Set();
     const updates: Uint8Array[] = [];
     for (const { offer, novel } of batch) if (novel) updates.push(offer.update);

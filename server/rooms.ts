@@ -144,6 +144,14 @@ export class Rooms {
     }
   }
 
+  /** What was accepted and is not on disk yet: in which documents, and how many updates. */
+  *unsettled(): Iterable<{ document: string; updates: number }> {
+    for (const [document, { live }] of this.#open) {
+      const updates = live?.unsettled ?? 0;
+      if (updates > 0) yield { document, updates };
+    }
+  }
+
   async close(): Promise<void> {
     this.#space.close();
     const rooms = await Promise.allSettled([...this.#open.values()].map((open) => open.room));

@@ -24,6 +24,7 @@ import { openSqliteLog } from './log/sqlite.ts';
 import type { Logger } from './logger.ts';
 import { type Measured, Metrics } from './metrics.ts';
 import { createServer } from './node-http.ts';
+import { Patience } from './patience.ts';
 import { Rooms } from './rooms.ts';
 import { Sockets } from './sockets.ts';
 import { SparingLogger } from './sparing-logger.ts';
@@ -35,7 +36,7 @@ import { Uploads } from './uploads/uploads.ts';
 import { VERSION } from './version.ts';
 
 // The whole server in one place: which log, which document threads, which doors; how it starts and how it stops.
-// Invariant: when `close()` has resolved, everything that was accepted is on disk and was acknowledged.
+// Invariant: when `close()` has resolved, everything that was accepted is on disk and was acknowledged, or that was said in the log.
 
 export interface ServerOptions {
   readonly host: string;
@@ -75,9 +76,18 @@ export interface InkroomServer {
   readonly metricsPort: number | undefined;
   /** Looks at once whether the certificate was renewed. */
   reload(): Promise<void>;
-  /** Stops accepting, waits until all is on disk and acknowledged, closes every connection with 1012. May be called twice. */
-  close(): Promise<void>;
+  /**
+   * Stops accepting, waits until all is on disk and acknowledged, closes every connection with 1012: for nine seconds, whatever the disk does. May be
+   * called twice.
+   */
+  close(): Promise<Stop>;
 }
+
+/**
+ * How it stopped. `late`: not all that was accepted was acknowledged in time, and the log names the documents. `stuck`: a thread still waits for the disk, and
+ * `process.exit` would wait for that thread.
+ */
+export type Stop = 'stored' | 'late' | 'stuck';
 
 /** Milliseconds between two looks who takes longer than `headersMs`: Node's own look is every 30 s. */
 const HEADERS_CHECK_MS = LIMITS.headersMs / 2;
@@ -219,13 +229,18 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
     };
   }
 
-  async function close(): Promise<void> {
+  async function close(): Promise<Stop> {
+    const storing = new Patience(LIMITS.drainMs);
+    const ending = new Patience(LIMITS.drainMs + CLOSE_PATIENCE_MS);
     clearInterval(ticking);
     certificate?.close();
     if (state === 'serving') state = 'draining';
     door.drain();
-    if (!(await within(LIMITS.drainMs, rooms.close())))
-      logger.error({}, 'the disk took too long: what was not acknowledged may not be stored');
+    const isStored = await storing.has(rooms.close());
+    if (!isStored) {
+      for (const waiting of rooms.unsettled()) logger.error(waiting, 'edits were accepted and not stored in time');
+      logger.error({ ms: LIMITS.drainMs }, 'the disk took too long: what was not acknowledged may not be stored');
+    }
     const stopped = new Promise((resolve) => http.close(resolve)); // until here, who knocks is told to come back
     door.dismiss();
     http.closeIdleConnections();
@@ -236,11 +251,18 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
     await stopped;
     clearTimeout(patience);
     page?.close();
+    const isClosed = await ending.has(closeStores());
+    if (!isClosed) logger.error({}, 'the log did not close in time');
+    logger.close();
+    if (!isClosed) return 'stuck';
+    return isStored ? 'stored' : 'late';
+  }
+
+  async function closeStores(): Promise<void> {
     await watched?.close();
     await uploads.close();
     await documents.close();
-    if (!(await within(LIMITS.drainMs, log.close()))) logger.error({}, 'the log did not close in time');
-    logger.close();
+    await log.close();
   }
 
   let watched: MetricsServer | undefined;
@@ -254,14 +276,11 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
   } catch (error) {
     clearInterval(ticking);
     certificate?.close();
-    await watched?.close();
-    await uploads.close();
-    await documents.close();
-    await log.close();
+    await closeStores();
     logger.close();
     throw error;
   }
-  let closing: Promise<void> | undefined;
+  let closing: Promise<Stop> | undefined;
   return {
     port: (http.address() as AddressInfo).port,
     metricsPort: watched?.port,
@@ -288,17 +307,6 @@ async function openGrants(
   const { tokenReader } = await import('./tokens.ts');
   const read = tokenReader({ ...tokens, clock: systemClock, now: Date.now });
   return new Grants({ directory, read, now: Date.now });
-}
-
-/** Whether `work` has ended in time. */
-async function within(milliseconds: number, work: Promise<void>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), milliseconds);
-  });
-  const inTime = await Promise.race([work.then(() => true), late]);
-  clearTimeout(timer);
-  return inTime;
 }
 
 function listen(http: Server, { host, port }: { host: string; port: number }): Promise<void> {

@@ -3,7 +3,7 @@ import { hasTokens, OPTIONS, type ServeConfig, serveConfig } from '../config.ts'
 import { LogError } from '../log/log.ts';
 import { createLogger } from '../logger.ts';
 import { ConfigError, usageOf } from '../options.ts';
-import { startServer } from '../server.ts';
+import { type Stop, startServer } from '../server.ts';
 import type { TokenKey } from '../tokens.ts';
 import type { Asked, Command } from './command.ts';
 import { notOurs } from './directory.ts';
@@ -31,6 +31,11 @@ async function serve({ args, env, complain }: Asked): Promise<number> {
   const untilStopped = new Promise<number>((resolve) => {
     stopped = resolve;
   });
+  const end = (stop: Stop) => {
+    // `process.exit` ends all threads, and waits for one that waits for the disk.
+    if (stop === 'stuck') process.kill(process.pid, 'SIGKILL');
+    else stopped(stop === 'stored' ? 0 : 1);
+  };
   try {
     const server = await startServer({
       ...config,
@@ -38,7 +43,7 @@ async function serve({ args, env, complain }: Asked): Promise<number> {
       tls,
       logger,
       tokens: key && { key, audience: config.tokenAudience, issuer: config.tokenIssuer },
-      onStorageLost: () => void server.close().finally(() => stopped(1)),
+      onStorageLost: () => void server.close().then((stop) => end(stop === 'stored' ? 'late' : stop)),
     });
     const host = config.host.includes(':') ? `[${config.host}]` : config.host;
     if (!hasTokens(config))
@@ -53,11 +58,11 @@ async function serve({ args, env, complain }: Asked): Promise<number> {
     for (const signal of ['SIGINT', 'SIGTERM', ...(tls ? [] : ['SIGHUP' as const])] as const) {
       process.on(signal, () => {
         const now = performance.now();
-        if (askedAt !== undefined && now - askedAt > SAME_REQUEST_MS) process.exit(1); // asked again: the operator does not want to wait
+        if (askedAt !== undefined && now - askedAt > SAME_REQUEST_MS) end('stuck'); // asked again: the operator does not want to wait
         if (askedAt !== undefined) return;
         askedAt = now;
         logger.info({ signal }, 'stopping: finishing what was accepted');
-        void server.close().then(() => stopped(0));
+        void server.close().then(end);
       });
     }
   } catch (error) {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-// A disk whose fsync fails, or on which a quota is used up, from one moment on: the system's own calls, through a library that is loaded before
+// A disk whose fsync fails, or does not return, or on which a quota is used up, from one moment on: the system's own calls, through a library that is loaded before
 // it, where there is a C compiler. Elsewhere SQLite's statements throw what they throw then; the test says which of the two it was.
 // Invariant: nothing fails before `breakDown` or `exhaust`.
 
@@ -15,6 +15,9 @@ export interface BrokenDisk {
   readonly entry: string | undefined;
   breakDown(): void;
   mend(): void;
+  /** No fsync returns. */
+  hang(): void;
+  goOn(): void;
   /** Nobody may write a byte more. */
   exhaust(): void;
   giveMore(): void;
@@ -38,6 +41,7 @@ static int used_up(int file) {
   return 1;
 }
 static int call(const char *name, int file) {
+  while (is("HUNG_DISK")) usleep(1000);
   if (broken()) { errno = EIO; return -1; }
   return ((int (*)(int))dlsym(RTLD_NEXT, name))(file);
 }
@@ -68,6 +72,7 @@ export function openDatabase(directory) {
     const statement = prepare(sql);
     const run = statement.run.bind(statement);
     statement.run = (...values) => {
+      while (existsSync(process.env.HUNG_DISK)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
       if (existsSync(process.env.BROKEN_DISK)) throw Object.assign(new Error('disk I/O error'), { rawCode: 1034 });
       if (existsSync(process.env.USED_QUOTA)) throw Object.assign(new Error('database or disk is full'), { rawCode: 13 });
       return run(...values);
@@ -82,9 +87,13 @@ export function brokenDisk(): BrokenDisk {
   const folder = mkdtempSync(join(tmpdir(), 'inkroom-broken-'));
   const flag = join(folder, 'broken');
   const used = join(folder, 'used');
+  const hung = join(folder, 'hung');
+  const variables = { BROKEN_DISK: flag, USED_QUOTA: used, HUNG_DISK: hung };
   const rest = {
     breakDown: () => writeFileSync(flag, ''),
     mend: () => rmSync(flag),
+    hang: () => writeFileSync(hung, ''),
+    goOn: () => rmSync(hung),
     exhaust: () => writeFileSync(used, ''),
     giveMore: () => rmSync(used),
     close: () => rmSync(folder, { recursive: true }),
@@ -93,7 +102,7 @@ export function brokenDisk(): BrokenDisk {
   try {
     writeFileSync(join(folder, 'shim.c'), SHIM);
     execFileSync('cc', ['-shared', '-fPIC', '-o', library, join(folder, 'shim.c'), '-ldl'], { stdio: 'pipe' });
-    const env = { LD_PRELOAD: library, BROKEN_DISK: flag, USED_QUOTA: used };
+    const env = { LD_PRELOAD: library, ...variables };
     return { kind: 'calls of the system', env, entry: undefined, ...rest };
   } catch (error) {
     console.warn(`No library could be compiled, so SQLite's statements throw: ${(error as Error).message}`);
@@ -106,5 +115,5 @@ export function brokenDisk(): BrokenDisk {
   renameSync(join(log, 'schema.js'), join(log, 'schema-sound.js'));
   writeFileSync(join(log, 'schema.js'), THROWING);
   const entry = join(folder, 'dist/server/main.js');
-  return { kind: 'statements that throw', env: { BROKEN_DISK: flag, USED_QUOTA: used }, entry, ...rest };
+  return { kind: 'statements that throw', env: variables, entry, ...rest };
 }

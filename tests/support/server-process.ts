@@ -191,6 +191,13 @@ export class ServerProcess {
     return this.#child?.exitCode ?? undefined;
   }
 
+  /** How it ended: its exit code, or the signal that ended it. */
+  async ending(): Promise<string> {
+    if (!this.#child) return 'never started';
+    await untilEnded(this.#child);
+    return howItEnded(this.#child);
+  }
+
   /** SIGKILL: what a power cut or the kernel's out-of-memory killer does. Resolves when the process is gone. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL');
