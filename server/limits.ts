@@ -213,6 +213,8 @@ export const LIMITS = {
   mergeRest: 50,
   /** Times `tailUpdates` or `tailBytes` at which a log is merged whatever the last merge took. */
   tailMost: 10,
+  /** Milliseconds between two looks for documents that nobody has open and whose logs are long: a hundred thousand documents take half a second of processor time. */
+  leftoversMs: 10 * 60_000,
   /** Milliseconds before a merge that failed is tried again. */
   mergeRetryMs: 60_000,
   /** Milliseconds between two attempts to find out whether a full disk has room again. */

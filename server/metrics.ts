@@ -92,6 +92,7 @@ export interface Measured {
   readonly rooms: number;
   readonly unmergedBytes: number;
   readonly overdueSeconds: number;
+  readonly leftovers: number;
   readonly documentTasks: number;
   readonly uploads: number;
   readonly uploadBytes: number;
@@ -135,6 +136,11 @@ const READ: readonly Metric[] = [
     'inkroom_merge_overdue_seconds',
     'How long the log of an open document that has waited longest was due to be merged; 0 when none is. Joins grow while it rises.',
     ({ overdueSeconds }) => overdueSeconds,
+  ),
+  gauge(
+    'inkroom_unmerged_documents',
+    'Documents that nobody had open, with a log that is due to be merged, at the last look: every ten minutes. They are merged then, one after the other.',
+    ({ leftovers }) => leftovers,
   ),
   gauge(
     'inkroom_document_tasks',

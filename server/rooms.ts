@@ -82,6 +82,10 @@ export class Rooms {
     return this.#open.size;
   }
 
+  isOpen(document: string): boolean {
+    return this.#open.has(document);
+  }
+
   /** What lies in the logs of the open documents beside their snapshots, and how long the one that waits longest was due to be merged. */
   unmerged(): { bytes: number; overdueMs: number } {
     let bytes = 0;

@@ -17,6 +17,7 @@ import type { MetricsServer } from './http/metrics.ts';
 import { PageProxy } from './http/page.ts';
 import { createRoutes } from './http/routes.ts';
 import { UploadsApi } from './http/uploads.ts';
+import { Leftovers } from './leftovers.ts';
 import { LIMITS } from './limits.ts';
 import { Line } from './line.ts';
 import type { Log } from './log/log.ts';
@@ -128,6 +129,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
       options.onStorageLost?.(error);
     },
   });
+  const leftovers = new Leftovers({ log, rooms, documents, clock, logger });
   const page = options.page === undefined ? undefined : new PageProxy(options.page);
   const origins: OriginRule = {
     loopbackOnly: rule === undefined,
@@ -222,6 +224,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
       rooms: rooms.size,
       unmergedBytes: unmerged.bytes,
       overdueSeconds: unmerged.overdueMs / 1000,
+      leftovers: leftovers.count,
       documentTasks: documents.pending,
       uploads: uploads.totals.count,
       uploadBytes: uploads.totals.bytes,
@@ -234,6 +237,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
     const ending = new Patience(LIMITS.drainMs + CLOSE_PATIENCE_MS);
     clearInterval(ticking);
     certificate?.close();
+    leftovers.close();
     if (state === 'serving') state = 'draining';
     door.drain();
     const isStored = await storing.has(rooms.close());
@@ -275,6 +279,7 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
     await listen(http, options);
   } catch (error) {
     clearInterval(ticking);
+    leftovers.close();
     certificate?.close();
     await closeStores();
     logger.close();

@@ -9,6 +9,9 @@ import type { Space } from './space.ts';
 // The part of one document's log that is not yet in its snapshot, and when it is merged.
 // Invariant: one merge of a document at a time, and edits never wait for it: it reads what is on disk and works in a document thread.
 
+/** Share of what is long from which on a log is merged that nobody writes in any more. */
+export const WORTH_MERGING = 0.1;
+
 export interface TailOptions {
   readonly document: string;
   readonly log: Log;
@@ -62,7 +65,7 @@ export class Tail {
 
   /** The room closes: merges what is worth it already, in the background, so that the next to open finds little. */
   close(): void {
-    this.#mergeIfLong(0.1); // also in the rest after a merge: nobody is here whom it could hold up
+    this.#mergeIfLong(WORTH_MERGING); // also in the rest after a merge: nobody is here whom it could hold up
   }
 
   #count(updates: readonly Uint8Array[]): void {

@@ -46,7 +46,7 @@ interface Report extends Omit<Inspection, 'problem'> {
 }
 
 interface Found {
-  readonly info: DocumentInfo;
+  readonly info: Omit<DocumentInfo, 'unmerged'>;
   /** That it uses. */
   readonly uploads: readonly Upload[];
   /** Undefined when it is damaged. */
@@ -98,7 +98,7 @@ function readOffline(log: OfflineLog, document: string | undefined): Found[] {
 /** Uploads that are asked for at once. */
 const PAGE = 1_000;
 
-function usedBy({ name }: DocumentInfo, uploads: readonly StoredUpload[]): StoredUpload[] {
+function usedBy({ name }: { readonly name: string }, uploads: readonly StoredUpload[]): StoredUpload[] {
   return uploads.filter(({ uses }) => uses.some(({ document }) => document === name));
 }
 

@@ -99,7 +99,8 @@ async function documentEntries(
   }
   if (stored.sequence === 0) return []; // deleted since it was listed
   totals.documents++;
-  const written = [entries.write('document', json({ ...info, sequence: stored.sequence }))];
+  const { name, createdAt, updatedAt } = info;
+  const written = [entries.write('document', json({ name, sequence: stored.sequence, createdAt, updatedAt }))];
   if (stored.snapshot.length > 0) {
     written.push(entries.write('stateVector', stored.stateVector), entries.write('deletions', stored.deletions));
     for (const piece of stored.snapshot) written.push(entries.write('piece', piece));
@@ -164,7 +165,7 @@ export function withoutFiles(log: Source): Source {
 }
 
 /** A document in a backup, and where in the file it begins. */
-export interface Archived extends DocumentInfo {
+export interface Archived extends Omit<DocumentInfo, 'unmerged'> {
   readonly at: number;
 }
 
@@ -215,7 +216,7 @@ export class ArchiveFile {
       const entry = this.#next();
       sum = checksum(sum, TYPES.indexOf(entry.type), entry.bytes);
       if (sum !== entry.sum) this.#fail(`what is at byte ${at} does not match its checksum`);
-      if (entry.type === 'document') documents.push({ ...(parse(entry.bytes) as unknown as DocumentInfo), at });
+      if (entry.type === 'document') documents.push({ ...(parse(entry.bytes) as unknown as Omit<Archived, 'at'>), at });
       if (entry.type === 'damaged') damaged.push(String(parse(entry.bytes).name));
       if (upload && entry.type !== 'file') uploads.push({ ...upload, whole: digest.digest('hex') === upload.hash });
       upload = entry.type === 'file' ? upload : undefined;

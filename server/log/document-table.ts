@@ -204,7 +204,8 @@ export class DocumentTable {
 }
 
 export function infoOf(entry: Entry): DocumentInfo {
-  return { name: entry.name, sequence: entry.sequence, createdAt: entry.createdAt, updatedAt: entry.updatedAt };
+  const { name, sequence, createdAt, updatedAt, merged } = entry;
+  return { name, sequence, createdAt, updatedAt, unmerged: sequence - merged };
 }
 
 /** The name is read as bytes: libsql cuts a text at its first NUL. */

@@ -30,6 +30,8 @@ export interface DocumentInfo {
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly updatedAt: number;
+  /** Records after its snapshot. */
+  readonly unmerged: number;
 }
 
 /**

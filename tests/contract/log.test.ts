@@ -171,6 +171,11 @@ describe.each([
       expect(whole(stored)).toBe('one+two');
       expect(text([stored.stateVector, stored.deletions, ...stored.updates])).toEqual(['vector', 'deletions', 'three']);
       expect(stored.sequence).toBe(3);
+      expect((await log.info('a'))?.unmerged).toBe(1);
+      expect((await log.scan(0, 10)).documents.map(({ name, unmerged }) => [name, unmerged])).toEqual([
+        ['a', 1],
+        ['b', 1],
+      ]);
       await reopen();
     }
     await write(log, 'a', 'four');

@@ -211,6 +211,6 @@ export class MemoryLog implements Log {
   }
 }
 
-function infoOf(name: string, { sequence, createdAt, updatedAt }: Stored): DocumentInfo {
-  return { name, sequence, createdAt, updatedAt };
+function infoOf(name: string, { sequence, createdAt, updatedAt, records }: Stored): DocumentInfo {
+  return { name, sequence, createdAt, updatedAt, unmerged: records.length };
 }
