@@ -2,18 +2,12 @@
 // Invariant: the tests run in real browsers or fail; they are never skipped for want of one.
 
 import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { chromium } from '@playwright/test';
-import { run, tool } from './tools.mjs';
+import { findProgram, installProgram } from './programs.mjs';
+import { tool } from './tools.mjs';
 
 /**
- * @typedef {object} Browser
- * @property {string} title
- * @property {string[]} variables of the environment that may name the program; the first is ours
- * @property {string[]} names it has on the PATH
- * @property {string[]} places where it is when it is not on the PATH
- * @property {string[]} packages of Debian: the first that can be installed
- * @property {string} [download] what Playwright calls the one that it downloads
+ * @typedef {import('./programs.mjs').Program & { download?: string }} Browser `download`: what Playwright calls the one that it downloads
  */
 
 /** @satisfies {Record<string, Browser>} */
@@ -82,21 +76,13 @@ export const FIREFOX_LAUNCH = {
  * The environment's, the system's, Playwright's own, in this order.
  * @param {BrowserName} name
  * @returns {string | undefined} the path of the program
- * @throws when the environment names a program that is not there: silently taking another one would hide the mistake
+ * @throws when the environment names a program that is not there
  */
 export function findBrowser(name) {
   /** @type {Browser} */
-  const { variables, names, places, download } = BROWSERS[name];
-  for (const variable of variables) {
-    const path = process.env[variable];
-    if (!path) continue;
-    if (!existsSync(path)) throw new Error(`${variable} is ${path}, and there is no such file.`);
-    return path;
-  }
-  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
-  const system = [...names.flatMap((name) => folders.map((folder) => join(folder, name))), ...places];
+  const { download, ...program } = BROWSERS[name];
   const own = download === undefined ? [] : [chromium.executablePath()];
-  return [...system, ...own].find((path) => existsSync(path));
+  return findProgram(program) ?? own.find((path) => existsSync(path));
 }
 
 /**
@@ -109,14 +95,9 @@ export async function ensureBrowser(name) {
   const found = findBrowser(name);
   if (found) return found;
   /** @type {Browser} */
-  const { title, variables, packages, download } = BROWSERS[name];
-  if (process.getuid?.() === 0 && existsSync('/etc/debian_version')) {
-    console.log(`No ${title} here: installing the package of Debian ...`);
-    await run('apt-get', ['update']);
-    for (const name of packages) {
-      if ((await run('apt-get', ['install', '-y', '--no-install-recommends', name])) === 0) break;
-    }
-  } else if (download) {
+  const { download, ...program } = BROWSERS[name];
+  const { title, variables, packages } = program;
+  if (!(await installProgram(program)) && download) {
     console.log(`No ${title} here: downloading Playwright's ...`);
     await tool('playwright', ['install', download]);
   }

@@ -16,12 +16,15 @@ import { join } from 'node:path';
 import { parseArgs, stripVTControlCharacters } from 'node:util';
 import { ensureBrowser } from './browsers.mjs';
 import { build } from './build.mjs';
+import { installProxies } from './proxies.mjs';
 import { ROOT, run, tool } from './tools.mjs';
 
 /** @typedef {{ passed: number, failed: number, failures: string[] }} Count `failures` says which they were, a text each */
 
 const VITEST_PARTS = ['unit', 'contract', 'fuzz', 'fault'];
 const PARTS = ['check', ...VITEST_PARTS, 'e2e'];
+/** The tests that need nginx and Caddy. */
+const PROXY_TESTS = 'tests/contract/proxies.test.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -66,6 +69,8 @@ async function check() {
 /** @param {string[]} projects @returns {Promise<Count>} */
 async function vitest(projects) {
   const file = join(reports, 'vitest.json');
+  if (projects.includes('contract') && (filters.length === 0 || filters.some((word) => PROXY_TESTS.includes(word))))
+    await installProxies();
   const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
   if (filters.length > 0) args.push('--passWithNoTests');
   const code = await tool('vitest', [...args, ...projects.flatMap((name) => ['--project', name]), ...filters], env);

@@ -14,6 +14,9 @@ import { type Tap, tapped } from './tap.ts';
 // Real clients, unmodified, as an application would set them up, behind the few words that all of them share.
 // Invariant: nothing here talks to the server; what the packages do is what is tested.
 
+/** The server, or what stands in front of it. */
+type Reached = Pick<ServerProcess, 'sync'>;
+
 /** One of each dialect: the newest. */
 export type Kind = Voice;
 export const KINDS: readonly Kind[] = ['y-websocket', 'hocuspocus', 'inkroom'];
@@ -64,7 +67,7 @@ const RETRY_MS = 50;
 
 export function participate<C extends Client>(
   kind: C,
-  server: ServerProcess,
+  server: Reached,
   document: string,
   options: ParticipantOptions = {},
 ): Participant<C> {
@@ -75,7 +78,7 @@ export function participate<C extends Client>(
 }
 
 interface Place {
-  readonly server: ServerProcess;
+  readonly server: Reached;
   readonly document: string;
   readonly doc: Y.Doc;
   readonly tap: Tap;
@@ -171,11 +174,7 @@ function tokenOf(token: string | (() => string | Promise<string>) | null): strin
   return typeof token === 'function' ? async () => token() : token;
 }
 
-export function inkroomClient(
-  server: ServerProcess,
-  tap: Tap = {},
-  token?: () => string | Promise<string>,
-): InkroomClient {
+export function inkroomClient(server: Reached, tap: Tap = {}, token?: () => string | Promise<string>): InkroomClient {
   return new InkroomClient({
     url: server.sync,
     token,
@@ -191,11 +190,11 @@ export function inkroomClient(
 }
 
 /** The socket that several documents of one Hocuspocus client share. */
-export function hocuspocusSocket(server: ServerProcess, tap: Tap = {}): HocuspocusProviderWebsocket {
+export function hocuspocusSocket(server: Reached, tap: Tap = {}): HocuspocusProviderWebsocket {
   return new HocuspocusProviderWebsocket(socketOptions(server, tap));
 }
 
-export function socketOptions(server: ServerProcess, tap: Tap) {
+export function socketOptions(server: Reached, tap: Tap) {
   return {
     url: server.sync,
     WebSocketPolyfill: tapped(tap),

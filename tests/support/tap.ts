@@ -7,6 +7,8 @@ import { type ClientOptions, WebSocket } from 'ws';
 export interface Tap {
   inbound?(frame: Uint8Array, pass: () => void): void;
   outbound?(frame: Uint8Array, pass: () => void): void;
+  /** A certificate to trust besides the usual ones. */
+  readonly authority?: Buffer;
   /** A new socket of this client. */
   opened?(socket: WebSocket): void;
 }
@@ -15,7 +17,7 @@ export interface Tap {
 export function tapped(tap: Tap): typeof WebSocket {
   return class TappedSocket extends WebSocket {
     constructor(address: string | URL, protocols?: string | string[], options?: ClientOptions) {
-      super(address, protocols, options);
+      super(address, protocols, tap.authority ? { ...options, ca: tap.authority } : options);
       // A client that leaves before it has connected takes its listeners along, and `ws` tells it by an error all the same. In a browser that
       // is an event which nobody needs to hear; here it would end the process.
       this.on('error', () => undefined);
