@@ -30,7 +30,9 @@ type Row = [number, Uint8Array, number, number, number, number, number, number];
 
 export class DocumentTable {
   readonly #entries = new Map<string, Entry>();
-  /** In the order of `since`. */
+  /** Those whose rows know all, which may be forgotten: the longest so first. */
+  readonly #settled = new Set<Entry>();
+  /** In the order of `since`. These must be remembered: nothing else knows what their rows do not. */
   readonly #lagging = new Set<Entry>();
   readonly #byName;
   readonly #insert;
@@ -111,8 +113,9 @@ export class DocumentTable {
   }
 
   adopt(entry: Entry): Entry {
-    if (this.#entries.size >= CACHED) this.#forgetOne();
     this.#entries.set(entry.name, entry);
+    this.#settled.add(entry);
+    this.#forgetSome(entry);
     return entry;
   }
 
@@ -123,6 +126,8 @@ export class DocumentTable {
     entry.updatedAt = at;
     if (entry.since > 0) return;
     entry.since = record;
+    this.#entries.set(entry.name, entry); // those of its batch that were found after it may have had it forgotten
+    this.#settled.delete(entry);
     this.#lagging.add(entry);
   }
 
@@ -159,7 +164,9 @@ export class DocumentTable {
     for (const entry of entries) {
       entry.since = 0;
       this.#lagging.delete(entry);
+      if (this.#entries.has(entry.name)) this.#settled.add(entry);
     }
+    this.#forgetSome();
   }
 
   /** Deletes a row, inside the caller's transaction; `forget` follows its commit. */
@@ -169,6 +176,7 @@ export class DocumentTable {
 
   forget(entry: Entry): void {
     this.#entries.delete(entry.name);
+    this.#settled.delete(entry);
     this.#lagging.delete(entry);
   }
 
@@ -191,14 +199,13 @@ export class DocumentTable {
     return (this.#page.all([limit, offset]) as Row[]).map(entryOf);
   }
 
-  /** Makes room, unless all lag behind: an entry that does has nothing else to remember it, and goes to the end of the queue. */
-  #forgetOne(): void {
-    let left = this.#entries.size;
-    for (const [name, entry] of this.#entries) {
-      this.#entries.delete(name);
-      if (entry.since === 0) return;
-      this.#entries.set(name, entry);
-      if (--left === 0) return;
+  /** Down to `CACHED` entries, or to those that lag behind, and to `needed`. */
+  #forgetSome(needed?: Entry): void {
+    for (const entry of this.#settled) {
+      if (this.#entries.size <= CACHED) return;
+      if (entry === needed) continue;
+      this.#settled.delete(entry);
+      this.#entries.delete(entry.name);
     }
   }
 }

@@ -388,6 +388,31 @@ test('[LOG-3] documents that are forgotten in memory are numbered on', () => {
   expect(scene.read('document 10')).toBe('xx');
 }, 30_000); // ms: 8,200 rows on a machine with other things to do
 
+test('[LOG-3] a document is not forgotten in memory by the batch that writes to it', () => {
+  const scene = new Scene();
+  const names = Array.from({ length: 4_000 }, (_, i) => `document ${i}`);
+  scene.write(Object.fromEntries(names.map((name) => [name, ['x']])));
+  scene.store.list(1, 0); // their rows are written: they may be forgotten
+  scene.write({ another: ['x'] });
+  scene.store.list(1, 0);
+  expect(scene.write({ 'one more': ['x'], 'document 1': ['y'] })).toEqual([1, 2]);
+  expect(scene.write({ 'document 0': ['y'], 'document 2': ['y'] })).toEqual([2, 2]);
+  expect(scene.write({ 'document 1': ['z'], 'document 2': ['z'] })).toEqual([3, 3]);
+  expect(scene.read('document 1')).toBe('xyz');
+  expect(new Scene(scene.image()).read('document 2')).toBe('xyz');
+});
+
+test('[LOG-3] any number of documents may be written to before the first of their rows is', () => {
+  const scene = new Scene();
+  const write = (round: number) => {
+    for (let i = 0; i < 6_000; i++) expect(scene.write({ [`document ${i}`]: ['x'] })).toEqual([round]);
+  };
+  write(1);
+  write(2);
+  scene.store.list(1, 0); // writes them all
+  write(3);
+}, 30_000); // ms: 18,000 batches on a machine with other things to do
+
 test('[LOG-21] the write-ahead log is copied into the database before it grows long', () => {
   const scene = new Scene();
   for (let i = 0; i < 600; i++) {
