@@ -17,8 +17,13 @@ interface Violation {
   nodes: { target: string[]; failureSummary: string }[];
 }
 
-/** `exclude`: selectors of what is not looked at. */
+/** `exclude`: selectors of what is not looked at. What fades in has too little contrast on its way: first, all of it is there. */
 async function seriousViolations(page: Page, exclude: readonly string[] = []): Promise<string[]> {
+  await page.waitForFunction(() =>
+    document
+      .getAnimations()
+      .every(({ playState, effect }) => playState !== 'running' || effect?.getComputedTiming().endTime === Infinity),
+  );
   // Evaluated by the browser's own protocol: the page's policy forbids a script element.
   await page.evaluate(AXE);
   const violations = await page.evaluate(

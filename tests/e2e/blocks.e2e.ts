@@ -80,6 +80,7 @@ test('[E2E-55] two people build a table: one by Tab and keys, the other with the
   await expect(bar.getByRole('button', { name: 'Insert row above' })).toBeFocused();
   await bar.getByRole('button', { name: 'Merge cells' }).press('Enter');
   await expect(ada.editor.locator('th[colspan]')).toHaveText('abc');
+  await expect(bo.editor).toBeFocused(); // which it is a frame later
   await bar.getByRole('button', { name: 'Cell colour' }).press('Enter');
   await bo.page.getByRole('menuitemradio', { name: 'Green' }).press('Enter');
   await expect(ada.editor.locator('th[colspan]')).toHaveAttribute('data-background', 'green');
@@ -98,6 +99,7 @@ test('[E2E-56] colour and alignment chosen by one are seen by the other, in thei
   await ada.page.keyboard.press('ControlOrMeta+a');
   await ada.page.getByRole('button', { name: 'Colour' }).click();
   await ada.page.getByRole('group', { name: 'Text', exact: true }).getByRole('menuitemradio', { name: 'Red' }).click();
+  await expect(ada.editor).toBeFocused();
   await ada.page.keyboard.press('ControlOrMeta+Shift+E');
   const color = (person: Person) =>
     person.editor.locator('[data-text-color="red"]').evaluate((element) => getComputedStyle(element).color);
@@ -131,6 +133,7 @@ test('[E2E-57] what is rarer is set from a menu and by keys, on the selected let
   await expect(menu.getByRole('menuitemcheckbox')).toHaveText([/^Underline/, /^Subscript/, /^Superscript/]);
   await menu.getByRole('menuitemcheckbox', { name: 'Underline' }).click();
   await expect(bo.editor.locator('u')).toHaveText('H2O');
+  await expect(ada.editor).toBeFocused();
   await bar.getByRole('button', { name: 'More formatting' }).click();
   await expect(menu.getByRole('menuitemcheckbox', { name: 'Underline' })).toBeChecked();
   await menu.getByRole('menuitem', { name: 'Clear formatting' }).click();

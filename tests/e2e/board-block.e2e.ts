@@ -46,7 +46,7 @@ test('[BOARD-150] a board is put into a text by its name, opens at once, and Esc
   await ada.page.keyboard.press('Escape'); // the selection
   await ada.page.keyboard.press('Escape'); // the board
   await expect(ada.page.getByRole('dialog', { name: 'Whiteboard' })).toHaveCount(0);
-  expect(new URL(ada.page.url()).search).toBe('');
+  await expect(ada.page).toHaveURL(/\/d\/[\w-]+$/);
   const block = ada.editor.getByRole('button', { name: 'Open the whiteboard' });
   await expect(block).toBeFocused();
   await expect.poll(() => inked(ada)).toBeGreaterThan(20);
@@ -86,9 +86,7 @@ test('[BOARD-152] a board is saved as PNG, SVG and as an Excalidraw file', async
   const drawer = new Drawer(ada);
   await drawer.open(await createBoard(product, 'Fair: plan/1'));
   await drawer.draw('rectangle', [300, 150], [500, 300]);
-  await drawer.choose('text');
-  await drawer.click([600, 200]);
-  await ada.type('Stage 舞台');
+  await drawer.write('Stage 舞台', [600, 200]);
   await ada.page.keyboard.press('Escape');
   await ada.expectState('saved');
   const save = async (name: string) => {
@@ -155,6 +153,7 @@ test('[BOARD-183] a board that is copied into another document is there as it wa
     boardFiles(await product.stored(document), board).toJSON();
   await expect.poll(async () => Object.keys(await pictures(from, name))).toHaveLength(1);
   await ada.page.getByRole('button', { name: 'Close the whiteboard' }).click();
+  await expect(ada.editor.getByRole('button', { name: 'Open the whiteboard' })).toBeFocused();
   await ada.editor.focus(); // a click could open the board again
   await ada.page.keyboard.press('ControlOrMeta+a');
   await ada.page.keyboard.press('ControlOrMeta+c');
@@ -184,8 +183,7 @@ test('[BOARD-183] a board that is copied into another document is there as it wa
 async function writeWithBoard(ada: Person, document: string): Promise<string> {
   await ada.open(document);
   await ada.toEnd();
-  for (let line = 0; line < 80; line++)
-    await ada.page.keyboard.insertText(`Line ${line}.`).then(() => ada.page.keyboard.press('Enter'));
+  await ada.pasteLines(80);
   const board = new URL(await insertBoard(ada)).searchParams.get('board') ?? '';
   const drawer = new Drawer(ada);
   await drawer.draw('rectangle', [300, 150], [500, 300]);

@@ -11,9 +11,7 @@ test('[BOARD-164] a board opened before opens again without network and server, 
   const [ada, bo] = [new Drawer(await arrive('Ada', { serviceWorkers: 'allow' })), new Drawer(await arrive('Bo'))];
   await Promise.all([ada.open(board), bo.open(board)]);
   await ada.draw('rectangle', [400, 200], [500, 260]);
-  await ada.choose('text');
-  await ada.click([420, 400]);
-  await ada.person.type('Together');
+  await ada.write('Together', [420, 400]);
   await ada.page.keyboard.press('Escape');
   await bo.expectShapes(2);
   await ada.person.expectState('saved');
@@ -56,8 +54,7 @@ test('[BOARD-164] a board opened before opens again without network and server, 
   await ada.page.context().setOffline(false);
   await Promise.all([ada.expectShapes(4), bo.expectShapes(4)]);
   for (const drawer of [ada, bo]) await drawer.person.expectState('saved');
-  const shapes = await ada.shapes();
-  expect(await bo.shapes()).toEqual(shapes);
+  const shapes = await bo.expectToSeeAs(ada);
   expect((await storedShapes(product, board)).map(({ id }) => id)).toEqual(shapes.map(({ id }) => id));
   expect(shapes.map(({ type }) => type).sort()).toEqual(['arrow', 'ellipse', 'rectangle', 'text']);
 });

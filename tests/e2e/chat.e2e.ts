@@ -35,6 +35,7 @@ test('[E2E-60] two people chat beside the text: unread, typing, links, offline, 
   await expect(link).toHaveAttribute('href', 'https://example.org/');
   await expect(link).toHaveAttribute('rel', /noopener/);
 
+  await expect(field(bo)).toBeFocused();
   await bo.type('Not y');
   await expect(ada.page.getByTestId('chat-typing')).toHaveText('Bo is typing…');
   await bo.type('et.');
@@ -99,8 +100,11 @@ test('[E2E-61] what is unsent is told in words, and can be copied and saved', as
   await expect(details).toContainText('kept on this device');
   await expect(details.getByTestId('unsent')).toContainText('And a second line. Only here.');
   await expect(details.getByTestId('unsent')).not.toContainText('On the disk.');
-  await details.getByRole('button', { name: 'Copy' }).click();
-  await expect(details.getByRole('button', { name: 'Copied' })).toBeVisible();
+  // Said for two seconds: one looks before it is pressed.
+  await Promise.all([
+    expect(details.getByRole('button', { name: 'Copied' })).toBeVisible(),
+    details.getByRole('button', { name: 'Copy', exact: true }).click(),
+  ]);
   expect(await ada.page.evaluate(() => navigator.clipboard.readText())).toBe('And a second line. Only here.');
 
   const file = await ada.download(() => details.getByRole('button', { name: 'Download for recovery' }).click());

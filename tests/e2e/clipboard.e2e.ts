@@ -54,6 +54,7 @@ test('[FIND-6] [READ-3] words are found and replaced, the outline leads to a hea
 
   await ada.page.getByRole('button', { name: 'Settings' }).click();
   await ada.page.getByRole('menuitem', { name: 'Show the outline' }).click();
+  await expect(ada.page.getByRole('button', { name: 'Settings' })).toBeFocused();
   await ada.page.getByTestId('outline').getByRole('button', { name: 'Last' }).click();
   await ada.type('!');
   await expect(ada.editor.getByRole('heading', { name: 'Last!' })).toBeVisible();

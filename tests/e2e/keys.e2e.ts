@@ -107,6 +107,7 @@ test('[E2E-92] coloured words are copied with their colour, as CSS for other pro
   await keyboard.press('ControlOrMeta+a');
   await ada.page.getByRole('button', { name: 'Colour' }).click();
   await ada.page.getByRole('group', { name: 'Text', exact: true }).getByRole('menuitemradio', { name: 'Red' }).click();
+  await expect(ada.editor).toBeFocused();
   await keyboard.press('ControlOrMeta+a');
   await keyboard.press('ControlOrMeta+c');
   const html = await ada.page.evaluate(async () => {
@@ -140,24 +141,19 @@ test('[E2E-93] on a phone a table is scrolled and not squeezed, and menus and pa
   expect(Math.max(...widths)).toBeLessThan(250);
   expect(await page.evaluate(() => window.document.documentElement.scrollWidth)).toBe(390);
 
-  const within = async (part: ReturnType<typeof page.locator>) => {
-    const box = await part.boundingBox();
-    expect(box, 'on the page').not.toBeNull();
-    if (!box) return;
-    expect(box.x).toBeGreaterThanOrEqual(0);
-    expect(box.y).toBeGreaterThanOrEqual(0);
-    expect(box.x + box.width).toBeLessThanOrEqual(390);
-    expect(box.y + box.height).toBeLessThanOrEqual(430);
-  };
+  // What is placed beside something is there first, and then at its place.
+  const within = (part: ReturnType<typeof page.locator>) => expect(part).toBeInViewport({ ratio: 1 });
   // What a sign asks for does not lie over the bar.
   await ada.toEnd();
   await ada.type('\n/zzz');
   await expect(page.getByTestId('suggestions')).toBeVisible();
-  const [list, bar] = await Promise.all([
-    page.getByTestId('suggestions').boundingBox(),
-    page.locator('[data-toolbar]').boundingBox(),
-  ]);
-  expect((list?.y ?? 0) + (list?.height ?? 0)).toBeLessThanOrEqual(bar?.y ?? 0);
+  await expect(async () => {
+    const [list, bar] = await Promise.all([
+      page.getByTestId('suggestions').boundingBox(),
+      page.locator('[data-toolbar]').boundingBox(),
+    ]);
+    expect((list?.y ?? 0) + (list?.height ?? 0)).toBeLessThanOrEqual(bar?.y ?? 0);
+  }).toPass({ timeout: 30_000 });
   await page.keyboard.press('Escape');
   for (let letters = 0; letters < 5; letters++) await page.keyboard.press('Backspace');
 
@@ -174,6 +170,7 @@ test('[E2E-93] on a phone a table is scrolled and not squeezed, and menus and pa
   await page.getByRole('option', { name: 'Formula', exact: true }).click();
   const panel = page.getByRole('dialog', { name: 'Formula' });
   await within(panel);
+  await expect(panel.getByLabel('LaTeX')).toBeFocused();
   await page.keyboard.insertText('\\frac{a}{b}');
   await panel.getByRole('button', { name: 'Apply' }).click(); // scrolled to, if need be
   await expect(ada.editor.locator('.math-block')).toBeVisible();

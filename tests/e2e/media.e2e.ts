@@ -36,6 +36,7 @@ test('[MATH-6] [MATH-14] a formula is typed, changed in its panel with the keybo
   await ada.fill(source, '\\sum_{k=1}^n k');
   await keyboard.press('Enter');
   await expect(formulas).toHaveCount(2);
+  await expect(ada.editor).toBeFocused();
   await ada.type('And on.');
   await formulas.last().click();
   await bo.page.getByRole('button', { name: 'Remove formula' }).click();
@@ -59,7 +60,7 @@ test('[DIAGRAM-1] [DIAGRAM-4] a diagram is drawn for both, says what is wrong wi
   await ada.type('Before\n```mermaid flowchart LR\nA[Write] --> B{Good?}');
   const seenByBo = bo.editor.getByRole('img', { name: 'Diagram: Write, Good?' });
   await expect(seenByBo).toBeVisible({ timeout: 20_000 }); // in the colours of the dark
-  expect((await seenByBo.boundingBox())?.width).toBeGreaterThan(100);
+  await expect.poll(async () => (await seenByBo.boundingBox())?.width).toBeGreaterThan(100);
   await expect(bo.editor.locator('pre')).toBeHidden();
   await expect(ada.editor.locator('pre')).toBeVisible();
 
@@ -172,6 +173,7 @@ test('[LINK-1] [LINK-2] a link is opened with Ctrl and a click, and copied from 
   await ada.toEnd();
   await ada.type('\n```\nconst a = 1;');
   await page.getByRole('button', { name: 'Language: Plain text' }).click();
+  await expect(page.getByRole('combobox')).toBeFocused();
   await ada.type('types');
   await expect(page.getByRole('option')).toHaveText(['TypeScript']);
   await page.keyboard.press('Enter');

@@ -92,16 +92,19 @@ test('[E2E-51] a block moves by its handle, its keys and its menu, and what some
 
   await ada.page.keyboard.press('Alt+Enter');
   await expect(ada.page.getByRole('menu', { name: 'Block' })).toBeVisible();
-  await ada.page.keyboard.press('ArrowDown');
-  await ada.page.keyboard.press('ArrowRight');
+  await ada.page.getByRole('menuitem', { name: 'Turn into' }).press('ArrowRight');
   await ada.page.getByRole('menuitem', { name: 'Heading 2' }).press('Enter');
   await expect(bo.editor.getByRole('heading', { level: 2 })).toHaveText('two here');
+  await expect(ada.editor).toBeFocused();
   await ada.type('!');
   await ada.page.keyboard.press('Alt+Enter');
   await ada.page.getByRole('menuitem', { name: 'Delete' }).click();
+  await expect(ada.editor).toBeFocused();
 
   await ada.editor.getByText('one').hover();
   await ada.page.getByTestId('block-handle').getByRole('button', { name: 'Insert below' }).click();
+  await expect(ada.page.getByTestId('suggestions')).toBeVisible();
+  await expect(ada.editor).toBeFocused();
   await ada.type('quo');
   await ada.page.keyboard.press('Enter');
   await ada.type('said');
@@ -129,6 +132,7 @@ test('[E2E-52] at a selection there is a bar that the keyboard reaches; the one 
   await expect(bar.getByRole('button', { name: 'Bold' })).toBeFocused();
   await ada.page.keyboard.press('Enter'); // bold, which gives the focus back
   await expect(ada.editor.locator('strong')).toHaveText('words');
+  await expect(ada.editor).toBeFocused();
   await ada.page.keyboard.press('Escape');
   await expect(bar).toHaveCount(0);
 
@@ -150,8 +154,12 @@ test('[E2E-53] on a phone the bar stands at the lower edge, and one can write wi
   await ada.open(document);
   await ada.toEnd();
   const bar = ada.page.getByRole('toolbar', { name: 'Formatting', exact: true });
-  const box = await bar.boundingBox();
-  expect((box?.y ?? 0) + (box?.height ?? 0)).toBe(700);
+  await expect
+    .poll(async () => {
+      const { y = 0, height = 0 } = (await bar.boundingBox()) ?? {};
+      return y + height;
+    })
+    .toBe(700);
   await bar.getByRole('button', { name: 'Bold' }).click();
   await ada.type('bold');
   await expect(ada.editor.locator('strong')).toHaveText('bold');
@@ -180,11 +188,14 @@ test('[EMOJI-3] emoji are chosen from a grid, by keyboard alone, and those chose
   await expect(chosen).toHaveAccessibleName('grinning face');
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('ArrowRight');
-  await expect(search).toHaveAttribute('aria-activedescendant', (await chosen.getAttribute('id')) ?? '');
+  await expect(async () => {
+    expect(await search.getAttribute('aria-activedescendant')).toBe(await chosen.getAttribute('id'));
+  }).toPass({ timeout: 30_000 });
   await ada.type('tada');
   await expect(chosen).toHaveAccessibleName('party popper');
   await page.keyboard.press('Enter');
   await expect(search).toHaveCount(0);
+  await expect(ada.editor).toBeFocused();
   await ada.type(' indeed');
   await ada.expectText('Well done 🎉 indeed');
 
@@ -193,6 +204,7 @@ test('[EMOJI-3] emoji are chosen from a grid, by keyboard alone, and those chose
   await expect(chosen).toHaveAccessibleName('party popper');
   await page.getByRole('button', { name: 'Flags' }).click();
   await expect(chosen).toHaveAccessibleName('chequered flag');
+  await expect(search).toBeFocused();
   await ada.type('no such thing');
   await expect(page.getByText('No emoji is called that.')).toBeVisible();
   await page.keyboard.press('Escape');

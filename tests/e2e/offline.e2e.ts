@@ -10,8 +10,7 @@ test('[SNAP-1] the text is in the page before any script; the editor takes its p
   const ada = await arrive('Ada');
   await ada.open(document);
   await ada.toEnd();
-  for (let line = 0; line < 60; line++)
-    await ada.page.keyboard.insertText(`Line ${line}.`).then(() => ada.page.keyboard.press('Enter'));
+  await ada.pasteLines(60);
   await ada.expectState('saved');
 
   const reader = await arrive('Reader', { javaScriptEnabled: false });
@@ -33,8 +32,10 @@ test('[SNAP-1] the text is in the page before any script; the editor takes its p
   socket.release();
   await expect(bo.editor).toBeVisible();
   await expect(bo.page.getByTestId('snapshot')).toHaveCount(0);
-  expect(Math.abs(((await line.boundingBox())?.y ?? 0) - (before?.y ?? 0))).toBeLessThan(2);
-  expect(await bo.page.evaluate(() => getSelection()?.toString().trim())).toBe('40');
+  await expect
+    .poll(async () => Math.abs(((await line.boundingBox())?.y ?? 0) - (before?.y ?? 0)), 'pixels that it has moved')
+    .toBeLessThan(2);
+  await expect.poll(() => bo.page.evaluate(() => getSelection()?.toString().trim())).toBe('40');
 
   const response = await bo.page.goto('/d/no-such-document');
   expect(response?.status()).toBe(404);

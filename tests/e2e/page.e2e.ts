@@ -148,6 +148,7 @@ test('[E2E-47] on a phone nothing is cut off, and the saved state is there', asy
   expect(await sideways()).toBe(0);
   await ada.expectState('saved');
   await ada.goOffline();
+  await ada.expectState('offline');
   await ada.toEnd();
   await ada.type('Kept');
   const label = ada.page.getByTestId('sync-state').getByText('Offline — 4 edits kept', { exact: true });

@@ -63,6 +63,7 @@ for (const [role, label, reason] of [
     // The grant becomes another one while it is open.
     grants.change('edit');
     await expect(reader).toHaveCount(0);
+    await expect(bo.editor).toHaveAttribute('contenteditable', 'true');
     await bo.toEnd();
     await bo.type(' And me.');
     await ada.expectText('Read me. And this. And me.');

@@ -108,6 +108,14 @@ export class Drawer {
     await this.drag([from, to]);
   }
 
+  /** Puts a text on the board, and stays in it. */
+  async write(text: string, at: Point): Promise<void> {
+    await this.choose('text');
+    await this.click(at);
+    await expect(this.board.locator('.excalidraw-wysiwyg')).toBeFocused();
+    await this.person.type(text);
+  }
+
   /** The shapes that this person sees, in their order. */
   shapes(): Promise<Shape[]> {
     return this.board.locator('.excalidraw-container').evaluate((container) => {
@@ -132,6 +140,16 @@ export class Drawer {
   async expectShapes(count: number): Promise<Shape[]> {
     await expect.poll(async () => (await this.shapes()).length).toBe(count);
     return this.shapes();
+  }
+
+  /** Waits until this person sees the shapes as `other` does: of one that has just been drawn, the first part comes first. Resolves with them. */
+  async expectToSeeAs(other: Drawer): Promise<Shape[]> {
+    let seen: Shape[] = [];
+    await expect(async () => {
+      seen = await this.shapes();
+      expect(seen).toEqual(await other.shapes());
+    }).toPass({ timeout: 30_000 });
+    return seen;
   }
 
   /** What is drawn, dot by dot. */

@@ -226,9 +226,14 @@ export class Person {
 
   /** Puts `text` in the place of what is in a field. By keys: in Firefox `fill` sets the value in a way that React does not see. */
   async fill(field: Locator, text: string): Promise<void> {
-    await field.focus();
-    await this.#page.keyboard.press('ControlOrMeta+a');
+    await field.press('ControlOrMeta+a');
     await this.type(text);
+  }
+
+  /** So many lines at one go, `Line 0.` first, and an empty one behind them. */
+  pasteLines(count: number): Promise<void> {
+    const lines = Array.from({ length: count }, (_, line) => `<p>Line ${line}.</p>`);
+    return this.paste({ 'text/html': `${lines.join('')}<p></p>` });
   }
 
   /** What a press of Ctrl+V does once the browser has read the clipboard. */
@@ -388,10 +393,8 @@ export function linesOf(doc: Y.Doc): string[] {
 }
 
 function textOf(node: Y.XmlElement | Y.XmlText | Y.XmlHook): string {
-  if (node instanceof Y.XmlText) {
-    return (node.toDelta() as { insert: unknown }[])
-      .map(({ insert }) => (typeof insert === 'string' ? insert : ''))
-      .join('');
-  }
-  return node instanceof Y.XmlElement ? node.toArray().map(textOf).join('') : '';
+  if (node instanceof Y.XmlElement) return node.toArray().map(textOf).join('');
+  if (!(node instanceof Y.XmlText)) return '';
+  const parts = node.toDelta() as { insert: unknown }[];
+  return parts.map(({ insert }) => (typeof insert === 'string' ? insert : '')).join('');
 }
