@@ -132,7 +132,8 @@ test('[BOARD-163] three draw, type, move, delete, undo and drop pictures at once
   const shapes = await expectSameBoard(product, board, [ada, bo, cy]);
   expect(await kindsOf(ada)).toEqual(['arrow', 'ellipse', 'freedraw', 'image', 'rectangle', 'rectangle', 'text']);
   expect(shapes.find(({ type }) => type === 'text')?.text).toBe('三人一板 together');
-  expect(shapes.find(({ type }) => type === 'freedraw')?.points?.length).toBeGreaterThan(20);
+  // From end to end. How many points it has depends on how many frames the browser had time for.
+  expect(shapes.find(({ type }) => type === 'freedraw')?.width).toBeCloseTo(24 * 12, 0);
 });
 
 test('[BOARD-63] a picture whose bytes are not those that were put on the board is not shown, and one is told', async ({

@@ -101,8 +101,12 @@ test('[E2E-51] a block moves by its handle, its keys and its menu, and what some
   await ada.page.getByRole('menuitem', { name: 'Delete' }).click();
   await expect(ada.editor).toBeFocused();
 
-  await ada.editor.getByText('one').hover();
-  await ada.page.getByTestId('block-handle').getByRole('button', { name: 'Insert below' }).click();
+  const handle = ada.page.getByTestId('block-handle');
+  const one = ada.editor.getByText('one');
+  await one.hover();
+  const apart = async () => ((await handle.boundingBox())?.y ?? 0) - ((await one.boundingBox())?.y ?? 0);
+  await expect.poll(async () => Math.abs(await apart())).toBeLessThan(15); // and not at the block that is gone
+  await handle.getByRole('button', { name: 'Insert below' }).click();
   await expect(ada.page.getByTestId('suggestions')).toBeVisible();
   await expect(ada.editor).toBeFocused();
   await ada.type('quo');
