@@ -155,8 +155,7 @@ test('[BOARD-63] a picture whose bytes are not those that were put on the board 
   const bo = new Drawer(await arrive('Bo'));
   await bo.open(board);
   await bo.expectShapes(1);
-  await expect.poll(async () => (await bo.pixels()) === (await ada.pixels())).toBe(true); // the picture has come
-  const whole = await bo.pixels();
+  await expect.poll(() => greyDots(bo)).toBeGreaterThan(5_000);
   const damaged = Buffer.from(before);
   damaged[damaged.length - 20] = (damaged[damaged.length - 20] ?? 0) ^ 1;
   writeFileSync(file, damaged);
@@ -166,8 +165,20 @@ test('[BOARD-63] a picture whose bytes are not those that were put on the board 
   await expect(
     cy.page.getByText('A picture on this whiteboard is damaged and is not shown.', { exact: true }),
   ).toBeVisible();
-  expect(await cy.pixels()).not.toBe(whole);
+  expect(await greyDots(cy)).toBeLessThan(100);
 });
+
+/** How much of the picture is seen, which is of one grey. */
+function greyDots(drawer: Drawer): Promise<number> {
+  return drawer.board.locator('canvas.static').evaluate((element) => {
+    const canvas = element as HTMLCanvasElement;
+    const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
+    let grey = 0;
+    for (let at = 0; at < data.length; at += 4)
+      if ([0, 1, 2].every((color) => Math.abs((data[at + color] ?? 0) - 128) < 3)) grey++;
+    return grey;
+  });
+}
 
 test.describe('with tokens', () => {
   test.use({ serverEnv: TOKENS });

@@ -231,9 +231,9 @@ export class Person {
   }
 
   /** So many lines at one go, `Line 0.` first, and an empty one behind them. */
-  pasteLines(count: number): Promise<void> {
-    const lines = Array.from({ length: count }, (_, line) => `<p>Line ${line}.</p>`);
-    return this.paste({ 'text/html': `${lines.join('')}<p></p>` });
+  async pasteLines(count: number): Promise<void> {
+    await this.paste({ 'text/html': Array.from({ length: count }, (_, line) => `<p>Line ${line}.</p>`).join('') });
+    await this.#page.keyboard.press('Enter');
   }
 
   /** What a press of Ctrl+V does once the browser has read the clipboard. */
