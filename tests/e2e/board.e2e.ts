@@ -124,7 +124,7 @@ test('[BOARD-143] a stroke that is drawn while others draw has all its points', 
     }
   })();
   const counts: number[] = [];
-  for (let step = 1; step <= 100; step++) {
+  for (let step = 1; step <= 50; step++) {
     await ada.page.mouse.move(...place(step));
     // Each move is drawn before the next one is made: whatever is missing later was lost by the board.
     await ada.page.evaluate(
@@ -141,11 +141,11 @@ test('[BOARD-143] a stroke that is drawn while others draw has all its points', 
   const shapes = await expectSameBoard(product, board, [ada, bo]);
   const stroke = shapes.find(({ type }) => type === 'freedraw');
   expect(shapes.length).toBeGreaterThan(2);
-  expect(stroke?.points?.length).toBeGreaterThanOrEqual(100);
+  expect(stroke?.points?.length).toBeGreaterThanOrEqual(50);
   expect(counts).toEqual([...counts].sort((a, b) => a - b));
   const xs = (stroke?.points ?? []).map(([x = 0]) => x);
   expect(xs).toEqual([...xs].sort((a, b) => a - b));
-  expect(Math.round(xs.at(-1) ?? 0)).toBe(400);
+  expect(Math.round(xs.at(-1) ?? 0)).toBe(200);
 });
 
 test('[BOARD-144] undo, by key and by button, takes back what one did oneself', async ({ product, arrive }) => {
