@@ -3,13 +3,13 @@ import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { addressOf } from './address.ts';
-import { type Authorize, type Change, openToEveryone } from './auth.ts';
 import { Budgets } from './budgets.ts';
 import { Certificate } from './certificate.ts';
 import { systemClock } from './clock.ts';
 import { openDocuments } from './documents/pool.ts';
-import { Door } from './door.ts';
-import { Grants } from './grants.ts';
+import { type Authorize, type Change, openToEveryone } from './grants/auth.ts';
+import { Grants } from './grants/grants.ts';
+import type { TokenOptions } from './grants/tokens.ts';
 import { Access } from './http/access.ts';
 import { AdminApi } from './http/admin.ts';
 import { DocumentsApi } from './http/documents.ts';
@@ -17,7 +17,6 @@ import type { MetricsServer } from './http/metrics.ts';
 import { PageProxy } from './http/page.ts';
 import { createRoutes } from './http/routes.ts';
 import { UploadsApi } from './http/uploads.ts';
-import { Leftovers } from './leftovers.ts';
 import { LIMITS } from './limits.ts';
 import { Line } from './line.ts';
 import type { Log } from './log/log.ts';
@@ -26,12 +25,13 @@ import type { Logger } from './logger.ts';
 import { type Measured, Metrics } from './metrics.ts';
 import { createServer } from './node-http.ts';
 import { Patience } from './patience.ts';
-import { Rooms } from './rooms.ts';
-import { Sockets } from './sockets.ts';
+import { Leftovers } from './rooms/leftovers.ts';
+import { Rooms } from './rooms/rooms.ts';
+import { Door } from './sockets/door.ts';
+import { Sockets } from './sockets/sockets.ts';
+import type { OriginRule } from './sockets/upgrade.ts';
 import { SparingLogger } from './sparing-logger.ts';
-import type { TokenOptions } from './tokens.ts';
 import { Turn } from './turn.ts';
-import type { OriginRule } from './upgrade.ts';
 import { readUpload } from './uploads/files.ts';
 import { Uploads } from './uploads/uploads.ts';
 import { VERSION } from './version.ts';
@@ -309,7 +309,7 @@ async function openGrants(
   directory: string,
   tokens: Pick<TokenOptions, 'key' | 'audience' | 'issuer'>,
 ): Promise<Grants> {
-  const { tokenReader } = await import('./tokens.ts');
+  const { tokenReader } = await import('./grants/tokens.ts');
   const read = tokenReader({ ...tokens, clock: systemClock, now: Date.now });
   return new Grants({ directory, read, now: Date.now });
 }

@@ -9,10 +9,10 @@ import { ChatButton } from '../chat/chat-button.tsx';
 import { Hint } from '../ui/icon-button.tsx';
 import styles from './document-header.module.css';
 import { focusText } from './focus-text.ts';
-import { Presence } from './presence.tsx';
-import { SyncLabel } from './sync-label.tsx';
+import { Presence } from './people/presence.tsx';
+import type { Following } from './people/use-follow.ts';
+import { SyncLabel } from './sync/sync-label.tsx';
 import { TitleField } from './title-field.tsx';
-import type { Following } from './use-follow.ts';
 
 export interface DocumentHeaderProps {
   provider: SharedDocument;

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { hasTokens, OPTIONS, type ServeConfig, serveConfig } from '../config.ts';
+import type { TokenKey } from '../grants/tokens.ts';
 import { LogError } from '../log/log.ts';
 import { createLogger } from '../logger.ts';
 import { ConfigError, usageOf } from '../options.ts';
 import { type Stop, startServer } from '../server.ts';
-import type { TokenKey } from '../tokens.ts';
 import type { Asked, Command } from './command.ts';
 import { notOurs } from './directory.ts';
 
@@ -76,7 +76,7 @@ async function serve({ args, env, complain }: Asked): Promise<number> {
 /** Rejects with ConfigError. */
 async function tokenKey(config: ServeConfig): Promise<TokenKey | undefined> {
   if (!hasTokens(config)) return undefined;
-  const { publicKeyFile, remoteKeys, secretKey } = await import('../tokens.ts');
+  const { publicKeyFile, remoteKeys, secretKey } = await import('../grants/tokens.ts');
   const { tokenSecret, tokenPublicKey, tokenJwks } = config;
   if (tokenSecret !== undefined) return secretKey(tokenSecret);
   if (tokenPublicKey !== undefined) return publicKeyFile(resolve(tokenPublicKey));

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { ProtocolError, REFUSALS } from '../../lib/protocol/errors.ts';
-import { type Authorize, type Grant, openToEveryone } from '../auth.ts';
+import { type Authorize, type Grant, openToEveryone } from '../grants/auth.ts';
 import { HttpError } from './respond.ts';
 
 // Who may call what over HTTP, by the `Authorization: Bearer` of a request: the administrator's key, or a token.

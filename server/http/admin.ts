@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Change } from '../auth.ts';
-import { isPatterns, isRole } from '../claims.ts';
+import type { Change } from '../grants/auth.ts';
+import { isPatterns, isRole } from '../grants/claims.ts';
 import { archiveOf, noTotals, only, type Source, withoutFiles } from '../log/archive.ts';
 import type { Log } from '../log/log.ts';
 import type { Logger } from '../logger.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { UPLOADS_PATH } from '../../lib/protocol/upload.ts';
 import type { Logger } from '../logger.ts';
-import { checkOrigin, type OriginRule, UpgradeRefused } from '../upgrade.ts';
+import { checkOrigin, type OriginRule, UpgradeRefused } from '../sockets/upgrade.ts';
 import { VERSION } from '../version.ts';
 import type { AdminApi } from './admin.ts';
 import { answerOrigin } from './cross-origin.ts';

@@ -6,9 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { systemClock } from '../../server/clock.ts';
-import { readAhead } from '../../server/inbox.ts';
+import { readAhead } from '../../server/frames/inbox.ts';
+import { createHandshake } from '../../server/sockets/upgrade.ts';
 import { Turn } from '../../server/turn.ts';
-import { createHandshake } from '../../server/upgrade.ts';
 
 // Which way bytes take from a socket to its stream is Node's own affair: on each Node that this runs on, they are to be found there.
 

@@ -6,10 +6,10 @@ import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { systemClock } from '../../server/clock.ts';
+import { frame } from '../../server/frames/outbox.ts';
+import { Outflow } from '../../server/frames/outflow.ts';
 import { Line } from '../../server/line.ts';
-import { frame } from '../../server/outbox.ts';
-import { Outflow } from '../../server/outflow.ts';
-import { createHandshake } from '../../server/upgrade.ts';
+import { createHandshake } from '../../server/sockets/upgrade.ts';
 
 // How a real socket drains, and which of its methods `ws` writes by, is theirs: on each Node that this runs on, a document in slices arrives whole.
 

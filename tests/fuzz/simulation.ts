@@ -1,7 +1,7 @@
 import * as Y from 'yjs';
 import * as hocuspocus from '../../lib/protocol/hocuspocus.ts';
 import { Reader } from '../../lib/protocol/reader.ts';
-import type { Authorize } from '../../server/auth.ts';
+import type { Authorize } from '../../server/grants/auth.ts';
 import { LIMITS, type Limits } from '../../server/limits.ts';
 import type { Logger } from '../../server/logger.ts';
 import { yWebsocketMessage } from '../support/peer.ts';

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Duplex } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
-import { createHandshake } from '../../server/upgrade.ts';
+import { createHandshake } from '../../server/sockets/upgrade.ts';
 
 // The server's side of a WebSocket whose other end is the test's.
 // Invariant: nothing of it is a network: what is said is read at once, and what is answered is there at once.

@@ -1,7 +1,7 @@
 import { systemClock } from '../../server/clock.ts';
-import { readAhead } from '../../server/inbox.ts';
+import { readAhead } from '../../server/frames/inbox.ts';
 import { Line } from '../../server/line.ts';
-import { type SocketWire, socketWire } from '../../server/socket-wire.ts';
+import { type SocketWire, socketWire } from '../../server/sockets/socket-wire.ts';
 import type { Turn } from '../../server/turn.ts';
 import { type OpenedSocket, openedSocket } from './opened-socket.ts';
 

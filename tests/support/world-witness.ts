@@ -2,7 +2,7 @@ import * as Y from 'yjs';
 import * as hocuspocus from '../../lib/protocol/hocuspocus.ts';
 import type { ClientMessage, ServerMessage } from '../../lib/protocol/messages.ts';
 import type { StoredDocument } from '../../server/log/log.ts';
-import { doorOf } from '../../server/upgrade.ts';
+import { doorOf } from '../../server/sockets/upgrade.ts';
 import { yWebsocketMessage } from './peer.ts';
 import type { Link } from './world-network.ts';
 

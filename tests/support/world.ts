@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import { type Authorize, openToEveryone } from '../../server/auth.ts';
+import { type Authorize, openToEveryone } from '../../server/grants/auth.ts';
 import type { Log } from '../../server/log/log.ts';
 import { type Logger, silentLogger } from '../../server/logger.ts';
 import { FakeClock } from './fake-clock.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Arrivals, shortened } from '../../app/document/arrivals.ts';
+import { Arrivals, shortened } from '../../app/document/people/arrivals.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
 let clock: FakeClock;

@@ -9,8 +9,8 @@ import {
 } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import { encode } from '../../lib/protocol/bytes.ts';
-import { Awareness, type PresenceOwner } from '../../server/awareness.ts';
 import { LIMITS } from '../../server/limits.ts';
+import { Awareness, type PresenceOwner } from '../../server/rooms/awareness.ts';
 
 type Said = [client: number, clock: number, state: string];
 

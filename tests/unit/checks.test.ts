@@ -4,7 +4,7 @@ import * as Y from 'yjs';
 import { EMPTY_STATE_VECTOR, EMPTY_UPDATE, encode } from '../../lib/protocol/bytes.ts';
 import { Coverage } from '../../lib/protocol/coverage.ts';
 import { type CheckedUpdate, checkUpdate, UpdateCheck } from '../../lib/protocol/update.ts';
-import { Checks } from '../../server/checks.ts';
+import { Checks } from '../../server/rooms/checks.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import type { Voice } from '../support/peer.ts';
 import { DOCUMENT, World } from '../support/world.ts';

@@ -1,8 +1,8 @@
 import { expect, it, vi } from 'vitest';
 import type { Clocks } from '../../lib/protocol/coverage.ts';
 import { Reader } from '../../lib/protocol/reader.ts';
-import { type Difference, Differences } from '../../server/differences.ts';
 import { LIMITS } from '../../server/limits.ts';
+import { type Difference, Differences } from '../../server/rooms/differences.ts';
 
 vi.mock('../../server/limits.ts', async (original) => {
   const { LIMITS } = await original<typeof import('../../server/limits.ts')>();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Entries } from '../../server/entries.ts';
 import { LIMITS } from '../../server/limits.ts';
 import { Line } from '../../server/line.ts';
+import { Entries } from '../../server/sockets/entries.ts';
 import { Turns } from '../support/turns.ts';
 
 // Connections that ask to be let into documents, all in one turn of the event loop.

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Change } from '../../server/auth.ts';
-import { Grants } from '../../server/grants.ts';
+import type { Change } from '../../server/grants/auth.ts';
+import { Grants } from '../../server/grants/grants.ts';
 import { LIMITS } from '../../server/limits.ts';
 
 let directory: string;

@@ -72,7 +72,7 @@ const HOUSE: Record<string, string> = {
 !   import * as Y from 'yjs';
     export const used = [performance, REFUSALS, clock, sqlite, Y];
 `,
-  'server/room.ts': `
+  'server/rooms/room.ts': `
     import type { Log } from './log/log.ts';
     import { REFUSALS } from '../lib/protocol/errors.ts';
 !   import { openSqliteLog } from './log/sqlite.ts';

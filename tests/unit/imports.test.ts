@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { expect, it } from 'vitest';
 import { ROOT } from '../../scripts/tools.mjs';
@@ -27,10 +27,31 @@ function loadedBy(entry: string): Map<string, string> {
 
 it('[DOC-16] neither the main thread nor the log thread loads Yjs, and a document thread does', () => {
   const main = loadedBy('server/server.ts');
-  expect(main.get('ws')).toBe('server/upgrade.ts'); // it does follow imports
+  expect(main.get('ws')).toBe('server/sockets/upgrade.ts'); // it does follow imports
   expect(main.get('yjs')).toBeUndefined();
   const log = loadedBy('server/log/sqlite-thread.ts');
   expect(log.get('libsql')).toBe('server/log/schema.ts');
   expect(log.get('yjs')).toBeUndefined();
   expect(loadedBy('server/documents/document-thread.ts').has('yjs')).toBe(true);
+});
+
+/** What each folder on a frame's way may import of the others; what lies beside the folders, all may. */
+const FLOW: Record<string, readonly string[]> = {
+  sockets: ['session', 'rooms', 'frames', 'grants'],
+  session: ['rooms', 'frames', 'grants'],
+  rooms: ['frames', 'documents', 'log'],
+  frames: [],
+  grants: [],
+  log: [],
+};
+
+it('[HOUSE-11] the folders on the way of a frame import each other in its order, and not back', () => {
+  const found = Object.keys(FLOW).map((folder) => {
+    const sources = readdirSync(join(ROOT, 'server', folder)).map((file) =>
+      readFileSync(join(ROOT, 'server', folder, file), 'utf8'),
+    );
+    const others = sources.flatMap((source) => [...source.matchAll(/from '\.\.\/([a-z]+)\//g)].map(([, name]) => name));
+    return [folder, [...new Set(others)].sort()];
+  });
+  expect(found).toEqual(Object.entries(FLOW).map(([folder, others]) => [folder, [...others].sort()]));
 });

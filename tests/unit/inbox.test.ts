@@ -3,11 +3,11 @@ import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import * as ws from 'ws';
 import { systemClock } from '../../server/clock.ts';
-import { readAhead } from '../../server/inbox.ts';
-import { LargeFrame } from '../../server/large-frame.ts';
+import { readAhead } from '../../server/frames/inbox.ts';
+import { LargeFrame } from '../../server/frames/large-frame.ts';
 import { LIMITS } from '../../server/limits.ts';
 import { Line } from '../../server/line.ts';
-import { socketWire } from '../../server/socket-wire.ts';
+import { socketWire } from '../../server/sockets/socket-wire.ts';
 import { Turn } from '../../server/turn.ts';
 import { Random } from '../support/random.ts';
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import type { Documents } from '../../server/documents/documents.ts';
-import { Leftovers } from '../../server/leftovers.ts';
 import { LIMITS } from '../../server/limits.ts';
 import { LogError } from '../../server/log/log.ts';
 import { silentLogger } from '../../server/logger.ts';
 import { Metrics } from '../../server/metrics.ts';
-import { Rooms } from '../../server/rooms.ts';
+import { Leftovers } from '../../server/rooms/leftovers.ts';
+import { Rooms } from '../../server/rooms/rooms.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { MemoryLog } from '../support/memory-log.ts';
 import { inProcessDocuments } from '../support/world-documents.ts';

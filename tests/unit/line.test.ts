@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../server/limits.ts';
 import { Line } from '../../server/line.ts';
 import { silentLogger } from '../../server/logger.ts';
-import { Rooms } from '../../server/rooms.ts';
+import { Rooms } from '../../server/rooms/rooms.ts';
 import { MemoryLog } from '../support/memory-log.ts';
 import { Turns } from '../support/turns.ts';
 import { inProcessDocuments } from '../support/world-documents.ts';

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import * as ws from 'ws';
 import { decodeServerFrame } from '../../lib/protocol/hocuspocus.ts';
 import { STEP2 } from '../../lib/protocol/sync.ts';
-import { hocuspocusDialect, yWebsocketDialect } from '../../server/dialect.ts';
-import { frame } from '../../server/outbox.ts';
-import { syncFrame, Voices } from '../../server/voices.ts';
+import { hocuspocusDialect, yWebsocketDialect } from '../../server/frames/dialect.ts';
+import { frame } from '../../server/frames/outbox.ts';
+import { syncFrame, Voices } from '../../server/frames/voices.ts';
 
 /** The parser of ws, which it exports and its types do not know. */
 const { Receiver } = ws as unknown as { Receiver: new (options: object) => Writable };

@@ -1,8 +1,8 @@
 import { Duplex } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { Outflow } from '../../server/frames/outflow.ts';
 import { LIMITS } from '../../server/limits.ts';
 import { Line } from '../../server/line.ts';
-import { Outflow } from '../../server/outflow.ts';
 import { Turns } from '../support/turns.ts';
 
 // Documents that leave by sockets whose peers take what they are given when the test says so.

@@ -3,7 +3,7 @@ import * as Y from 'yjs';
 import { EMPTY_UPDATE } from '../../lib/protocol/bytes.ts';
 import { ProtocolError } from '../../lib/protocol/errors.ts';
 import { encodeClientFrame } from '../../lib/protocol/hocuspocus.ts';
-import type { Authorize, Grant } from '../../server/auth.ts';
+import type { Authorize, Grant } from '../../server/grants/auth.ts';
 import { LIMITS } from '../../server/limits.ts';
 import { DOCUMENT, World } from '../support/world.ts';
 import type { RawClient } from '../support/world-raw.ts';

@@ -1,12 +1,12 @@
 import { beforeEach, expect, it } from 'vitest';
 import { decodeServerFrame, encodeClientFrame } from '../../lib/protocol/hocuspocus.ts';
 import { INKROOM_VERSION, type ServerMessage } from '../../lib/protocol/messages.ts';
-import { openToEveryone } from '../../server/auth.ts';
-import { Connection } from '../../server/connection.ts';
 import type { Documents } from '../../server/documents/documents.ts';
+import { openToEveryone } from '../../server/grants/auth.ts';
 import { LIMITS } from '../../server/limits.ts';
 import { silentLogger } from '../../server/logger.ts';
-import { Rooms } from '../../server/rooms.ts';
+import { Rooms } from '../../server/rooms/rooms.ts';
+import { Connection } from '../../server/sockets/connection.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { MemoryLog } from '../support/memory-log.ts';
 import { messagesIn } from '../support/world-server.ts';

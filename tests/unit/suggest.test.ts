@@ -6,10 +6,10 @@ import type { Transaction } from '@tiptap/pm/state';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
-import { findEmoji, loadEmoji } from '../../app/editor/emoji.ts';
-import { rowsOf, stepInRows } from '../../app/editor/emoji-grid.ts';
+import { findEmoji, loadEmoji } from '../../app/editor/emoji/emoji.ts';
+import { rowsOf, stepInRows } from '../../app/editor/emoji/emoji-grid.ts';
+import { recentEmoji, rememberEmoji } from '../../app/editor/emoji/recent-emoji.ts';
 import { INSERTIONS } from '../../app/editor/insertions.ts';
-import { recentEmoji, rememberEmoji } from '../../app/editor/recent-emoji.ts';
 import { stepOf } from '../../app/editor/suggest/choice.ts';
 import { insertionWords } from '../../app/editor/suggest/insertion-words.ts';
 import { fold, matching, rank } from '../../app/editor/suggest/match.ts';
@@ -320,7 +320,7 @@ describe('emoji', () => {
   });
 
   it('[EMOJI-1] come with the page only when they are asked for', () => {
-    const source = readFileSync('app/editor/emoji.ts', 'utf8');
+    const source = readFileSync('app/editor/emoji/emoji.ts', 'utf8');
     expect(source).not.toMatch(/^import .*emojibase/m);
   });
 });

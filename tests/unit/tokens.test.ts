@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportJWK, type JWTPayload, SignJWT } from 'jose';
 import { afterAll, describe, expect, it } from 'vitest';
-import { grantOf } from '../../server/claims.ts';
+import { grantOf } from '../../server/grants/claims.ts';
+import { publicKeyFile, remoteKeys, secretKey, type TokenKey, tokenReader } from '../../server/grants/tokens.ts';
 import { LIMITS } from '../../server/limits.ts';
-import { publicKeyFile, remoteKeys, secretKey, type TokenKey, tokenReader } from '../../server/tokens.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
 const SECRET = 'a secret of more than thirty-two bytes, for tests';

@@ -3,7 +3,14 @@ import { Duplex, PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { ProtocolError } from '../../lib/protocol/errors.ts';
-import { admit, checkOrigin, doorOf, type OriginRule, refuseUpgrade, UpgradeRefused } from '../../server/upgrade.ts';
+import {
+  admit,
+  checkOrigin,
+  doorOf,
+  type OriginRule,
+  refuseUpgrade,
+  UpgradeRefused,
+} from '../../server/sockets/upgrade.ts';
 
 const LOCAL: OriginRule = { loopbackOnly: true, own: undefined, others: [] };
 const PUBLIC: OriginRule = { ...LOCAL, loopbackOnly: false };

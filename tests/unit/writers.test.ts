@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Writer, Writers } from '../../server/writers.ts';
+import { type Writer, Writers } from '../../server/rooms/writers.ts';
 
 const gap = expect.objectContaining({ code: 'gap' });
 

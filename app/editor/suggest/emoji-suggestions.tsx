@@ -4,8 +4,8 @@ import type { Editor } from '@tiptap/react';
 import { useEffect, useMemo, useState } from 'react';
 import { useLocale } from 'use-intl';
 import { takeQuery } from '../../../lib/editor/suggest.ts';
-import { type Emoji, findEmoji, loadEmoji } from '../emoji.ts';
-import { rememberEmoji } from '../recent-emoji.ts';
+import { type Emoji, findEmoji, loadEmoji } from '../emoji/emoji.ts';
+import { rememberEmoji } from '../emoji/recent-emoji.ts';
 import type { Suggestion } from './suggestion-list.tsx';
 
 /** Entries of the list. */

@@ -1,0 +1,75 @@
+'use client';
+
+import type { Editor } from '@tiptap/react';
+import { type FormEvent, useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { completeUrl, safeUrl } from '../../../lib/convert/safe-url.ts';
+import { AddressField } from '../../ui/address-field.tsx';
+import { Button } from '../../ui/button.tsx';
+import { DialogActions } from '../../ui/dialog.tsx';
+import { Panel } from './panel.tsx';
+
+/** Asks for the address of a link, at the text that is to become one. Mounted only while it is open. */
+export function LinkPanel({ editor, onClose }: { editor: Editor; onClose: () => void }) {
+  const t = useTranslations('link');
+  const current = editor.getAttributes('link').href;
+  const [address, setAddress] = useState(typeof current === 'string' ? current : '');
+  const [invalid, setInvalid] = useState(false);
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const href = safeUrl(completeUrl(address), 'link');
+    setInvalid(href === undefined);
+    if (href === undefined) return;
+    setLink(editor, href, address.trim());
+    onClose();
+  };
+
+  const remove = () => {
+    editor.chain().extendMarkRange('link').unsetLink().run();
+    onClose();
+  };
+
+  return (
+    <Panel editor={editor} label={t('heading')} onClose={onClose}>
+      <form onSubmit={submit}>
+        <AddressField
+          label={t('address')}
+          placeholder={t('addressHint')}
+          value={address}
+          onAddress={(next) => {
+            setAddress(next);
+            setInvalid(false);
+          }}
+          onFocus={(event) => event.target.select()}
+          enterKeyHint="done"
+          error={invalid ? t('invalid') : undefined}
+        />
+        <DialogActions>
+          {current ? (
+            <Button kind="quiet" onClick={remove}>
+              {t('remove')}
+            </Button>
+          ) : null}
+          <Button kind="primary" type="submit">
+            {t('apply')}
+          </Button>
+        </DialogActions>
+      </form>
+    </Panel>
+  );
+}
+
+/** Links the selection, or the link that has the caret; with neither, what was typed becomes text and link. */
+function setLink(editor: Editor, href: string, typed: string): void {
+  if (editor.state.selection.empty && !editor.isActive('link')) {
+    editor
+      .chain()
+      .insertContent({ type: 'text', text: typed, marks: [{ type: 'link', attrs: { href } }] })
+      .run();
+  } else {
+    editor.chain().extendMarkRange('link').setLink({ href }).run();
+    // Behind it: the next letter would replace what is selected.
+    editor.commands.setTextSelection(editor.state.selection.to);
+  }
+}
