@@ -24,6 +24,8 @@ export interface BindingOptions {
   readonly clock: Clock;
   readonly hidden: boolean;
   dispatch(event: Event): void;
+  /** What this device kept is in the document, what earlier tabs left as edits up to `made`. */
+  loaded(made: number): void;
   send(key: string, message: ClientMessage): void;
   report(error: unknown): void;
   titleOf(doc: Y.Doc): string;
@@ -59,6 +61,8 @@ export class Binding {
   #closed = false;
   /** The document had content before the server gave any: it was opened with it, or all of it was written here. */
   #ownContent = false;
+  /** It has the copy that this device keeps: what is written builds on that. */
+  #hasCopy = false;
   #view: View | undefined;
 
   constructor(options: BindingOptions, origin: unknown) {
@@ -210,7 +214,7 @@ export class Binding {
   #edited(update: Uint8Array): void {
     const { dispatch, id } = this.#options;
     this.#made++;
-    this.#kept?.keep(this.#made, update, this.#view?.hasContent !== true);
+    this.#kept?.keep(this.#made, update, this.#view?.hasContent !== true && !this.#hasCopy);
     this.#unsent.push({ number: this.#made, update });
     dispatch({ type: 'edited', session: id, made: this.#made, update });
   }
@@ -236,8 +240,10 @@ export class Binding {
 
   /** What this device has kept comes into the document: no edit, for the server has it, or is given it as what it lost. */
   #takeState(state: Uint8Array): void {
-    if (this.#closed) return;
+    // Later than anyone waits, what the server has lost is not given back any more, and must not be shown as saved.
+    if (this.#closed || (!this.#loading && this.#view?.hasContent === true)) return;
     const { doc, report } = this.#options;
+    this.#hasCopy = true;
     try {
       Y.applyUpdate(doc, state, this.#state);
       this.#ownContent ||= doc.store.pendingStructs === null;
@@ -250,7 +256,7 @@ export class Binding {
   /** What earlier tabs kept comes into the document, and counts as unsaved. */
   #take(edits: readonly KeptEdit[]): void {
     if (this.#closed) return;
-    const { dispatch, doc, id } = this.#options;
+    const { dispatch, doc, id, loaded } = this.#options;
     const late = !this.#loading;
     const update = mergeUpdates(edits.map((edit) => edit.update));
     if (edits.length > 0) {
@@ -266,8 +272,8 @@ export class Binding {
       this.#asking = undefined;
     }
     if (doc.store.clients.size > 0) this.#state?.opened();
-    if (!late) dispatch({ type: 'loaded', session: id, made: this.#made });
-    else if (edits.length > 0) dispatch({ type: 'edited', session: id, made: this.#made, update });
+    if (!late || edits.length === 0) loaded(this.#made);
+    else dispatch({ type: 'edited', session: id, made: this.#made, update });
   }
 }
 

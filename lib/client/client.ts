@@ -136,6 +136,7 @@ export class InkroomClient {
         clock: this.#clock,
         hidden: isPageHidden(),
         dispatch: (event) => this.#dispatch(event),
+        loaded: (made) => this.#loaded(document.id, made),
         send: (key, message) => this.#send(key, message),
         report: (error) => this.#report(error),
       },
@@ -274,6 +275,14 @@ export class InkroomClient {
   #incoming(key: string, message: ServerMessage): Incoming {
     if (message.type !== 'step1') return message;
     return { ...message, serverLacks: this.#findBinding(key)?.isAheadOf(message.stateVector) ?? false };
+  }
+
+  /** The server may have said what it has before it was known what is here. */
+  #loaded(session: number, made: number): void {
+    const phase = this.#client.sessions.get(session)?.phase;
+    const asked = phase?.phase === 'joining' ? phase.stateVector : undefined;
+    const serverLacks = asked !== undefined && this.#bindings.get(session)?.isAheadOf(asked) === true;
+    this.#dispatch({ type: 'loaded', session, made, serverLacks });
   }
 
   #findBinding(key: string): Binding | undefined {

@@ -43,8 +43,10 @@ export type Event =
   | { type: 'close'; session: number }
   /** The turn in which documents were opened is over: `settleSoon`. */
   | { type: 'settle' }
-  /** What earlier tabs kept is in the document, as edits up to `made`. */
-  | { type: 'loaded'; session: number; made: number }
+  /**
+   * What this device kept is in the document, what earlier tabs left as edits up to `made`. `serverLacks`: as in step1, which may have come before.
+   */
+  | { type: 'loaded'; session: number; made: number; serverLacks: boolean }
   /** Local edit number `made`. */
   | { type: 'edited'; session: number; made: number; update: Uint8Array }
   | { type: 'token'; key: string; token: string }
@@ -108,7 +110,7 @@ function handle(turn: Turn, event: Event): void {
       settle(turn);
       break;
     case 'loaded':
-      update(turn, turn.sessions.get(event.session), (session) => loaded(session, event.made));
+      update(turn, turn.sessions.get(event.session), (session) => loaded(session, event.made, event.serverLacks));
       break;
     case 'edited':
       update(turn, turn.sessions.get(event.session), (session) => edit(session, event.made, event.update));

@@ -150,9 +150,10 @@ function farewell({ id, phase }: Session): SessionEffect[] {
   return [leave, { do: 'forgetOthers', session: id }];
 }
 
-/** What earlier tabs kept is in the document now, as edits up to `made`. */
-export function loaded(session: Session, made: number): Step {
-  return enter({ ...session, loaded: true, changes: { ...session.changes, made } });
+/** What this device kept is in the document now, what earlier tabs left as edits up to `made`. */
+export function loaded(session: Session, made: number, serverLacks: boolean): Step {
+  const phase = session.phase.phase === 'joining' ? { ...session.phase, serverLacks } : session.phase;
+  return enter({ ...session, phase, loaded: true, changes: { ...session.changes, made } });
 }
 
 /** Local edit number `made` was made: `update`. */
@@ -214,8 +215,8 @@ function enter(session: Session): Step {
   const { phase } = session;
   if (phase.phase !== 'joining' || !phase.content || !session.loaded) return act(session);
   const live: Live = { phase: 'live', key: phase.key, sent: NOTHING_SENT, restoring: undefined, gaps: 0 };
-  const cured = session.refusal === undefined || (session.refusal.retry && unsaved(session) === 0);
-  const entered = cured ? { ...session, refusal: undefined, failures: 0 } : session;
+  const isCured = session.refusal === undefined || (session.refusal.retry && unsaved(session) === 0);
+  const entered = isCured ? { ...session, refusal: undefined, failures: 0 } : session;
   return answer({ ...entered, phase: live }, live, phase.stateVector, phase.serverLacks);
 }
 
@@ -225,7 +226,7 @@ function answer(session: Session, live: Live, stateVector: Uint8Array, serverLac
   // A server restored from a backup lacks what it once had. Whoever may write gives it back; deletions alone do not show.
   const restores = serverLacks && session.role === 'edit';
   if (unsaved(session) === 0 && !restores) {
-    return act(withLive(session, live, { sent: stayLevel(live.sent, session.changes.made) }));
+    return act({ ...withLive(session, live, { sent: stayLevel(live.sent, session.changes.made) }), ...cured(session) });
   }
   const { sent, number } = sendDifference(live.sent, session.changes.made);
   const restoring = restores ? number : live.restoring;
@@ -241,13 +242,20 @@ function answer(session: Session, live: Live, stateVector: Uint8Array, serverLac
 function saved(session: Session, live: Live, number: number): Step {
   const { sent, covered } = acknowledge(live.sent, number);
   const restoring = live.restoring !== undefined && number >= live.restoring ? undefined : live.restoring;
-  if (covered <= session.changes.saved) return act(withLive(session, live, { sent, restoring }));
+  if (covered <= session.changes.saved) {
+    const restored = live.restoring !== undefined && restoring === undefined && unsaved(session) === 0;
+    return act({ ...withLive(session, live, { sent, restoring }), ...(restored ? cured(session) : {}) });
+  }
   const progressed = withLive(session, live, { sent, restoring, gaps: 0 });
-  const cured = session.refusal?.retry ? { refusal: undefined, failures: 0 } : {};
   return act(
-    { ...progressed, ...cured, changes: { ...session.changes, saved: covered } },
+    { ...progressed, ...cured(session), changes: { ...session.changes, saved: covered } },
     { do: 'forgetKept', session: session.id, upTo: covered },
   );
+}
+
+/** What was refused for a while has been taken. */
+function cured({ refusal }: Session): Partial<Session> {
+  return refusal?.retry ? { refusal: undefined, failures: 0 } : {};
 }
 
 function refused(session: Session, message: Incoming & { type: 'refused' }, moment: Moment): Step {

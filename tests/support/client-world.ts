@@ -26,7 +26,7 @@ export class World {
   open(name: string): number {
     const id = this.begin(name);
     this.happens({ type: 'settle' });
-    this.happens({ type: 'loaded', session: id, made: 0 });
+    this.happens({ type: 'loaded', session: id, made: 0, serverLacks: false });
     return id;
   }
 
@@ -43,7 +43,7 @@ export class World {
 
   load(id: number, edits: number): void {
     this.#made.set(id, this.made(id) + edits);
-    this.happens({ type: 'loaded', session: id, made: this.made(id) });
+    this.happens({ type: 'loaded', session: id, made: this.made(id), serverLacks: false });
   }
 
   /** One local edit; returns its number. */

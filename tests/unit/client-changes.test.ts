@@ -244,6 +244,20 @@ describe('an update that was refused', () => {
     expect(world.state(a)).toEqual(SAVED);
   });
 
+  it('[SAVE-14] for want of room: what is given back to a server that lost it is saved in the end, and says so', () => {
+    for (const lacks of [true, false]) {
+      const world = new World();
+      const a = world.open('a');
+      world.up();
+      world.sync(a, { serverLacks: true });
+      world.say(a, { type: 'refused', number: 1, code: 'storage-full', reason: 'full' });
+      expect(world.state(a)).toEqual({ state: 'refused', code: 'storage-full', reason: 'full' });
+      world.say(a, { type: 'step1', stateVector: new Uint8Array([0]) }, { serverLacks: lacks }); // or somebody else gave it back
+      if (lacks) world.say(a, { type: 'saved', number: 2 });
+      expect(world.state(a)).toEqual(SAVED);
+    }
+  });
+
   it('[SAVE-9] for now: it is offered again after a while, and refused is said until it is saved', () => {
     const world = new World();
     const a = world.live('a');

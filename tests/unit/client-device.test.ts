@@ -29,6 +29,16 @@ function setUp(url = freshUrl()) {
   const server = new FakeServer(clock);
   const edits = new FakeStore();
   const device = openStore(url);
+  const { load } = device;
+  /** A copy is handed over no earlier than that. */
+  const answersAfter = (milliseconds: number) => {
+    device.load = async (name) => {
+      const later = new Promise<void>((resolve) => clock.after(milliseconds, resolve));
+      const found = await load.call(device, name);
+      await later;
+      return found;
+    };
+  };
   const openTab = (name = 'a') => {
     const doc = new Y.Doc();
     const client = new InkroomClient({
@@ -39,7 +49,7 @@ function setUp(url = freshUrl()) {
     opened.push(client);
     return { doc, text: doc.getText('t'), client, provider: client.open(name, { doc }) };
   };
-  return { clock, server, device, edits, openTab, url };
+  return { clock, server, device, edits, answersAfter, openTab, url };
 }
 
 /** Real turns of the event loop: fake-indexeddb takes its time. */
@@ -67,6 +77,64 @@ function damage(url: string, name: string, change: (state: { update: Uint8Array 
 }
 
 describe('a document that was opened before', () => {
+  it('[SAVE-5] is given back to a server that lost it, which said what it has before the copy was found', async () => {
+    const { clock, server, answersAfter, openTab } = setUp();
+    const first = openTab();
+    await settle(clock);
+    first.text.insert(0, 'lost by a backup');
+    await settle(clock);
+    first.client.close();
+    await settle(clock);
+    server.documents.clear();
+    answersAfter(100);
+    const next = openTab();
+    await settle(clock);
+    expect(server.heard()).toContain('auth');
+    clock.advance(100);
+    await settle(clock);
+    expect([server.text('a'), next.provider.state]).toEqual(['lost by a backup', { state: 'saved' }]);
+  });
+
+  it('[SAVE-1] whose copy comes later than anyone waits shows nothing as saved that the server has lost', async () => {
+    const { clock, server, answersAfter, openTab } = setUp();
+    const first = openTab();
+    await settle(clock);
+    first.text.insert(0, 'lost by a backup');
+    await settle(clock);
+    first.client.close();
+    await settle(clock);
+    server.documents.clear();
+    answersAfter(4_000);
+    const next = openTab();
+    await settle(clock);
+    for (const wait of [3_000, 2_000]) {
+      clock.advance(wait);
+      await settle(clock);
+    }
+    expect([next.text.toString(), next.provider.state]).toEqual(['', { state: 'saved' }]);
+  });
+
+  it('[OFF-7] whose copy is gone is not shown by what was written on top of it', async () => {
+    const { clock, server, device, edits, openTab } = setUp();
+    const first = openTab();
+    await settle(clock);
+    first.text.insert(0, 'together');
+    await settle(clock);
+    first.client.close();
+    await settle(clock);
+    server.down = true;
+    const second = openTab();
+    await settle(clock);
+    second.text.delete(0, 2);
+    second.client.close();
+    expect(edits.edits).toMatchObject([{ fromScratch: false }]);
+    device.remove('a');
+    await settle(clock);
+    const third = openTab();
+    await settle(clock);
+    expect(third.provider.hasContent).toBe(false);
+  });
+
   it('[KEPT-1] opens without a server, with what was written since, and is level when there is one again', async () => {
     const { clock, server, device, openTab } = setUp();
     const first = openTab();
