@@ -1,11 +1,12 @@
 import type { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
+import { EMPTY_UPDATE } from '../protocol/bytes.ts';
 import type { ClientMessage } from '../protocol/messages.ts';
 import type { Clock } from './clock.ts';
 import type { Event } from './connection.ts';
 import type { DeviceStore } from './device.ts';
 import type { SessionEffect } from './effects.ts';
-import { KeptEdits, mergeUpdates } from './kept.ts';
+import { decodes, isIn, KeptEdits, mergeUpdates } from './kept.ts';
 import { KeptState } from './kept-state.ts';
 import type { KeptEdit, OfflineStore } from './offline.ts';
 import { Presence } from './presence.ts';
@@ -37,6 +38,9 @@ export interface BindingOptions {
 /** Effects that concern the document rather than the socket. */
 type DocumentEffect = Exclude<SessionEffect, { do: 'askToken' | 'send' }>;
 
+/** The number of what no acknowledgement covers. */
+const NEVER_SAVED = Number.POSITIVE_INFINITY;
+
 /** Refusals that mean: not for this person. */
 const WITHHELD = ['forbidden', 'unauthorized'];
 
@@ -57,6 +61,8 @@ export class Binding {
   #unsent: { readonly number: number; readonly update: Uint8Array }[] = [];
   /** Number of the newest local edit. */
   #made = 0;
+  /** What earlier tabs kept, until it is saved. */
+  #adopted: { readonly as: number; readonly edits: readonly KeptEdit[] } | undefined;
   #loading = true;
   #closed = false;
   /** The document had content before the server gave any: it was opened with it, or all of it was written here. */
@@ -115,6 +121,7 @@ export class Binding {
         else send(effect.key, { type: 'step1', stateVector: Y.encodeStateVector(doc) });
         break;
       case 'sendDifference': {
+        if (effect.afterGap) this.#setAside();
         const update = Y.encodeStateAsUpdate(doc, effect.stateVector);
         send(effect.key, { type: 'numberedUpdate', number: effect.number, update });
         break;
@@ -138,6 +145,7 @@ export class Binding {
       case 'forgetKept':
         this.#kept?.forget(effect.upTo);
         this.#unsent = this.#unsent.filter(({ number }) => number > effect.upTo);
+        if (this.#adopted && effect.upTo >= this.#adopted.as) this.#adopted = undefined;
         break;
       default:
         effect satisfies never;
@@ -258,13 +266,14 @@ export class Binding {
     if (this.#closed) return;
     const { dispatch, doc, id, loaded } = this.#options;
     const late = !this.#loading;
-    const update = mergeUpdates(edits.map((edit) => edit.update));
+    const { update, isWhole } = this.#adopt(edits);
     if (edits.length > 0) {
-      this.#apply(update, this.#kept);
       this.#made += late ? 1 : edits.length; // later than anyone waits, it is sent as one more edit
       this.#kept?.adoptAs(this.#made);
+      this.#adopted = { as: this.#made, edits };
       this.#unsent.push({ number: this.#made, update });
-      this.#ownContent ||= edits.every((edit) => edit.fromScratch) && doc.store.pendingStructs === null;
+      const fromScratch = isWhole && edits.every((edit) => edit.fromScratch);
+      this.#ownContent ||= fromScratch && doc.store.pendingStructs === null;
     }
     this.#loading = false;
     if (this.#asking !== undefined) {
@@ -274,6 +283,64 @@ export class Binding {
     if (doc.store.clients.size > 0) this.#state?.opened();
     if (!late || edits.length === 0) loaded(this.#made);
     else dispatch({ type: 'edited', session: id, made: this.#made, update });
+  }
+
+  /** Returns what came into the document. One edit that was damaged does not keep the others out. */
+  #adopt(edits: readonly KeptEdit[]): { update: Uint8Array; isWhole: boolean } {
+    if (edits.length === 0) return { update: EMPTY_UPDATE, isWhole: true };
+    try {
+      const update = mergeUpdates(edits.map((edit) => edit.update));
+      this.#apply(update, this.#kept);
+      return { update, isWhole: true };
+    } catch (error) {
+      const damaged = edits.filter(({ update }) => !decodes(update));
+      if (damaged.length === 0) throw error;
+      this.#options.report(error);
+      const update = mergeUpdates(edits.filter((edit) => !damaged.includes(edit)).map((edit) => edit.update));
+      this.#apply(update, this.#kept);
+      this.#strand(damaged);
+      return { update, isWhole: false };
+    }
+  }
+
+  /**
+   * The server has all that there is, and still something waits for what it builds on: an earlier edit that the storage had no room for, or that a
+   * server restored from a backup has lost. It would keep out everything else that is written here.
+   */
+  #setAside(): void {
+    const { doc } = this.#options;
+    const { as, edits } = this.#adopted ?? { as: 0, edits: [] };
+    let stranded = edits.filter(({ update }) => !isIn(doc, update));
+    const isOwn = this.#unsent.some(({ number, update }) => number !== as && !isIn(doc, update));
+    if (stranded.length === 0 || isOwn) return;
+    // Yjs lets some wait that lack nothing themselves: one by one they come in, in whatever order they build on each other.
+    for (let before = Number.POSITIVE_INFINITY; stranded.length < before; ) {
+      before = stranded.length;
+      stranded = stranded.filter(({ update }) => !this.#comesIn(update));
+    }
+    if (stranded.length === 0) return;
+    this.#adopted = { as, edits: edits.filter((edit) => !stranded.includes(edit)) };
+    const readable = stranded.filter(({ update }) => decodes(update));
+    this.#unsent.push({ number: NEVER_SAVED, update: mergeUpdates(readable.map(({ update }) => update)) });
+    this.#strand(stranded);
+  }
+
+  /** Whether it is in the document now, where nothing waits afterwards. */
+  #comesIn(update: Uint8Array): boolean {
+    const { doc } = this.#options;
+    doc.store.pendingStructs = null;
+    doc.store.pendingDs = null;
+    if (!decodes(update)) return false;
+    Y.applyUpdate(doc, update, this.#kept);
+    const isWhole = doc.store.pendingStructs === null && doc.store.pendingDs === null;
+    doc.store.pendingStructs = null;
+    doc.store.pendingDs = null;
+    return isWhole;
+  }
+
+  #strand(edits: readonly KeptEdit[]): void {
+    this.#kept?.strand(edits);
+    this.#options.dispatch({ type: 'stranded', session: this.#options.id });
   }
 }
 

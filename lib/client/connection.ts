@@ -47,6 +47,8 @@ export type Event =
    * What this device kept is in the document, what earlier tabs left as edits up to `made`. `serverLacks`: as in step1, which may have come before.
    */
   | { type: 'loaded'; session: number; made: number; serverLacks: boolean }
+  /** Some of what earlier tabs kept cannot be saved. */
+  | { type: 'stranded'; session: number }
   /** Local edit number `made`. */
   | { type: 'edited'; session: number; made: number; update: Uint8Array }
   | { type: 'token'; key: string; token: string }
@@ -111,6 +113,12 @@ function handle(turn: Turn, event: Event): void {
       break;
     case 'loaded':
       update(turn, turn.sessions.get(event.session), (session) => loaded(session, event.made, event.serverLacks));
+      break;
+    case 'stranded':
+      update(turn, turn.sessions.get(event.session), (session) => ({
+        session: { ...session, stranded: true },
+        effects: [],
+      }));
       break;
     case 'edited':
       update(turn, turn.sessions.get(event.session), (session) => edit(session, event.made, event.update));

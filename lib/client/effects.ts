@@ -20,8 +20,10 @@ export type SessionEffect =
   | { do: 'send'; session: number; key: string; message: ClientMessage }
   /** Sends step1 with the document's state vector. */
   | { do: 'sendVector'; session: number; key: string }
-  /** Sends what a holder of `stateVector` lacks of the document, as numbered update `number`. */
-  | { do: 'sendDifference'; session: number; key: string; number: number; stateVector: Uint8Array }
+  /**
+   * Sends what a holder of `stateVector` lacks of the document, as numbered update `number`. `afterGap`: the server has found a gap in the last one.
+   */
+  | { do: 'sendDifference'; session: number; key: string; number: number; stateVector: Uint8Array; afterGap: boolean }
   /** Sends one's own presence, newer than before, and from now on whatever becomes of it. */
   | { do: 'announce'; session: number; key: string }
   /** Tells the others that one is gone, if they know that one was there. */

@@ -31,6 +31,8 @@ export interface Session {
   readonly hasContent: boolean;
   readonly role: Role | undefined;
   readonly refusal: Refusal | undefined;
+  /** Some of what earlier tabs kept cannot be saved: what it builds on is nowhere, or it was damaged. The rest is. */
+  readonly stranded: boolean;
   /** Attempts to join that failed since the last that did not. */
   readonly failures: number;
 }
@@ -84,6 +86,7 @@ export function openSession(id: number, name: string): Session {
     hasContent: false,
     role: undefined,
     refusal,
+    stranded: false,
     failures: 0,
   };
 }
@@ -236,6 +239,7 @@ function answer(session: Session, live: Live, stateVector: Uint8Array, serverLac
     key: live.key,
     number,
     stateVector,
+    afterGap: live.gaps > 0,
   });
 }
 

@@ -1,3 +1,4 @@
+import { REFUSALS } from '../protocol/errors.ts';
 import type { Role } from '../protocol/messages.ts';
 import type { ClientState } from './connection.ts';
 import { type Session, unsaved } from './session.ts';
@@ -38,6 +39,7 @@ export function view(client: ClientState, session: Session): View {
 function syncState({ link }: ClientState, session: Session): SyncState {
   const { refusal, phase } = session;
   if (refusal) return { state: 'refused', code: refusal.code, reason: refusal.reason };
+  if (session.stranded) return { state: 'refused', code: 'gap', reason: REFUSALS.gap.text };
   const offline: SyncState = { state: 'offline', changes: unsaved(session) };
   if (phase.phase === 'barred') return offline;
   switch (link.state) {

@@ -87,6 +87,8 @@ export class FakeServer {
   role: Role = 'edit';
   /** What an update is refused with; undefined: it is stored. */
   refuse: ((number: number) => string | undefined) | undefined;
+  /** Updates that build on what it does not have are refused, as the real one does. */
+  refusesGaps = false;
   /** Updates are stored, but nobody is told. */
   holdAcknowledgements = false;
   pings = 0;
@@ -172,7 +174,7 @@ export class FakeServer {
       }
       case 'numberedUpdate': {
         const { number, update } = message;
-        const code = this.refuse?.(number);
+        const code = this.refuse?.(number) ?? (this.refusesGaps && hasGap(doc, update) ? 'gap' : undefined);
         if (code !== undefined) {
           say({ type: 'refused', number, code, reason: code });
           if (code === 'gap') say({ type: 'step1', stateVector: Y.encodeStateVector(doc) });
@@ -202,6 +204,13 @@ export class FakeServer {
       }
     }
   }
+}
+
+function hasGap(doc: Y.Doc, update: Uint8Array): boolean {
+  const tried = new Y.Doc();
+  Y.applyUpdate(tried, Y.encodeStateAsUpdate(doc));
+  Y.applyUpdate(tried, update);
+  return tried.store.pendingStructs !== null || tried.store.pendingDs !== null;
 }
 
 /** A browser's storage, shared by its tabs; `full`: it takes nothing more. */
