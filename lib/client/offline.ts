@@ -50,6 +50,10 @@ class IndexedDbStore implements OfflineStore {
   #opened: Opened = { state: 'opening', tasks: [] };
   /** What the database would not take. */
   #memory: KeptEdit[] = [];
+  /** With how many in memory these are offered to the database again: twice as many as it did not take the last time. */
+  #offerAt = 1;
+  /** Edits of transactions that have neither completed nor been rolled back. */
+  readonly #underWay = new Set<KeptEdit[]>();
   /** The transaction of this turn of the event loop. */
   #turn: { readonly store: IDBObjectStore; readonly edits: KeptEdit[] } | undefined;
 
@@ -95,6 +99,7 @@ class IndexedDbStore implements OfflineStore {
   remove(document: string, session: string, upTo: number): void {
     this.#withDatabase((database) => {
       const isGone = (edit: KeptEdit) => edit.document === document && edit.session === session && edit.number <= upTo;
+      for (const edits of this.#underWay) edits.splice(0, edits.length, ...edits.filter((edit) => !isGone(edit)));
       if (this.#memory.some(isGone)) {
         this.#memory = this.#memory.filter((edit) => !isGone(edit));
         this.#changed();
@@ -158,8 +163,23 @@ class IndexedDbStore implements OfflineStore {
   /** Edits of one turn share a transaction. Relaxed durability: an edit survives the tab and the browser, not a power cut. */
   #beginTurn(database: IDBDatabase): { store: IDBObjectStore; edits: KeptEdit[] } {
     const transaction = database.transaction(EDITS, 'readwrite', { durability: 'relaxed' });
+    const store = transaction.objectStore(EDITS);
     const edits: KeptEdit[] = [];
-    transaction.onabort = () => this.#remember(edits);
+    this.#underWay.add(edits);
+    const again = this.#memory.length >= this.#offerAt ? this.#memory : [];
+    for (const edit of again) store.put(edit); // first: without it, what builds on it is worth nothing to the next tab
+    transaction.oncomplete = () => {
+      this.#underWay.delete(edits);
+      if (again.length === 0) return;
+      this.#offerAt = 1;
+      this.#memory = this.#memory.filter((edit) => !again.includes(edit));
+      this.#changed();
+    };
+    transaction.onabort = () => {
+      this.#underWay.delete(edits);
+      this.#remember(edits);
+      this.#offerAt = Math.max(this.#offerAt, 2 * again.length);
+    };
     queueMicrotask(() => {
       this.#turn = undefined;
       try {
@@ -168,11 +188,12 @@ class IndexedDbStore implements OfflineStore {
         // Aborted already, which `onabort` hears of; or an old browser, which commits by itself a little later.
       }
     });
-    return { store: transaction.objectStore(EDITS), edits };
+    return { store, edits };
   }
 
   #remember(edits: readonly KeptEdit[]): void {
-    this.#memory.push(...edits);
+    if (edits.length === 0) return;
+    this.#memory = [...this.#memory, ...edits];
     this.#changed();
   }
 

@@ -91,18 +91,54 @@ describe('the store', () => {
   it('[OFF-6] keeps in memory what a transaction lost that was rolled back', async () => {
     const store = openStore();
     await store.load('a');
-    const transactions: IDBTransaction[] = [];
-    const original = IDBDatabase.prototype.transaction;
-    vi.spyOn(IDBDatabase.prototype, 'transaction').mockImplementation(function (this: IDBDatabase, ...args) {
-      const transaction = original.apply(this, args);
-      transactions.push(transaction);
-      return transaction;
-    });
+    const transactions = watchTransactions();
     store.put(edit(1));
     transactions[0]?.abort();
-    await new Promise((resolve) => store.subscribe(() => resolve(undefined)));
+    await changeOf(store);
     expect(store.durable).toBe(false);
     expect(await numbers(store)).toEqual(['s1']);
+  });
+
+  it('[OFF-6] offers what a transaction lost again, before what builds on it', async () => {
+    const name = freshName();
+    const store = openStore(name);
+    await store.load('a');
+    const transactions = watchTransactions();
+    store.put(edit(1));
+    transactions[0]?.abort();
+    await changeOf(store);
+    store.put(edit(2));
+    await changeOf(store);
+    expect(store.durable).toBe(true);
+    expect(await numbers(openStore(name))).toEqual(['s1', 's2']);
+  });
+
+  it('[OFF-6] offers it less often the more often there was no room', async () => {
+    const store = openStore();
+    await store.load('a');
+    const transactions = watchTransactions();
+    const put = vi.spyOn(IDBObjectStore.prototype, 'put');
+    for (let number = 1; number <= 64; number++) {
+      store.put(edit(number));
+      transactions.at(-1)?.abort();
+      await changeOf(store);
+    }
+    expect((await numbers(store)).length).toBe(64);
+    expect(put.mock.calls.length).toBeLessThan(3 * 64);
+  });
+
+  it('[OFF-2] has forgotten what was saved while its transaction was under way, though that was rolled back', async () => {
+    const store = openStore();
+    await store.load('a');
+    const transactions = watchTransactions();
+    store.put(edit(1));
+    store.put(edit(2));
+    store.remove('a', 's', 1);
+    transactions[0]?.abort();
+    await changeOf(store);
+    expect(await numbers(store)).toEqual(['s2']);
+    store.remove('a', 's', 2);
+    expect(store.durable).toBe(true);
   });
 
   for (const [where, stub] of [
@@ -140,6 +176,28 @@ describe('the store', () => {
     expect(await store.load('a')).toEqual([]);
   });
 });
+
+/** Those that are begun from now on. */
+function watchTransactions(): IDBTransaction[] {
+  const transactions: IDBTransaction[] = [];
+  const original = IDBDatabase.prototype.transaction;
+  vi.spyOn(IDBDatabase.prototype, 'transaction').mockImplementation(function (this: IDBDatabase, ...args) {
+    const transaction = original.apply(this, args);
+    transactions.push(transaction);
+    return transaction;
+  });
+  return transactions;
+}
+
+/** Resolves when the store says that `durable` may have changed. */
+function changeOf(store: OfflineStore): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = store.subscribe(() => {
+      stop();
+      resolve();
+    });
+  });
+}
 
 function forbidden(): never {
   throw new DOMException('forbidden', 'SecurityError');
