@@ -137,7 +137,7 @@ export const en = {
     'auth-timeout': 'The server did not let this page in.',
     'bad-name': 'The address of this document is not allowed.',
     'too-many-documents': 'Too many documents are open at once.',
-    gap: 'The server lacks an earlier edit. Reload the page.',
+    gap: 'Some edits build on one that is missing and could not be saved. They stay in this browser: copy or download them.',
     'document-unavailable':
       'The server could not load the document. Nothing was changed; whoever runs the server has been told.',
     'storage-full':

@@ -137,7 +137,7 @@ export const zhHant: Catalogue = {
     'auth-timeout': '伺服器未允許此頁面連線。',
     'bad-name': '這份文件的網址不符規定。',
     'too-many-documents': '同時開啟的文件過多。',
-    gap: '伺服器缺少先前的編輯，請重新載入頁面。',
+    gap: '部分編輯以一項遺失的編輯為基礎，無法儲存。它們保留在這個瀏覽器中，可以複製或下載。',
     'document-unavailable': '伺服器無法載入文件。內容沒有任何變動，並已通知伺服器管理者。',
     'storage-full': '伺服器的磁碟已滿。您寫的內容會保留在這個瀏覽器中，有空間後便會儲存。',
     'storage-failed': '伺服器無法儲存內容。',
