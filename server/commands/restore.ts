@@ -62,6 +62,7 @@ async function restore({ args, env, print, complain }: Asked): Promise<number> {
     fill(log, file, documents, say);
     const whole = uploads.filter((upload) => upload.whole);
     for (const upload of whole) putUpload(log, file, upload, building);
+    log.uploads.lookAgain(); // whose uses are as old as the backup: a document may show what nobody had looked for yet
     const unopened = openEach(log, say);
     log.close();
     if (!isEmpty) putAside(directory, print);
