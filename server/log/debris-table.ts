@@ -1,4 +1,5 @@
 import type Database from 'libsql';
+import type { StoreBounds } from './bounds.ts';
 import type { RecordTable } from './record-table.ts';
 import type { SnapshotTable } from './snapshot-table.ts';
 
@@ -29,14 +30,10 @@ interface Item extends Debris {
   readonly readings: readonly Reading[];
 }
 
-/** Records deleted in one step: each lies on another page, in the worst case; some 2 ms. */
-const RECORDS_PER_STEP = 128;
-/** Pieces deleted in one step: 16 pages each; some 2 ms. */
-const PIECES_PER_STEP = 16;
-
 export class DebrisTable {
   readonly #records: RecordTable;
   readonly #snapshots: SnapshotTable;
+  readonly #bounds: StoreBounds;
   /** Oldest first: debris of one document must go in the order in which it came about, each a stretch of one chain. */
   readonly #queue: Item[] = [];
   readonly #insert;
@@ -44,9 +41,10 @@ export class DebrisTable {
   readonly #delete;
 
   /** Takes up what the last process left behind. */
-  constructor(database: Database.Database, records: RecordTable, snapshots: SnapshotTable) {
+  constructor(database: Database.Database, records: RecordTable, snapshots: SnapshotTable, bounds: StoreBounds) {
     this.#records = records;
     this.#snapshots = snapshots;
+    this.#bounds = bounds;
     this.#insert = database.prepare('insert into debris values (null, ?, ?, ?, ?, ?) returning id').raw();
     this.#advance = database.prepare('update debris set head = ? where id = ?');
     this.#delete = database.prepare('delete from debris where id = ?');
@@ -83,9 +81,10 @@ export class DebrisTable {
     const item = this.#queue[0];
     if (!item) return () => undefined;
     const { id, snapshot, document, head, newest, oldest } = item;
-    const next = head === 0 ? 0 : this.#records.deleteSome(document, head, newest, oldest, RECORDS_PER_STEP);
+    const { recordsPerSweep, piecesPerSweep } = this.#bounds;
+    const next = head === 0 ? 0 : this.#records.deleteSome(document, head, newest, oldest, recordsPerSweep);
     if (head !== 0) this.#advance.run([next, id]);
-    const left = next !== 0 || (snapshot !== 0 && this.#snapshots.deleteSome(snapshot, PIECES_PER_STEP));
+    const left = next !== 0 || (snapshot !== 0 && this.#snapshots.deleteSome(snapshot, piecesPerSweep));
     if (!left) this.#delete.run([id]);
     return () => {
       item.head = next;

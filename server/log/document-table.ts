@@ -1,4 +1,5 @@
 import type Database from 'libsql';
+import type { StoreBounds } from './bounds.ts';
 import type { DocumentInfo } from './log.ts';
 import { logErrorOf } from './sqlite-errors.ts';
 
@@ -23,8 +24,6 @@ export interface Entry {
   since: number;
 }
 
-/** Entries in memory, about 300 bytes each. One that is not there costs a look-up by name, 10 us. */
-const CACHED = 4_000;
 const COLUMNS = 'id, cast(name as blob), created_at, updated_at, sequence, head, snapshot, merged';
 type Row = [number, Uint8Array, number, number, number, number, number, number];
 
@@ -34,6 +33,7 @@ export class DocumentTable {
   readonly #settled = new Set<Entry>();
   /** In the order of `since`. These must be remembered: nothing else knows what their rows do not. */
   readonly #lagging = new Set<Entry>();
+  readonly #cached: number;
   readonly #byName;
   readonly #insert;
   readonly #update;
@@ -43,7 +43,8 @@ export class DocumentTable {
   readonly #progress;
 
   /** Mends the rows that lagged behind when the last process ended. */
-  constructor(database: Database.Database) {
+  constructor(database: Database.Database, { cachedDocuments }: StoreBounds) {
+    this.#cached = cachedDocuments;
     this.#byName = database.prepare(`select ${COLUMNS} from document where name = ?`).raw();
     this.#insert = database
       .prepare('insert into document values (null, ?1, ?2, ?2, 0, 0, 0, 0) returning id') // its record follows at once
@@ -85,8 +86,10 @@ export class DocumentTable {
   #mendInMemory(database: Database.Database): void {
     const newest = database
       .prepare(`
-        select min(id), max(id), document, sequence, at from record
-          where id > (select written from progress) group by document order by min(id)`)
+        select first, id, record.document, sequence, at
+          from (select min(id) as first, max(id) as last from record
+                where id > (select written from progress) group by document)
+          join record on id = last order by first`)
       .raw();
     const byId = database.prepare(`select ${COLUMNS} from document where id = ?`).raw();
     for (const [since, head, id, sequence, at] of newest.all([]) as [number, number, number, number, number][]) {
@@ -199,10 +202,10 @@ export class DocumentTable {
     return (this.#page.all([limit, offset]) as Row[]).map(entryOf);
   }
 
-  /** Down to `CACHED` entries, or to those that lag behind, and to `needed`. */
+  /** Down to as many entries as are kept, or to those that lag behind, and to `needed`. */
   #forgetSome(needed?: Entry): void {
     for (const entry of this.#settled) {
-      if (this.#entries.size <= CACHED) return;
+      if (this.#entries.size <= this.#cached) return;
       if (entry === needed) continue;
       this.#settled.delete(entry);
       this.#entries.delete(entry.name);

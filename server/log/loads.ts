@@ -1,4 +1,5 @@
 import { EMPTY_STATE_VECTOR, EMPTY_UPDATE } from '../../lib/protocol/bytes.ts';
+import type { StoreBounds } from './bounds.ts';
 import type { Reading } from './debris-table.ts';
 import type { Entry } from './document-table.ts';
 import type { StoredDocument } from './log.ts';
@@ -47,18 +48,17 @@ interface Load extends Reading {
   over: boolean;
 }
 
-/** Bytes and records read in one step: 1 ms, and a document that fits is loaded in one. */
-const STEP = { bytes: 256 * 1024, rows: 256 };
-
 export class Loads {
   readonly #records: RecordTable;
   readonly #snapshots: SnapshotTable;
+  readonly #step: { readonly bytes: number; readonly rows: number };
   readonly #loads = new Map<number, Load>();
   #handles = 0;
 
-  constructor(records: RecordTable, snapshots: SnapshotTable) {
+  constructor(records: RecordTable, snapshots: SnapshotTable, { bytesPerRead, recordsPerRead }: StoreBounds) {
     this.#records = records;
     this.#snapshots = snapshots;
+    this.#step = { bytes: bytesPerRead, rows: recordsPerRead };
   }
 
   /** Throws LogError `damaged`, `failed`; so does `next`. */
@@ -76,7 +76,7 @@ export class Loads {
     const load = this.#loads.get(handle);
     if (!load) throw new RangeError(`no load ${handle}`);
     try {
-      const step = attempt(() => this.#step(load), nameOf(load.owner.name));
+      const step = attempt(() => this.#readSome(load), nameOf(load.owner.name));
       const more = load.place !== undefined || load.piece < load.pieces;
       if (!more) this.#end(handle, load);
       return { load: more ? handle : 0, ...step };
@@ -91,18 +91,18 @@ export class Loads {
     return [...this.#loads.values()].filter((load) => load.owner.id === document);
   }
 
-  #step(load: Load): { pieces: Uint8Array[]; tail: Uint8Array[] } {
+  #readSome(load: Load): { pieces: Uint8Array[]; tail: Uint8Array[] } {
     const { owner } = load;
     const pieces: Uint8Array[] = [];
     const tail: Uint8Array[] = [];
     let bytes = 0;
     if (load.place) {
-      const stretch = this.#records.read(owner, load.place, owner.merged, STEP);
+      const stretch = this.#records.read(owner, load.place, owner.merged, this.#step);
       tail.push(stretch.bytes);
       bytes += stretch.bytes.length;
       load.place = stretch.next.sequence > owner.merged ? stretch.next : undefined;
     }
-    while (load.piece < load.pieces && bytes < STEP.bytes) {
+    while (load.piece < load.pieces && bytes < this.#step.bytes) {
       const piece = this.#snapshots.readPiece(owner, load.piece++);
       pieces.push(piece);
       bytes += piece.length;

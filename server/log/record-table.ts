@@ -1,4 +1,5 @@
 import type Database from 'libsql';
+import type { StoreBounds } from './bounds.ts';
 import { checksum } from './record.ts';
 import { damaged, nameOf } from './sqlite-errors.ts';
 
@@ -20,8 +21,6 @@ export interface Place {
   readonly sequence: number;
 }
 
-/** Rows in one INSERT: 2.5 us each instead of 6 us alone. Each number up to it gets a statement of its own, when it is first needed. */
-export const ROWS_PER_INSERT = 32;
 const COLUMNS = 7;
 
 // From a record back, newest first, until `sequence` ?3, more than ?4 bytes or ?5 rows.
@@ -39,6 +38,7 @@ type Row = [number, number, number, number, Uint8Array];
 
 export class RecordTable {
   readonly #database: Database.Database;
+  readonly #rowsPerInsert: number;
   readonly #inserts: (Database.Statement | undefined)[] = [];
   readonly #read;
   readonly #follow;
@@ -46,16 +46,19 @@ export class RecordTable {
   #next: number;
 
   /** Comes after DocumentTable, which mends what it takes the next id from. */
-  constructor(database: Database.Database) {
+  constructor(database: Database.Database, { rowsPerInsert }: StoreBounds) {
     this.#database = database;
+    this.#rowsPerInsert = rowsPerInsert;
     this.#read = database
       .prepare(`${CHAIN} select record.sequence, record.previous, record.at, record.checksum, record.updates
         from chain cross join record on record.id = chain.id`)
       .raw();
     this.#follow = database.prepare(`${CHAIN} select id, previous, sequence from chain`).raw();
     this.#delete = database.prepare('delete from record where id = ?');
+    // Each of these remembers an id whose record may be gone: one that is smaller would pass for older.
     const newest = database.prepare(`
-      select max(written, coalesce((select max(id) from record), 0), coalesce((select max(head) from document), 0))
+      select max(written, coalesce((select max(id) from record), 0), coalesce((select max(head) from document), 0),
+          (select head from upload_scan))
         from progress`);
     const [last] = newest.raw().get([]) as [number];
     this.#next = last + 1;
@@ -68,9 +71,10 @@ export class RecordTable {
 
   /** Writes rows with ids from `next` on: in one statement, and so in a transaction of its own, when they are few. */
   insert(records: readonly NewRecord[], at: number): void {
+    const most = this.#rowsPerInsert;
     let id = this.#next;
-    for (let from = 0; from < records.length; from += ROWS_PER_INSERT) {
-      const some = records.length <= ROWS_PER_INSERT ? records : records.slice(from, from + ROWS_PER_INSERT);
+    for (let from = 0; from < records.length; from += most) {
+      const some = records.length <= most ? records : records.slice(from, from + most);
       const values: unknown[] = [];
       for (const { document, sequence, previous, record } of some) {
         values.push(id++, document, sequence, previous, at, checksum(record, document, sequence, previous, at), record);

@@ -1,10 +1,11 @@
 import type Database from 'libsql';
+import { STORE_BOUNDS, type StoreBounds } from './bounds.ts';
 import { DebrisTable, NO_RECORDS } from './debris-table.ts';
 import { DocumentTable, type Entry, infoOf } from './document-table.ts';
 import { type LoadStart, type LoadStep, Loads } from './loads.ts';
 import type { DocumentInfo, Snapshot } from './log.ts';
 import { decodeBatch, encodeRecord } from './record.ts';
-import { type NewRecord, RecordTable, ROWS_PER_INSERT } from './record-table.ts';
+import { type NewRecord, RecordTable } from './record-table.ts';
 import { Replacements } from './replacements.ts';
 import { type Salvaged, salvage } from './salvage.ts';
 import { SnapshotTable } from './snapshot-table.ts';
@@ -16,19 +17,16 @@ import { UploadTable } from './upload-table.ts';
 // batches get their turn between the steps of a big load or replace.
 // Invariant: what is in memory changes only after the commit that makes it true.
 
-/** Pages in the write-ahead log (4 KiB each) after which they are copied into the database: a stall of some 3 ms. */
-const CHECKPOINT_PAGES = 256;
-/** Pages after which they are copied even if more rows lag behind than can be written meanwhile. */
-const CHECKPOINT_AT_LAST = 4 * CHECKPOINT_PAGES;
+/** So many times the pages of a checkpoint, and it is made even if more rows lag behind than can be written meanwhile. */
+const CHECKPOINT_AT_LAST = 4;
 const PAGE_BYTES = 4096;
 /** Pages that a step of deleting writes, about. */
 const SWEPT_PAGES = 64;
-/** Rows of documents written in one step: 2 ms. */
-const ROWS_PER_STEP = 256;
 
 export class Store {
   readonly #database: Database.Database;
   readonly #now: () => number;
+  readonly #bounds: StoreBounds;
   readonly #transactions: Transactions;
   readonly #documents: DocumentTable;
   readonly #records: RecordTable;
@@ -43,15 +41,16 @@ export class Store {
   #noRoom = false;
 
   /** `database` comes from `openDatabase` and is owned. `now`: milliseconds since the epoch. Throws what SQLite throws. */
-  constructor(database: Database.Database, now: () => number) {
+  constructor(database: Database.Database, now: () => number, bounds = STORE_BOUNDS) {
     this.#database = database;
     this.#now = now;
+    this.#bounds = bounds;
     const transactions = new Transactions(database);
-    const documents = new DocumentTable(database);
-    const records = new RecordTable(database);
+    const documents = new DocumentTable(database, bounds);
+    const records = new RecordTable(database, bounds);
     const snapshots = new SnapshotTable(database);
-    const debris = new DebrisTable(database, records, snapshots);
-    const loads = new Loads(records, snapshots);
+    const debris = new DebrisTable(database, records, snapshots, bounds);
+    const loads = new Loads(records, snapshots, bounds);
     const readingsOf = (document: number) => loads.of(document);
     this.#transactions = transactions;
     this.#documents = documents;
@@ -82,7 +81,7 @@ export class Store {
     };
     const known = entries.every((entry) => entry !== undefined);
     // A single statement is a transaction already: that saves a tenth.
-    if (known && drafts.length <= ROWS_PER_INSERT) this.#transactions.write(write);
+    if (known && drafts.length <= this.#bounds.rowsPerInsert) this.#transactions.write(write);
     else this.#transactions.run(write);
 
     const first = this.#records.next;
@@ -228,7 +227,7 @@ export class Store {
 
   /** Whether `work` has something to do. */
   get workWaits(): boolean {
-    return !this.#noRoom && (this.#pages >= CHECKPOINT_PAGES || this.#debris.waiting);
+    return !this.#noRoom && (this.#pages >= this.#bounds.checkpointPages || this.#debris.waiting);
   }
 
   /**
@@ -236,14 +235,15 @@ export class Store {
    * database that fails must end the process as one of the log does.
    */
   work(): void {
+    const { checkpointPages, documentsPerStep } = this.#bounds;
     try {
-      if (this.#pages < CHECKPOINT_PAGES) {
+      if (this.#pages < checkpointPages) {
         this.#sweep();
         return;
       }
-      const few = this.#documents.lagging <= ROWS_PER_STEP;
-      this.#writeLagging(ROWS_PER_STEP);
-      if (few || this.#pages >= CHECKPOINT_AT_LAST) this.#checkpoint('passive');
+      const few = this.#documents.lagging <= documentsPerStep;
+      this.#writeLagging(documentsPerStep);
+      if (few || this.#pages >= CHECKPOINT_AT_LAST * checkpointPages) this.#checkpoint('passive');
     } catch (error) {
       if (logErrorOf(error).code !== 'full') throw error;
       this.#noRoom = true;

@@ -51,7 +51,10 @@ export interface UploadIndex {
    * has been looked through.
    */
   noteMentions(changed: Changed, hashes: readonly string[] | undefined, now: number): Promise<void>;
-  /** Ends the uses that have been absent since before `absentBefore`, and returns uploads without any, at most `limit`. */
+  /**
+   * Ends the uses that have been absent since before `absentBefore`, and returns uploads without any, at most `limit`. A document that has changed since
+   * it was looked through keeps its uses: it may mention them again.
+   */
   unusedUploads(absentBefore: number, limit: number): Promise<string[]>;
   isUnused(hash: string): Promise<boolean>;
   /** Only one that nobody uses goes. */

@@ -67,7 +67,10 @@ export class UploadTable {
       uses: rows('select hash, absent from upload_use where document = ?'),
       setAbsent: database.prepare('update upload_use set absent = ? where document = ? and hash = ?'),
       forgetUses: database.prepare('delete from upload_use where document = ?'),
-      endUses: database.prepare('delete from upload_use where absent > 0 and absent < ?'),
+      // Not of a document that has changed since it was looked through: it may mention the upload again.
+      endUses: database.prepare(`
+        delete from upload_use where absent > 0 and absent < ?
+          and document not in (select id from document where head > (select head from upload_scan))`),
       find: rows(`select ${COLUMNS} from upload where hash = ?`),
       count: rows('select count(*), coalesce(sum(bytes), 0) from upload'),
       countOf: rows(`
@@ -149,6 +152,7 @@ export class UploadTable {
 
   unusedUploads(absentBefore: number, limit: number): string[] {
     const { endUses, unused } = this.#statements;
+    this.#options.settleDocuments();
     this.#options.transactions.write(() => endUses.run([absentBefore]), WHAT);
     return (attempt(() => unused.all([limit]), WHAT) as [string][]).map(([hash]) => hash);
   }
@@ -166,7 +170,7 @@ export class UploadTable {
     this.#statements.forgetUses.run([document]);
   }
 
-  /** A document is older than it was, inside the caller's transaction: all are looked through anew. */
+  /** A document is older than it was, or all come from a backup: all are looked through anew. By itself, or inside the caller's transaction. */
   lookAgain(): void {
     this.#statements.scanned.run([0]);
   }

@@ -1,133 +1,17 @@
-import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync, truncateSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import type Database from 'libsql';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { decodeRecords, encodeBatch } from '../../server/log/record.ts';
-import { FILE_NAME, openDatabase } from '../../server/log/schema.ts';
-import { Store } from '../../server/log/store.ts';
+import { afterEach, expect, test } from 'vitest';
+import { decodeRecords } from '../../server/log/record.ts';
+import { FILE_NAME } from '../../server/log/schema.ts';
 import { Random, seedOfRun } from '../support/random.ts';
+import { bytes, closeScenes, HEAD, Scene, SQLITE_FULL } from '../support/store-scene.ts';
 
 // What SQLite's tables look like after a crash at any moment, and what happens when the disk refuses (LOG rules).
 
-/** What SQLite throws instead of running the statements that `fault` picks. */
-type Fault = (sql: string) => { rawCode: number } | undefined;
-
-const SQLITE_FULL = { rawCode: 13 };
 const SQLITE_IOERR_FSYNC = { rawCode: 1034 };
 const SQLITE_CORRUPT = { rawCode: 11 };
 
-let directories: string[];
-let databases: Database.Database[];
-
-beforeEach(() => {
-  directories = [];
-  databases = [];
-});
-
-afterEach(() => {
-  for (const database of databases) database.close();
-  for (const directory of directories) rmSync(directory, { recursive: true });
-});
-
-function newDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'inkroom-store-'));
-  directories.push(directory);
-  return directory;
-}
-
-class Scene {
-  readonly directory: string;
-  readonly database: Database.Database;
-  readonly store: Store;
-  fault: Fault = () => undefined;
-
-  /** The wall clock. */
-  now = 1_700_000_000_000;
-
-  constructor(directory = newDirectory()) {
-    this.directory = directory;
-    this.database = openDatabase(directory);
-    databases.push(this.database);
-    this.database.exec('pragma synchronous = off'); // these crashes are copies of files: syncing would only take time
-    this.store = new Store(this.#faulty(), () => this.now);
-  }
-
-  #faulty(): Database.Database {
-    const { database } = this;
-    const prepare = (sql: string) => {
-      const statement = database.prepare(sql);
-      const run = statement.run.bind(statement);
-      statement.run = (...values) => {
-        const error = this.fault(sql);
-        if (error) throw Object.assign(new Error('injected'), error);
-        return run(...values);
-      };
-      return statement;
-    };
-    return new Proxy(database, {
-      get(target, key) {
-        if (key === 'prepare') return prepare;
-        const value = Reflect.get(target, key, target);
-        return typeof value === 'function' ? value.bind(target) : value;
-      },
-    });
-  }
-
-  /** One batch; each text is an update of the document. Returns the sequence numbers. */
-  write(batch: Record<string, string[]>): number[] {
-    const drafts = Object.entries(batch).map(([document, texts]) => ({ document, updates: texts.map(bytes) }));
-    return this.store.append(encodeBatch(drafts));
-  }
-
-  /** The document's text, in one piece. */
-  read(document: string): string {
-    const start = this.store.read(document);
-    const pieces = [...start.pieces];
-    const tail = [...start.tail];
-    for (let step = this.store.readOn.bind(this.store), load = start.load; load !== 0; ) {
-      const next = step(load);
-      pieces.push(...next.pieces);
-      tail.push(...next.tail);
-      load = next.load;
-    }
-    const updates: Uint8Array[] = [];
-    for (const stretch of tail.reverse()) decodeRecords(stretch, updates);
-    return Buffer.concat([...pieces, ...updates]).toString();
-  }
-
-  /** Replaces the first `upTo` records by as many pieces as there are texts. */
-  replace(document: string, texts: string[], upTo: number): boolean {
-    const replacement = this.store.beginReplace(document, upTo);
-    for (const text of texts) this.store.writePiece(replacement, bytes(text));
-    return this.store.replace(replacement, HEAD);
-  }
-
-  work(): void {
-    while (this.store.workWaits) this.store.work();
-  }
-
-  /** What a crash at this moment leaves on the disk. */
-  image(): string {
-    const directory = newDirectory();
-    for (const name of [FILE_NAME, `${FILE_NAME}-wal`]) {
-      const file = join(this.directory, name);
-      if (existsSync(file)) copyFileSync(file, join(directory, name));
-    }
-    return directory;
-  }
-
-  rows(table: string): number {
-    const [count] = this.database.prepare(`select count(*) from ${table}`).raw().get([]) as [number];
-    return count;
-  }
-}
-
-const HEAD = { stateVector: bytes('vector'), deletions: bytes('deletions') };
-
-function bytes(text: string): Uint8Array {
-  return new Uint8Array(Buffer.from(text));
-}
+afterEach(closeScenes);
 
 function numbers(from: number, to: number): string {
   let text = '';
@@ -450,6 +334,35 @@ test('[UPLOAD-16] a bad page among the uploads is said of them, and concerns no 
     expect(ask).toThrow(expect.objectContaining({ code: 'damaged' }));
   scene.write({ plans: ['b'] });
   expect(scene.read('plans')).toBe('ab');
+});
+
+test('[UPLOAD-10] what is written after all that was newer is deleted, and the server started anew, is looked through', () => {
+  const scene = new Scene();
+  scene.write({ notes: ['a'] });
+  for (let i = 0; i < 9; i++) scene.write({ plans: ['a'] });
+  scene.store.uploads.addUpload('notes', UPLOAD, BOUNDS, 1);
+  scene.replace('notes', ['a'], 1); // writes the rows, without any word of how far the log is
+  scene.replace('plans', ['a'], 9);
+  for (const changed of scene.store.uploads.changedDocuments(10)) scene.store.uploads.noteMentions(changed, [], 2);
+  scene.store.delete('plans');
+  scene.work();
+  const next = new Scene(scene.image());
+  next.write({ notes: ['b'] });
+  expect(next.store.uploads.changedDocuments(10)).toMatchObject([{ name: 'notes' }]);
+});
+
+test('[UPLOAD-11] a document that has changed since it was looked through keeps what it did not mention then', () => {
+  const scene = new Scene();
+  const { uploads } = scene.store;
+  scene.write({ plans: ['a'], notes: ['a'] });
+  const other = { ...UPLOAD, hash: 'cd'.repeat(32) };
+  uploads.addUpload('plans', UPLOAD, BOUNDS, 1);
+  uploads.addUpload('notes', other, BOUNDS, 1);
+  for (const changed of uploads.changedDocuments(10)) uploads.noteMentions(changed, [], 2);
+  scene.write({ plans: ['an undo, which shows it again'] });
+  expect(uploads.unusedUploads(100, 10)).toEqual([other.hash]);
+  for (const changed of uploads.changedDocuments(10)) uploads.noteMentions(changed, [], 2);
+  expect(uploads.unusedUploads(100, 10).sort()).toEqual([UPLOAD.hash, other.hash]);
 });
 
 test('[UPLOAD-10] after a document was taken back to an earlier state all are looked through anew', () => {
