@@ -157,6 +157,8 @@ test('[EDIT-35] a click into the text puts the caret there, though something els
   await ada.type('first line\nsecond line\nlast line');
   for (const elsewhere of [ada.title, ada.page.getByRole('button', { name: 'Chat' })]) {
     await ada.editor.getByText('first line').dblclick({ position: { x: 10, y: 10 }, timeout: 10_000 });
+    // The editor hears of a selection by an event, which comes too late for it once the focus has left: sooner than any person.
+    await expect(ada.page.getByRole('toolbar', { name: 'Formatting of the selection' })).toBeVisible();
     await elsewhere.focus();
     await expect(ada.editor.locator('.kept-selection')).toHaveText('first');
     await ada.editor.getByText('last line').click({ position: { x: 400, y: 10 } });
