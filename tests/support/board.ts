@@ -114,6 +114,11 @@ export class Drawer {
     await this.click(at);
     await expect(this.board.locator('.excalidraw-wysiwyg')).toBeFocused();
     await this.person.type(text);
+    // Its letters' fonts come with the first of them. Measured before, it is as wide as in another font (docs/WHITEBOARD.md).
+    await this.page.evaluate(async () => {
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+      await document.fonts.ready;
+    });
   }
 
   /** The shapes that this person sees, in their order. */
