@@ -1,7 +1,7 @@
 import { ASSET_PATH } from './asset-path.ts';
 
-// The hand that most boards are written in, loaded before a board is shown: Excalidraw measures a text once, when it is written, and would keep
-// the width that it has in another font.
+// The hand that most boards are written in, loaded before a board is shown: Excalidraw measures a text when it is written, and would keep the width
+// that it has in another font.
 
 /** The letters of Latin script; those of others are loaded when they are first seen. */
 const LATIN = 'fonts/Excalifont/Excalifont-Regular-a88b72a24fb54c9f94e3b5fdaa7481c9.woff2';
@@ -28,4 +28,9 @@ async function load(): Promise<void> {
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
   await Promise.race([face.load().catch(() => undefined), late]); // offline, and not kept: the browser's own hand
   settled = true;
+}
+
+/** Excalidraw has faces of its own for it, which come with the first text that needs one: too late for that text. To be called when it is there. */
+export function loadExcalidrawsLatin(): void {
+  void document.fonts.load('20px Excalifont', 'A').catch(() => undefined); // offline, and not kept
 }

@@ -12,7 +12,7 @@ import { useLocale } from 'use-intl';
 import { safeUrl } from '../../lib/convert/safe-url.ts';
 import type { SharedDocument } from '../../lib/react/index.ts';
 import styles from './board.module.css';
-import { isBoardFontSettled, loadBoardFont } from './board-font.ts';
+import { isBoardFontSettled, loadBoardFont, loadExcalidrawsLatin } from './board-font.ts';
 import cursors from './cursors.module.css';
 import { showCursors } from './cursors.ts';
 import { BoardPresenter } from './presence.ts';
@@ -62,6 +62,10 @@ export const Board = memo(function Board({ provider, board, editable, onShown, o
   const pictures = usePictures(binding && api, provider, board);
   const layer = useRef<HTMLDivElement>(null);
   const presenter = usePresenter(api, provider, board);
+
+  useEffect(() => {
+    if (loaded) loadExcalidrawsLatin();
+  }, [loaded]);
 
   useEffect(() => {
     if (api && binding) onShown?.(openBoard(api));

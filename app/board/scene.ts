@@ -1,6 +1,7 @@
 import { CaptureUpdateAction, restoreElements } from '@excalidraw/excalidraw';
 import type { AppState, ExcalidrawImperativeAPI } from '@excalidraw/excalidraw/types';
 import { type BoardElement, type BoardScene, type Gesture, propertiesOf } from '../../lib/whiteboard/element.ts';
+import { fontsOf } from '../../lib/whiteboard/fonts.ts';
 import { adjustElements } from './adjust.ts';
 import { asExcalidraw } from './excalidraw-elements.ts';
 import { asBinaryFiles } from './uploaded.ts';
@@ -101,9 +102,11 @@ function movedIds({ selectedElementIds }: AppState, elements: readonly BoardElem
 
 /** A text whose letters others have changed takes another place, and other lines in its shape. */
 function measured(text: BoardElement, elements: readonly BoardElement[]): BoardElement {
-  const { originalText, containerId } = propertiesOf(text);
+  const { originalText, containerId, fontSize, fontFamily } = propertiesOf(text);
   const before = elements.find(({ id }) => id === text.id);
   if (!before || propertiesOf(before).originalText === originalText) return text;
+  // In another font it would be as wide as in nobody's: it stays as its writer has measured it.
+  if (!document.fonts.check(`${fontSize}px ${fontsOf(Number(fontFamily))}`, String(originalText))) return text;
   const container = elements.filter(({ id }) => id === containerId);
   const options = { refreshDimensions: true, repairBindings: true }; // the one is done with the other only
   const found = restoreElements(asExcalidraw([...container, text]), null, options).find(({ id }) => id === text.id);

@@ -1,22 +1,12 @@
 import { escapeHtml, startTag } from '../convert/markup.ts';
 import type { DrawnText } from './drawn.ts';
+import { fontsOf } from './fonts.ts';
 import { number } from './outline.ts';
 
 // A text of a board as SVG.
 // Invariant: whatever letters a text has, they stand in XML as letters. A picture brings no fonts: in another font each line is as wide as it was
 // written, so that it stays in its shape.
 
-/** Excalidraw's fonts by number, and what is like them where they are not. */
-const FONTS: Readonly<Record<number, string>> = {
-  1: 'Virgil, Segoe Print, Bradley Hand, Chalkboard, sans-serif',
-  2: 'Helvetica, Arial, sans-serif',
-  3: 'Cascadia, ui-monospace, Consolas, monospace',
-  5: 'Excalifont, Xiaolai, Segoe Print, Bradley Hand, Chalkboard, sans-serif',
-  6: 'Nunito, system-ui, sans-serif',
-  7: 'Lilita One, Impact, sans-serif',
-  8: 'Comic Shanns, ui-monospace, monospace',
-  9: 'Liberation Sans, Arial, sans-serif',
-};
 /** From the middle of a line down to where its letters stand, in heights of the font: about the same in all of them. */
 const BASELINE = 0.26;
 
@@ -52,7 +42,7 @@ export function textSvg({
   const tag = startTag('text', {
     'xml:space': 'preserve',
     fill: strokeColor === 'transparent' ? 'none' : strokeColor,
-    'font-family': FONTS[fontFamily] ?? FONTS[5],
+    'font-family': fontsOf(fontFamily),
     'font-size': number(fontSize),
     'text-anchor': ANCHORS[textAlign],
   });

@@ -75,6 +75,31 @@ test('[BOARD-141] what one draws, the other sees, dot by dot, and it is on the d
   expect(shapes.find(({ type }) => type === 'text')?.text).toBe('Hello, 世界');
 });
 
+test('[BOARD-157] a text whose font has not come to me is as wide as who writes it has measured it', async ({
+  product,
+  arrive,
+}) => {
+  const board = await createBoard(product);
+  const [ada, bo] = [new Drawer(await arrive('Ada')), new Drawer(await arrive('Bo', { serviceWorkers: 'block' }))];
+  await bo.page.route('**/*.woff2?late', () => undefined); // on their way for as long as this goes on
+  await bo.page.addInitScript(() => {
+    window.FontFace = class extends FontFace {
+      constructor(family: string, source: string | BufferSource, descriptors?: FontFaceDescriptors) {
+        const isOfAScript = descriptors?.unicodeRange !== undefined; // as Excalidraw's are; the board waits for its own
+        super(family, isOfAScript ? String(source).replaceAll('.woff2', '.woff2?late') : source, descriptors);
+      }
+    };
+  });
+  await bo.page.goto(`/d/${board}`, { waitUntil: 'domcontentloaded' }); // it is never loaded whole
+  await Promise.all([ada.open(board), bo.ready()]);
+  const hasLatin = () => ada.page.evaluate(() => document.fonts.check('20px Excalifont', 'Hello'));
+  await expect.poll(hasLatin, 'before there is any text').toBe(true);
+  await ada.write('Hello, 世界', [420, 500]);
+  await ada.page.keyboard.press('Escape');
+  await bo.expectShapes(1);
+  await bo.expectToSeeAs(ada);
+});
+
 test('[BOARD-142] one moves a shape while the other colours it: both are seen', async ({ product, arrive }) => {
   const board = await createBoard(product);
   const [ada, bo] = await twoAt(board, arrive);

@@ -114,7 +114,7 @@ export class Drawer {
     await this.click(at);
     await expect(this.board.locator('.excalidraw-wysiwyg')).toBeFocused();
     await this.person.type(text);
-    // Its letters' fonts come with the first of them. Measured before, it is as wide as in another font (docs/WHITEBOARD.md).
+    // Fonts of other scripts come with their first letter (BOARD-157).
     await this.page.evaluate(async () => {
       await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
       await document.fonts.ready;

@@ -91,14 +91,21 @@ describe('somebody who draws', () => {
     expect(drawnScene(api).gesture()).toEqual(gesture);
   });
 
-  it('[BOARD-157] has a text measured anew when its letters have changed, and only then', () => {
+  it('[BOARD-157] has a text measured anew when its letters have changed and their fonts are there, and only then', () => {
     const { api } = open();
-    const text = { id: 'text', type: 'text', originalText: 'old', text: 'old', width: 5, version: 3, frameId: 'frame' };
+    const size = { width: 5, fontSize: 20, fontFamily: 6 };
+    const text = { id: 'text', type: 'text', originalText: 'old', text: 'old', version: 3, frameId: 'frame', ...size };
     Object.assign(api, { getSceneElementsIncludingDeleted: () => [text] });
+    const check = vi.fn(() => true);
+    vi.stubGlobal('document', { fonts: { check } });
     const { measure } = drawnScene(api);
     expect(measure?.(text as never)).toBe(text);
-    const measured = measure?.({ ...text, originalText: 'new' } as never);
+    const changed = { ...text, originalText: 'new' };
+    const measured = measure?.(changed as never);
     expect(measured).toMatchObject({ originalText: 'new', text: 'measured', width: 77, version: 3, frameId: 'frame' });
+    expect(check).toHaveBeenCalledWith('20px Nunito, system-ui, sans-serif', 'new');
+    check.mockReturnValue(false);
+    expect(measure?.(changed as never)).toBe(changed);
   });
 });
 
