@@ -248,12 +248,12 @@ export async function startServer(options: ServerOptions): Promise<InkroomServer
     const stopped = new Promise((resolve) => http.close(resolve)); // until here, who knocks is told to come back
     door.dismiss();
     http.closeIdleConnections();
-    const patience = setTimeout(() => {
+    const dropping = setTimeout(() => {
       http.closeAllConnections();
       sockets.destroy();
     }, CLOSE_PATIENCE_MS);
     await stopped;
-    clearTimeout(patience);
+    clearTimeout(dropping);
     page?.close();
     const isClosed = await ending.has(closeStores());
     if (!isClosed) logger.error({}, 'the log did not close in time');

@@ -6,10 +6,11 @@ import type { Clock } from './clock.ts';
 import type { Event } from './connection.ts';
 import type { DeviceStore } from './device.ts';
 import type { SessionEffect } from './effects.ts';
-import { decodes, isIn, KeptEdits, mergeUpdates } from './kept.ts';
+import { KeptEdits, mergeUpdates } from './kept.ts';
 import { KeptState } from './kept-state.ts';
 import type { KeptEdit, OfflineStore } from './offline.ts';
 import { Presence } from './presence.ts';
+import { decodes, isIn, setAside } from './stranded.ts';
 import type { View } from './sync-state.ts';
 
 // One Y.Doc and its awareness, bound to a session: what changes here becomes events, and effects change it.
@@ -303,39 +304,17 @@ export class Binding {
     }
   }
 
-  /**
-   * The server has all that there is, and still something waits for what it builds on: an earlier edit that the storage had no room for, or that a
-   * server restored from a backup has lost. It would keep out everything else that is written here.
-   */
+  /** The server has all that there is, and still something waits here for what it builds on. It would keep out everything else that is written here. */
   #setAside(): void {
     const { doc } = this.#options;
     const { as, edits } = this.#adopted ?? { as: 0, edits: [] };
-    let stranded = edits.filter(({ update }) => !isIn(doc, update));
     const isOwn = this.#unsent.some(({ number, update }) => number !== as && !isIn(doc, update));
-    if (stranded.length === 0 || isOwn) return;
-    // Yjs lets some wait that lack nothing themselves: one by one they come in, in whatever order they build on each other.
-    for (let before = Number.POSITIVE_INFINITY; stranded.length < before; ) {
-      before = stranded.length;
-      stranded = stranded.filter(({ update }) => !this.#comesIn(update));
-    }
+    const stranded = isOwn ? [] : setAside(doc, edits, this.#kept);
     if (stranded.length === 0) return;
     this.#adopted = { as, edits: edits.filter((edit) => !stranded.includes(edit)) };
     const readable = stranded.filter(({ update }) => decodes(update));
     this.#unsent.push({ number: NEVER_SAVED, update: mergeUpdates(readable.map(({ update }) => update)) });
     this.#strand(stranded);
-  }
-
-  /** Whether it is in the document now, where nothing waits afterwards. */
-  #comesIn(update: Uint8Array): boolean {
-    const { doc } = this.#options;
-    doc.store.pendingStructs = null;
-    doc.store.pendingDs = null;
-    if (!decodes(update)) return false;
-    Y.applyUpdate(doc, update, this.#kept);
-    const isWhole = doc.store.pendingStructs === null && doc.store.pendingDs === null;
-    doc.store.pendingStructs = null;
-    doc.store.pendingDs = null;
-    return isWhole;
   }
 
   #strand(edits: readonly KeptEdit[]): void {

@@ -63,25 +63,6 @@ export class KeptEdits {
   }
 }
 
-/** Whether it was not damaged, as far as that shows. */
-export function decodes(update: Uint8Array): boolean {
-  try {
-    Y.decodeUpdate(update);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Whether all that `update` says is in the document. Of one that does not decode: no. */
-export function isIn(doc: Y.Doc, update: Uint8Array): boolean {
-  if (!decodes(update)) return false;
-  const { structs, ds } = Y.decodeUpdate(update);
-  const has = (client: number, end: number) => end <= Y.getState(doc.store, client);
-  if (structs.some(({ id, length }) => !has(id.client, id.clock + length))) return false;
-  return [...ds.clients].every(([client, ranges]) => ranges.every(({ clock, len }) => has(client, clock + len)));
-}
-
 const BATCH = 100; // Y.mergeUpdates slows down with the square of their count: 20,000 at once take 15 s, by hundreds a fraction of one
 
 /** One update that says all that `updates` say. */

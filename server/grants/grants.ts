@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ProtocolError } from '../../lib/protocol/errors.ts';
 import { LIMITS } from '../limits.ts';
 import { ConfigError } from '../options.ts';
+import { syncFolder } from '../sync-folder.ts';
 import { type Authorize, type Change, concerns, type Grant } from './auth.ts';
 import { type Claims, grantOf, isPatterns, isRole } from './claims.ts';
 
@@ -130,11 +131,5 @@ async function writeChanges(directory: string, changes: readonly Made[]): Promis
     await draft.close();
   }
   await rename(`${path}.new`, path);
-  if (process.platform === 'win32') return; // Windows cannot sync a directory
-  const parent = await open(directory, 'r');
-  try {
-    await parent.sync();
-  } finally {
-    await parent.close();
-  }
+  await syncFolder(directory);
 }

@@ -4,6 +4,7 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { isUploadHash, type Upload } from '../../lib/protocol/upload.ts';
 import { LIMITS } from '../limits.ts';
+import { syncFolder } from '../sync-folder.ts';
 import { UploadRefused } from './refused.ts';
 import { sniff } from './sniff.ts';
 
@@ -105,7 +106,7 @@ export class UploadFiles {
       const named = join(this.#incoming, upload.hash);
       try {
         await rename(path, named);
-        await sync(this.#incoming);
+        await syncFolder(this.#incoming);
         await remember();
       } catch (error) {
         await rm(path, { force: true });
@@ -133,8 +134,8 @@ export class UploadFiles {
     const folder = join(this.#root, hash.slice(0, 2));
     const made = await mkdir(folder, { recursive: true, mode: 0o700 });
     await rename(join(this.#incoming, hash), this.#path(hash));
-    await sync(folder);
-    if (made !== undefined) await sync(this.#root);
+    await syncFolder(folder);
+    if (made !== undefined) await syncFolder(this.#root);
   }
 
   async #checkRoom(length: number): Promise<void> {
@@ -174,14 +175,4 @@ async function readAt(file: FileHandle, at: number, size: number): Promise<Buffe
 
 function isNoRoom(error: unknown): boolean {
   return error instanceof Error && 'errno' in error && NO_ROOM.has(error.errno);
-}
-
-async function sync(folder: string): Promise<void> {
-  if (process.platform === 'win32') return; // Windows cannot sync a directory
-  const opened = await open(folder, 'r');
-  try {
-    await opened.sync();
-  } finally {
-    await opened.close();
-  }
 }

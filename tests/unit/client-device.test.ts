@@ -49,7 +49,16 @@ function setUp(url = freshUrl()) {
     opened.push(client);
     return { doc, text: doc.getText('t'), client, provider: client.open(name, { doc }) };
   };
-  return { clock, server, device, edits, answersAfter, openTab, url };
+  /** Somebody writes `words` in a tab, and closes it. */
+  const visit = async (words: string) => {
+    const { text, client } = openTab();
+    await settle(clock);
+    text.insert(0, words);
+    await settle(clock);
+    client.close();
+    await settle(clock);
+  };
+  return { clock, server, device, edits, answersAfter, openTab, visit, url };
 }
 
 /** Real turns of the event loop: fake-indexeddb takes its time. */
@@ -78,13 +87,8 @@ function damage(url: string, name: string, change: (state: { update: Uint8Array 
 
 describe('a document that was opened before', () => {
   it('[SAVE-5] is given back to a server that lost it, which said what it has before the copy was found', async () => {
-    const { clock, server, answersAfter, openTab } = setUp();
-    const first = openTab();
-    await settle(clock);
-    first.text.insert(0, 'lost by a backup');
-    await settle(clock);
-    first.client.close();
-    await settle(clock);
+    const { clock, server, answersAfter, openTab, visit } = setUp();
+    await visit('lost by a backup');
     server.documents.clear();
     answersAfter(100);
     const next = openTab();
@@ -96,13 +100,8 @@ describe('a document that was opened before', () => {
   });
 
   it('[SAVE-1] whose copy comes later than anyone waits shows nothing as saved that the server has lost', async () => {
-    const { clock, server, answersAfter, openTab } = setUp();
-    const first = openTab();
-    await settle(clock);
-    first.text.insert(0, 'lost by a backup');
-    await settle(clock);
-    first.client.close();
-    await settle(clock);
+    const { clock, server, answersAfter, openTab, visit } = setUp();
+    await visit('lost by a backup');
     server.documents.clear();
     answersAfter(4_000);
     const next = openTab();
@@ -115,13 +114,8 @@ describe('a document that was opened before', () => {
   });
 
   it('[OFF-7] whose copy is gone is not shown by what was written on top of it', async () => {
-    const { clock, server, device, edits, openTab } = setUp();
-    const first = openTab();
-    await settle(clock);
-    first.text.insert(0, 'together');
-    await settle(clock);
-    first.client.close();
-    await settle(clock);
+    const { clock, server, device, edits, openTab, visit } = setUp();
+    await visit('together');
     server.down = true;
     const second = openTab();
     await settle(clock);
@@ -170,13 +164,8 @@ describe('a document that was opened before', () => {
   });
 
   it('[KEPT-2] fetches only what it lacks, and all deletions', async () => {
-    const { clock, server, openTab } = setUp();
-    const first = openTab();
-    await settle(clock);
-    first.text.insert(0, 'a long text that need not come again'.repeat(100));
-    await settle(clock);
-    first.client.close();
-    await settle(clock);
+    const { clock, server, openTab, visit } = setUp();
+    await visit('a long text that need not come again'.repeat(100));
     const elsewhere = new Y.Doc();
     Y.applyUpdate(elsewhere, Y.encodeStateAsUpdate(server.document('a')));
     elsewhere.getText('t').delete(1, 3_599);
@@ -189,13 +178,8 @@ describe('a document that was opened before', () => {
   });
 
   it('[KEPT-3] a damaged copy is dropped, and the document is fetched again', async () => {
-    const { clock, device, openTab, url } = setUp();
-    const first = openTab();
-    await settle(clock);
-    first.text.insert(0, 'whole');
-    await settle(clock);
-    first.client.close();
-    await settle(clock);
+    const { clock, device, openTab, url, visit } = setUp();
+    await visit('whole');
     await damage(url, 'a', ({ update }) => {
       update[update.length - 4] = (update[update.length - 4] ?? 0) ^ 1;
     });
@@ -206,13 +190,8 @@ describe('a document that was opened before', () => {
   });
 
   it('[KEPT-4] of a document that is not open to this person nothing stays', async () => {
-    const { clock, server, device, openTab } = setUp();
-    const first = openTab();
-    await settle(clock);
-    first.text.insert(0, 'secret');
-    await settle(clock);
-    first.client.close();
-    await settle(clock);
+    const { clock, server, device, openTab, visit } = setUp();
+    await visit('secret');
     expect(await device.load('a')).toBeDefined();
     server.refusal = 'forbidden';
     const second = openTab();

@@ -7,6 +7,7 @@ import { useTranslations } from 'use-intl';
 import { deleteBlocks, duplicateBlocks, moveBlocks } from '../../../lib/editor/move-blocks.ts';
 import { showKeys } from '../../ui/keys.ts';
 import { MenuContent, MenuItem, MenuSeparator, MenuSub } from '../../ui/menu.tsx';
+import { backToText } from '../back-to-text.ts';
 import { INSERTIONS } from '../insertions.ts';
 import { SHORTCUTS } from '../shortcuts.ts';
 import styles from './block-handle.module.css';
@@ -29,14 +30,7 @@ export function BlockMenu({ editor, open, onOpenChange }: BlockMenuProps) {
       <DropdownMenu.Trigger asChild>
         <span className={styles.anchor} aria-hidden tabIndex={-1} />
       </DropdownMenu.Trigger>
-      <MenuContent
-        align="start"
-        aria-label={t('menu')}
-        onCloseAutoFocus={(event) => {
-          event.preventDefault();
-          editor.view.focus(); // at once: the next key is the text's
-        }}
-      >
+      <MenuContent align="start" aria-label={t('menu')} onCloseAutoFocus={backToText(editor)}>
         <MenuSub
           label={
             <>

@@ -1,12 +1,12 @@
 'use client';
 
 import type { Editor } from '@tiptap/react';
-import { type FormEvent, useState } from 'react';
+import type { FormEvent } from 'react';
 import { useTranslations } from 'use-intl';
 import { completeUrl, safeUrl } from '../../../lib/convert/safe-url.ts';
 import { insertEmbed } from '../../../lib/editor/content/embed.ts';
 import { EMBED_SITES } from '../../../lib/editor/content/embed-sites.ts';
-import { AddressField } from '../../ui/address-field.tsx';
+import { AddressField, useAddress } from '../../ui/address-field.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog, DialogActions } from '../../ui/dialog.tsx';
 
@@ -15,15 +15,13 @@ const SITES = EMBED_SITES.map(({ name }) => name).join(', ');
 /** Asks for the address of a page. Mounted only while it is open. */
 export function EmbedDialog({ editor, onClose }: { editor: Editor; onClose: () => void }) {
   const t = useTranslations('embed');
-  const [address, setAddress] = useState('');
-  const [invalid, setInvalid] = useState(false);
+  const { address, isRefused, refuse, field } = useAddress();
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const url = safeUrl(completeUrl(address), 'link');
     const isPage = url?.startsWith('http') === true;
-    setInvalid(!isPage);
-    if (!isPage) return;
+    if (!isPage) return refuse();
     insertEmbed(editor, url);
     onClose();
   };
@@ -40,12 +38,8 @@ export function EmbedDialog({ editor, onClose }: { editor: Editor; onClose: () =
         <AddressField
           label={t('address')}
           placeholder={t('addressHint')}
-          value={address}
-          onAddress={(next) => {
-            setAddress(next);
-            setInvalid(false);
-          }}
-          error={invalid ? t('invalid') : undefined}
+          {...field}
+          error={isRefused ? t('invalid') : undefined}
         />
         <DialogActions>
           <Button kind="primary" type="submit">

@@ -8,7 +8,7 @@ import { safeUrl } from '../../../lib/convert/safe-url.ts';
 import { placeBlock } from '../../../lib/editor/content/place-block.ts';
 import { uploadFiles } from '../../../lib/editor/uploads.ts';
 import { UPLOAD_TYPES } from '../../../lib/protocol/upload.ts';
-import { AddressField } from '../../ui/address-field.tsx';
+import { AddressField, useAddress } from '../../ui/address-field.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog, DialogActions } from '../../ui/dialog.tsx';
 import { Field } from '../../ui/field.tsx';
@@ -17,9 +17,8 @@ import styles from './image-dialog.module.css';
 /** Asks for files of images, or for the address of one. Mounted only while it is open. */
 export function ImageDialog({ editor, onClose }: { editor: Editor; onClose: () => void }) {
   const t = useTranslations('image');
-  const [address, setAddress] = useState('');
+  const { address, isRefused, refuse, field } = useAddress();
   const [alt, setAlt] = useState('');
-  const [invalid, setInvalid] = useState(false);
 
   const files = useRef<HTMLInputElement>(null);
 
@@ -32,8 +31,7 @@ export function ImageDialog({ editor, onClose }: { editor: Editor; onClose: () =
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const src = safeUrl(address.trim(), 'image');
-    setInvalid(src === undefined);
-    if (src === undefined) return;
+    if (src === undefined) return refuse();
     const { tr, schema } = editor.state;
     if (placeBlock(tr, schema.node('image', { src, alt: alt.trim() }))) editor.view.dispatch(tr);
     onClose();
@@ -59,12 +57,8 @@ export function ImageDialog({ editor, onClose }: { editor: Editor; onClose: () =
         <AddressField
           label={t('address')}
           placeholder={t('addressHint')}
-          value={address}
-          onAddress={(next) => {
-            setAddress(next);
-            setInvalid(false);
-          }}
-          error={invalid ? t('invalid') : undefined}
+          {...field}
+          error={isRefused ? t('invalid') : undefined}
         />
         <Field
           label={t('description')}

@@ -1,10 +1,10 @@
 'use client';
 
 import type { Editor } from '@tiptap/react';
-import { type FormEvent, useState } from 'react';
+import type { FormEvent } from 'react';
 import { useTranslations } from 'use-intl';
 import { completeUrl, safeUrl } from '../../../lib/convert/safe-url.ts';
-import { AddressField } from '../../ui/address-field.tsx';
+import { AddressField, useAddress } from '../../ui/address-field.tsx';
 import { Button } from '../../ui/button.tsx';
 import { DialogActions } from '../../ui/dialog.tsx';
 import { Panel } from './panel.tsx';
@@ -13,14 +13,12 @@ import { Panel } from './panel.tsx';
 export function LinkPanel({ editor, onClose }: { editor: Editor; onClose: () => void }) {
   const t = useTranslations('link');
   const current = editor.getAttributes('link').href;
-  const [address, setAddress] = useState(typeof current === 'string' ? current : '');
-  const [invalid, setInvalid] = useState(false);
+  const { address, isRefused, refuse, field } = useAddress(typeof current === 'string' ? current : '');
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const href = safeUrl(completeUrl(address), 'link');
-    setInvalid(href === undefined);
-    if (href === undefined) return;
+    if (href === undefined) return refuse();
     setLink(editor, href, address.trim());
     onClose();
   };
@@ -36,14 +34,10 @@ export function LinkPanel({ editor, onClose }: { editor: Editor; onClose: () => 
         <AddressField
           label={t('address')}
           placeholder={t('addressHint')}
-          value={address}
-          onAddress={(next) => {
-            setAddress(next);
-            setInvalid(false);
-          }}
+          {...field}
           onFocus={(event) => event.target.select()}
           enterKeyHint="done"
-          error={invalid ? t('invalid') : undefined}
+          error={isRefused ? t('invalid') : undefined}
         />
         <DialogActions>
           {current ? (

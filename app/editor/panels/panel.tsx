@@ -3,6 +3,7 @@
 import { type Editor, posToDOMRect } from '@tiptap/react';
 import { Popover } from 'radix-ui';
 import { type ReactNode, useRef } from 'react';
+import { backToText } from '../back-to-text.ts';
 import styles from './panel.module.css';
 
 export interface PanelProps {
@@ -26,10 +27,7 @@ export function Panel({ editor, label, onClose, children }: PanelProps) {
           collisionPadding={12}
           aria-label={label}
           data-floating="" // the bar that it was opened from stays (use-block-place.ts)
-          onCloseAutoFocus={(event) => {
-            event.preventDefault();
-            editor.view.focus(); // at once: the next key is the text's
-          }}
+          onCloseAutoFocus={backToText(editor)}
         >
           {children}
         </Popover.Content>

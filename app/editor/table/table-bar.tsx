@@ -7,6 +7,7 @@ import type { ReactNode, RefObject } from 'react';
 import { useTranslations } from 'use-intl';
 import { type Color, colorNamed } from '../../../lib/convert/palette.ts';
 import { Menu } from '../../ui/menu.tsx';
+import { backToText } from '../back-to-text.ts';
 import { FloatingBar, FloatingSeparator } from '../bars/floating-bar.tsx';
 import { blockAround, useBlockPlace } from '../block/use-block-place.ts';
 import { readTable, TABLE_COMMANDS, type TableCommand, tableCommandState } from '../commands.ts';
@@ -78,10 +79,7 @@ function CellColor({ editor }: { editor: Editor }) {
   const set = (next: Color | undefined) => editor.commands.setCellAttribute('background', next ?? null);
   return (
     <Menu
-      onCloseAutoFocus={(event) => {
-        event.preventDefault();
-        editor.commands.focus();
-      }}
+      onCloseAutoFocus={backToText(editor)}
       trigger={
         <Toolbar.Button asChild>
           <button type="button" className={styles.color} aria-label={t('background')} title={t('background')}>

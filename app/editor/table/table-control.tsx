@@ -6,6 +6,7 @@ import { Toolbar as Radix } from 'radix-ui';
 import { Fragment } from 'react';
 import { useTranslations } from 'use-intl';
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.tsx';
+import { backToText } from '../back-to-text.ts';
 import { readTable, TABLE_COMMANDS, tableCommandState } from '../commands.ts';
 import styles from '../toolbar/toolbar.module.css';
 import { ToolbarButton } from '../toolbar/toolbar-button.tsx';
@@ -27,10 +28,7 @@ export function TableControl({ editor }: { editor: Editor }) {
   }
   return (
     <Menu
-      onCloseAutoFocus={(event) => {
-        event.preventDefault();
-        editor.commands.focus();
-      }}
+      onCloseAutoFocus={backToText(editor)}
       trigger={
         <Radix.Button asChild>
           <button type="button" className={styles.insideTable} aria-label={t('table.menu')}>

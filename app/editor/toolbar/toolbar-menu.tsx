@@ -5,6 +5,7 @@ import { ChevronDown } from 'lucide-react';
 import { Toolbar } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { Menu } from '../../ui/menu.tsx';
+import { backToText } from '../back-to-text.ts';
 import styles from './toolbar.module.css';
 
 export interface ToolbarMenuProps {
@@ -24,10 +25,7 @@ export function ToolbarMenu({ editor, label, title, className = styles.choice, f
   return (
     <Menu
       align="start"
-      onCloseAutoFocus={(event) => {
-        event.preventDefault();
-        editor.commands.focus();
-      }}
+      onCloseAutoFocus={backToText(editor)}
       trigger={
         <Toolbar.Button asChild>
           <button type="button" className={className} aria-label={label} title={title}>
